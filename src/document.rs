@@ -1,0 +1,213 @@
+//! A post or page after it was read: what later stages need of it, and not its text.
+//!
+//! A million of these with ten links each fit in a gigabyte, so everything is small:
+//! strings that repeat are symbols, places are offsets.
+
+use std::sync::Arc;
+
+use crate::extract::{Carrier, Dialect};
+use crate::text::{Span, Strings, Symbol};
+
+/// What a file is to the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A file of a `_posts` folder, or of a folder that settings name so.
+    Post,
+    /// A post in an archive folder: kept, and not published at a post's address.
+    Archived,
+    /// A file of a `_drafts` folder.
+    Draft,
+    /// Any other file with front matter, and HTML or Markdown files that Jekyll or GitHub shows.
+    Page,
+}
+
+impl Kind {
+    /// Whether the rules for posts apply.
+    pub fn is_post(self) -> bool {
+        matches!(self, Self::Post | Self::Archived)
+    }
+}
+
+/// A front-matter key that the site's addresses or the rules about the whole archive depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the key of its name in snake case")]
+pub enum Field {
+    Layout,
+    Title,
+    Permalink,
+    Published,
+    Categories,
+    Category,
+    Tags,
+    Tag,
+    Slug,
+    RedirectFrom,
+    RedirectTo,
+    Sitemap,
+    Hidden,
+    RenderWithLiquid,
+}
+
+impl Field {
+    /// Every field with its key.
+    pub const ALL: [(Self, &'static str); 14] = [
+        (Self::Layout, "layout"),
+        (Self::Title, "title"),
+        (Self::Permalink, "permalink"),
+        (Self::Published, "published"),
+        (Self::Categories, "categories"),
+        (Self::Category, "category"),
+        (Self::Tags, "tags"),
+        (Self::Tag, "tag"),
+        (Self::Slug, "slug"),
+        (Self::RedirectFrom, "redirect_from"),
+        (Self::RedirectTo, "redirect_to"),
+        (Self::Sitemap, "sitemap"),
+        (Self::Hidden, "hidden"),
+        (Self::RenderWithLiquid, "render_with_liquid"),
+    ];
+}
+
+/// A front-matter value as Jekyll types it, kept small.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Empty, `~` or `null`.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Float(f64),
+    /// Text; also dates and times, in Ruby's spelling.
+    Text(Symbol),
+    /// A list.
+    List(Box<[Value]>),
+    /// A mapping; what is in it does not matter to any stage.
+    Mapping,
+}
+
+/// What Jekyll makes of a `date`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Date {
+    /// No `date` key.
+    #[default]
+    Absent,
+    /// One that stops the build.
+    Invalid,
+    /// A moment: seconds since 1970-01-01T00:00:00Z.
+    Instant(i64),
+    /// A wall-clock time in the zone of the machine that builds: seconds since 1970-01-01T00:00:00 on that clock.
+    Local(i64),
+}
+
+/// The front matter of a document, as far as later stages need it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fields {
+    /// What Jekyll makes of `date`.
+    pub date: Date,
+    /// The other keys that matter, each at most once (the last one counts), in the order of [`Field`].
+    pub values: Box<[(Field, Value)]>,
+}
+
+impl Fields {
+    /// The value of a key.
+    pub fn get(&self, field: Field) -> Option<&Value> {
+        self.values.iter().find(|(key, _)| *key == field).map(|(_, value)| value)
+    }
+
+    /// The symbol of a key's text, where it is text.
+    pub fn text(&self, field: Field) -> Option<Symbol> {
+        match self.get(field) {
+            Some(Value::Text(symbol)) => Some(*symbol),
+            _ => None,
+        }
+    }
+}
+
+/// How Jekyll sees a file's front matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Head {
+    /// It parsed to a mapping.
+    Parsed,
+    /// There is none (for a page: the first line is not a fence, and the file is served as it is).
+    Missing,
+    /// It is not closed; the whole text is body.
+    Unterminated,
+    /// It is there and Jekyll drops it: YAML that does not parse, no mapping, categories of a wrong type.
+    Dropped,
+    /// The file is not UTF-8: Jekyll loses a post, and stops at a page.
+    Undecodable,
+}
+
+/// A link of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The destination, as [`crate::extract::RawLink::destination`].
+    pub destination: Symbol,
+    /// The text that the reader clicks on.
+    pub text: Symbol,
+    /// The whole link.
+    pub span: Span,
+    /// The bytes of the destination.
+    pub destination_span: Span,
+    /// Line of the link's first byte, from 1.
+    pub line: u32,
+    /// Column of the link's first byte in code points, from 1.
+    pub column: u32,
+    /// What carries it.
+    pub carrier: Carrier,
+}
+
+/// A post or page.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its path relative to the archive, with `/`.
+    pub path: Arc<str>,
+    /// What it is to the site.
+    pub kind: Kind,
+    /// The engine that renders it.
+    pub dialect: Dialect,
+    /// Its size in bytes.
+    pub bytes: u32,
+    /// How Jekyll sees its front matter.
+    pub head: Head,
+    /// The front matter that matters later.
+    pub fields: Fields,
+    /// Its links, in the order of their spans.
+    pub links: Box<[Link]>,
+    /// Digests of the ids that a fragment can name, sorted; see [`fragment_digest`].
+    pub ids: Box<[u64]>,
+}
+
+/// The digest under which a document keeps an id.
+pub fn fragment_digest(id: &str) -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    let mut state = foldhash::quality::FixedState::default().build_hasher();
+    state.write(id.as_bytes());
+    state.finish()
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Archive {
+    /// Posts and pages, sorted by path.
+    pub documents: Vec<Document>,
+    /// Every other file that is part of the archive, sorted.
+    pub files: Vec<Arc<str>>,
+    /// The strings that symbols stand for.
+    pub strings: Strings,
+}
+
+impl Archive {
+    /// The string of a symbol.
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.strings.get(symbol)
+    }
+
+    /// The document of a path.
+    pub fn find(&self, path: &str) -> Option<&Document> {
+        let index = self.documents.binary_search_by(|document| (*document.path).cmp(path)).ok()?;
+        self.documents.get(index)
+    }
+}

@@ -1,0 +1,87 @@
+//! Finds the links of a file as the engine that renders the file finds them.
+//!
+//! Pure and total: any text gives an [`Extraction`], and what is broken in it is data.
+
+use std::borrow::Cow;
+
+use crate::text::Span;
+
+/// The engine that turns a file into a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// kramdown with the GFM parser: what Jekyll uses.
+    Kramdown,
+    /// GitHub's Markdown: what its web pages use for files of a repository.
+    GitHub,
+    /// Plain HTML.
+    Html,
+}
+
+/// What carries a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Carrier {
+    /// `[text](destination)`.
+    Inline,
+    /// `[text][label]` with a definition elsewhere.
+    Reference,
+    /// `<http://…>`.
+    Autolink,
+    /// A bare address that the dialect makes a link.
+    Bare,
+    /// `![alt](destination)`.
+    Image,
+    /// An attribute of an HTML element that a browser follows or shows: `a`, `area`, `form`, `iframe`, ….
+    Anchor,
+    /// An attribute of an HTML element that a browser loads: `img`, `script`, `link`, `video`, ….
+    Resource,
+}
+
+/// A link as it stands in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawLink<'t> {
+    /// What carries it.
+    pub carrier: Carrier,
+    /// The destination with entities and escapes resolved as the engine resolves them, otherwise as written.
+    pub destination: Cow<'t, str>,
+    /// The bytes that spell the destination; in a reference link, those of the definition.
+    pub destination_span: Span,
+    /// The whole link.
+    pub span: Span,
+    /// What the reader clicks on: its text, or the `alt` of an image; white space collapsed.
+    pub text: Cow<'t, str>,
+}
+
+/// What a file holds for the stages after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extraction<'t> {
+    /// The links, in the order of their spans.
+    pub links: Vec<RawLink<'t>>,
+    /// Ids that a fragment can name: headings, `id` and `name` attributes, footnotes.
+    pub ids: Vec<Cow<'t, str>>,
+    /// What was meant as a link and is none.
+    pub malformed: Vec<Malformed>,
+}
+
+/// Text that was meant as a link and is none to the engine that renders it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// The text.
+    pub span: Span,
+    /// Why it is none.
+    pub why: Why,
+}
+
+/// Why text that was meant as a link is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// `[text](http://a/b c)`: white space in the destination.
+    SpaceInDestination,
+    /// `[text](http://a/b` without its end.
+    UnclosedDestination,
+    /// `[text` before a destination in parentheses is never closed, or its bracket is never opened.
+    UnbalancedBracket,
+    /// `<http://a/b` without its end.
+    UnclosedAutolink,
+    /// `<http://a/b c>`: white space in an autolink.
+    SpaceInAutolink,
+}

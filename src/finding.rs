@@ -1,0 +1,287 @@
+//! What a rule says about the archive.
+//!
+//! A [`Finding`] is one of the three kinds of bad that postproof keeps apart:
+//! a finding is the archive's fault, an outcome is the web's answer, an error is postproof's own trouble.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Position, Span};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; hidden unless asked for.
+    Info,
+    /// Likely wrong, or will hurt later.
+    Warning,
+    /// A reader or the site's build is hurt now.
+    Error,
+}
+
+impl Severity {
+    /// Its name in every output and setting.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What really happens because of it, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// The whole site is not built.
+    BuildAbort,
+    /// A post is not published.
+    PostLost,
+    /// A post is published at a wrong address, without its data, or overwritten.
+    PublishedWrong,
+    /// A reader's click fails, or a link is printed as text.
+    LinkBroken,
+    /// Something that was written is probably not what was meant.
+    DataSuspect,
+    /// Nobody is hurt.
+    Style,
+}
+
+impl Effect {
+    /// Its name in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BuildAbort => "build-abort",
+            Self::PostLost => "post-lost",
+            Self::PublishedWrong => "published-wrong",
+            Self::LinkBroken => "link-broken",
+            Self::DataSuspect => "data-suspect",
+            Self::Style => "style",
+        }
+    }
+}
+
+/// A rule's code, such as `FM003`. Once released, a code never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// A code; only rules make them.
+    pub const fn new(code: &'static str) -> Self {
+        Self(code)
+    }
+
+    /// The code as text.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+/// What is fixed about a rule.
+#[derive(Debug)]
+pub struct Meta {
+    /// Its code.
+    pub code: Code,
+    /// Its name in kebab case.
+    pub name: &'static str,
+    /// The severity of its findings unless settings say otherwise.
+    pub severity: Severity,
+    /// The effect of its findings unless the rule knows better in a case.
+    pub effect: Effect,
+    /// Its page in Markdown: What it does / Why is this bad? / Example / Use instead / Settings.
+    pub explanation: &'static str,
+}
+
+impl Meta {
+    /// The first paragraph under "What it does", for lists.
+    pub fn summary(&self) -> String {
+        let body = self.explanation.split_once("## What it does").map_or(self.explanation, |(_, body)| body);
+        let lines = body.trim_start().lines().take_while(|line| !line.trim().is_empty());
+        lines.map(str::trim).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Two ends of a place, as lines and columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lines {
+    /// Where it begins.
+    pub start: Position,
+    /// Just behind its end.
+    pub end: Position,
+}
+
+/// A place that explains a finding: the line that swallows the link, the other key of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The file, relative to the archive, with `/`.
+    pub path: Arc<str>,
+    /// The bytes in it.
+    pub span: Span,
+    /// Their lines, once known.
+    pub lines: Option<Lines>,
+    /// What is there, as a fragment: `first given here`.
+    pub label: String,
+}
+
+/// Whether a change may be made without asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Applicability {
+    /// It changes nothing but what is wrong.
+    Safe,
+    /// It is probably meant; a person should look.
+    Unsafe,
+}
+
+/// Replaces the bytes of a span.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// The bytes to replace; empty to insert.
+    #[serde(skip)]
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// A change to one file that heals a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Whether it may be made without asking.
+    pub applicability: Applicability,
+    /// What it does, as a sentence fragment: `quote the title`.
+    pub title: String,
+    /// The edits, in the order of their spans, none overlapping.
+    pub edits: Vec<Edit>,
+}
+
+/// One thing that is wrong in one place of the archive.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that found it.
+    pub meta: &'static Meta,
+    /// How bad it is, settings applied.
+    pub severity: Severity,
+    /// What happens because of it.
+    pub effect: Effect,
+    /// The file, relative to the archive, with `/`.
+    pub path: Arc<str>,
+    /// The guilty bytes; empty for a whole file.
+    pub span: Span,
+    /// Their lines, once known.
+    pub lines: Option<Lines>,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The address that it is about.
+    pub url: Option<String>,
+    /// Places that explain it.
+    pub related: Vec<Related>,
+    /// A change that heals it.
+    pub fix: Option<Box<Fix>>,
+    /// Digest of the guilty text: with rule and file name it makes the fingerprint.
+    pub subject: u64,
+}
+
+impl Finding {
+    /// A finding of a rule about bytes of a file, with the rule's own severity and effect.
+    pub fn new(meta: &'static Meta, path: Arc<str>, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            meta,
+            severity: meta.severity,
+            effect: meta.effect,
+            path,
+            span,
+            lines: None,
+            message: message.into(),
+            help: None,
+            url: None,
+            related: Vec::new(),
+            fix: None,
+            subject: 0,
+        }
+    }
+
+    /// Says what to do about it.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Names the address that it is about.
+    pub fn url(&mut self, url: impl Into<String>) -> &mut Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// Overrides the rule's usual effect.
+    pub fn effect(&mut self, effect: Effect) -> &mut Self {
+        self.effect = effect;
+        self
+    }
+
+    /// Overrides the rule's usual severity.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Points at another place of the same file.
+    pub fn see(&mut self, span: Span, label: impl Into<String>) -> &mut Self {
+        let path = Arc::clone(&self.path);
+        self.see_in(path, span, label)
+    }
+
+    /// Points at a place of another file.
+    pub fn see_in(&mut self, path: Arc<str>, span: Span, label: impl Into<String>) -> &mut Self {
+        self.related.push(Related { path, span, lines: None, label: label.into() });
+        self
+    }
+
+    /// Offers a change that heals it.
+    pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        self.fix = Some(Box::new(fix));
+        self
+    }
+
+    /// The order of the JSON report: path, offset, code, and the message for what is still equal.
+    pub fn cmp_by_place(&self, other: &Self) -> std::cmp::Ordering {
+        (&self.path, self.span, self.meta.code, &self.message).cmp(&(
+            &other.path,
+            other.span,
+            other.meta.code,
+            &other.message,
+        ))
+    }
+}
+
+/// Declares a rule's [`Meta`] from its doc comment: the comment is what `explain`, the rule page and SARIF print.
+#[macro_export]
+macro_rules! declare_rule {
+    ($(#[doc = $doc:literal])+ pub(crate) struct $name:ident; $code:literal, $kebab:literal, $severity:ident, $effect:ident) => {
+        $(#[doc = $doc])+
+        #[derive(Debug)]
+        pub(crate) struct $name;
+
+        impl $name {
+            /// What is fixed about the rule.
+            pub(crate) const META: $crate::finding::Meta = $crate::finding::Meta {
+                code: $crate::finding::Code::new($code),
+                name: $kebab,
+                severity: $crate::finding::Severity::$severity,
+                effect: $crate::finding::Effect::$effect,
+                explanation: concat!($($doc, "\n"),+),
+            };
+        }
+    };
+}

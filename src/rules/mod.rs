@@ -1,0 +1,91 @@
+//! What postproof holds an archive against: one rule, one file.
+//!
+//! A rule's file has its documentation, its check and its tests. Adding one is that file and a line in [`ALL`].
+//! A rule never imports another rule.
+
+use std::sync::Arc;
+
+use crate::document::Document;
+use crate::facts::{Facts, Reading};
+use crate::finding::{Finding, Meta};
+use crate::text::Span;
+
+/// What the rules need to know beside the archive.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// Now, for what lies in the future.
+    pub now: jiff::Timestamp,
+}
+
+/// A rule.
+pub trait Rule: Sync {
+    /// What is fixed about it.
+    fn meta(&self) -> &'static Meta;
+
+    /// Judges one post or page while its text is at hand. Called on many threads.
+    fn check_document(&self, _settings: &Settings, _reading: &Reading<'_>, _sink: &mut DocumentSink<'_>) {}
+
+    /// Judges the archive as a whole.
+    fn check_archive(&self, _settings: &Settings, _facts: &Facts<'_>, _sink: &mut ArchiveSink) {}
+}
+
+/// Every rule, in the order of the rule list.
+pub const ALL: &[&dyn Rule] = &[];
+
+/// Takes the findings about one document.
+#[derive(Debug)]
+pub struct DocumentSink<'r> {
+    reading: &'r Reading<'r>,
+    findings: Vec<Finding>,
+}
+
+impl<'r> DocumentSink<'r> {
+    /// An empty sink for a document.
+    pub fn new(reading: &'r Reading<'r>) -> Self {
+        Self { reading, findings: Vec::new() }
+    }
+
+    /// Takes a finding about bytes of the document.
+    pub fn report(&mut self, meta: &'static Meta, span: Span, message: impl Into<String>) -> &mut Finding {
+        let mut finding = Finding::new(meta, Arc::clone(&self.reading.path), span, message);
+        finding.lines = Some(self.reading.lines_of(span));
+        finding.subject = crate::document::fragment_digest(span.slice(self.reading.text));
+        self.findings.push_mut(finding)
+    }
+
+    /// The findings so far.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+}
+
+/// The place of a finding about the archive as a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// The bytes in it.
+    pub span: Span,
+    /// The text that is guilty; the finding's fingerprint holds on to it.
+    pub subject: &'a str,
+}
+
+/// Takes the findings about the archive as a whole.
+#[derive(Debug, Default)]
+pub struct ArchiveSink {
+    findings: Vec<Finding>,
+}
+
+impl ArchiveSink {
+    /// Takes a finding about bytes of a document.
+    pub fn report(&mut self, meta: &'static Meta, at: At<'_>, message: impl Into<String>) -> &mut Finding {
+        let mut finding = Finding::new(meta, Arc::clone(&at.document.path), at.span, message);
+        finding.subject = crate::document::fragment_digest(at.subject);
+        self.findings.push_mut(finding)
+    }
+
+    /// The findings so far.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+}

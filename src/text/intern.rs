@@ -1,0 +1,183 @@
+//! Strings that stand many times in an archive, kept once.
+//!
+//! A million posts name the same few thousand addresses and link texts.
+//! Each distinct string gets a [`Symbol`] of four bytes while files are read on all cores;
+//! afterwards the table is frozen and read without locks.
+//! The number of a symbol depends on the order in which threads came, so nothing is ever sorted by it.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::{Mutex, PoisonError};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+/// Shards, each with a lock of its own: many more than cores, so that threads rarely meet.
+const SHARDS: u32 = 64;
+
+/// An interned string. Meaningful only to the table that gave it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Symbol(u32);
+
+impl Symbol {
+    /// A small dense-ish number for tables keyed by symbols; not stable between runs.
+    pub fn index(self) -> u32 {
+        self.0
+    }
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    table: HashTable<u32>,
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Shard {
+    fn get(&self, index: u32) -> &str {
+        let index = index as usize;
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(index).copied().unwrap_or(start);
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    fn intern(&mut self, text: &str, hash: u64, hasher: &FixedState) -> u32 {
+        let found = self.table.find(hash, |&index| self.get(index) == text).copied();
+        if let Some(index) = found {
+            return index;
+        }
+        let index = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.text.push_str(text);
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let Self { table, text, ends } = self;
+        table.insert_unique(hash, index, |&other| {
+            let other = other as usize;
+            let start = other.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+            let end = ends.get(other).copied().unwrap_or(start);
+            hash_of(hasher, text.get(start as usize..end as usize).unwrap_or_default())
+        });
+        index
+    }
+}
+
+fn hash_of(hasher: &FixedState, text: &str) -> u64 {
+    let mut state = hasher.build_hasher();
+    state.write(text.as_bytes());
+    state.finish()
+}
+
+fn shard_of(hash: u64) -> u32 {
+    // The table uses the low and the topmost bits; the shard takes others.
+    u32::try_from((hash >> 40) % u64::from(SHARDS)).unwrap_or(0)
+}
+
+/// The table while it grows. Shared between threads by reference.
+#[derive(Debug)]
+pub struct Interner {
+    shards: Vec<Mutex<Shard>>,
+    hasher: FixedState,
+}
+
+impl Default for Interner {
+    fn default() -> Self {
+        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: FixedState::default() }
+    }
+}
+
+impl Interner {
+    /// The symbol of `text`; the same text always gives the same symbol.
+    pub fn intern(&self, text: &str) -> Symbol {
+        let hash = hash_of(&self.hasher, text);
+        let number = shard_of(hash);
+        let Some(shard) = self.shards.get(number as usize) else { return Symbol(0) };
+        let index = shard.lock().unwrap_or_else(PoisonError::into_inner).intern(text, hash, &self.hasher);
+        Symbol(index * SHARDS + number)
+    }
+
+    /// Ends the growing: from here on strings are only read.
+    pub fn freeze(self) -> Strings {
+        let shards = self.shards.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner));
+        Strings { shards: shards.collect(), hasher: self.hasher }
+    }
+}
+
+/// The finished table: symbols to strings and back, without locks.
+#[derive(Debug, Default)]
+pub struct Strings {
+    shards: Vec<Shard>,
+    hasher: FixedState,
+}
+
+impl Strings {
+    /// The string of `symbol`; empty for a symbol of another table.
+    pub fn get(&self, symbol: Symbol) -> &str {
+        self.shards.get((symbol.0 % SHARDS) as usize).map_or("", |shard| shard.get(symbol.0 / SHARDS))
+    }
+
+    /// The symbol of `text`, if the archive holds it.
+    pub fn find(&self, text: &str) -> Option<Symbol> {
+        let hash = hash_of(&self.hasher, text);
+        let number = shard_of(hash);
+        let shard = self.shards.get(number as usize)?;
+        let index = shard.table.find(hash, |&index| shard.get(index) == text)?;
+        Some(Symbol(index * SHARDS + number))
+    }
+
+    /// Number of distinct strings.
+    pub fn len(&self) -> usize {
+        self.shards.iter().map(|shard| shard.ends.len()).sum()
+    }
+
+    /// Whether there is no string at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One more than the largest [`Symbol::index`], for tables indexed by symbols.
+    pub fn bound(&self) -> usize {
+        let longest = self.shards.iter().map(|shard| shard.ends.len()).max().unwrap_or(0);
+        longest * SHARDS as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_strings_share_a_symbol() {
+        let interner = Interner::default();
+        let words: Vec<String> = (0..5000).map(|n| format!("http://a.cn/{n}")).collect();
+        let first: Vec<Symbol> = words.iter().map(|word| interner.intern(word)).collect();
+        let again: Vec<Symbol> = words.iter().map(|word| interner.intern(word)).collect();
+        assert_eq!(first, again);
+        let strings = interner.freeze();
+        assert_eq!(strings.len(), 5000);
+        for (word, &symbol) in words.iter().zip(&first) {
+            assert_eq!(strings.get(symbol), word);
+            assert_eq!(strings.find(word), Some(symbol));
+            assert!((symbol.index() as usize) < strings.bound());
+        }
+        assert_eq!(strings.find("http://b.cn/"), None);
+    }
+
+    #[test]
+    fn threads_agree_on_symbols() {
+        let interner = Interner::default();
+        let symbols: Vec<Vec<Symbol>> = std::thread::scope(|scope| {
+            let work = || (0..1000).map(|n| interner.intern(&n.to_string())).collect::<Vec<_>>();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(symbols.windows(2).all(|pair| pair[0] == pair[1]));
+        assert_eq!(interner.freeze().len(), 1000);
+    }
+
+    #[test]
+    fn the_empty_string_is_a_string() {
+        let interner = Interner::default();
+        let empty = interner.intern("");
+        let full = interner.intern("x");
+        assert_ne!(empty, full);
+        assert_eq!(interner.freeze().get(empty), "");
+    }
+}

@@ -1,0 +1,76 @@
+//! From byte offsets to lines and columns.
+
+/// A place as people and other programs name it. All counts begin at 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line; lines end at `\n`.
+    pub line: u32,
+    /// Column in code points (Unicode scalar values).
+    pub column: u32,
+    /// Column in UTF-16 code units, as SARIF and editors count.
+    pub utf16_column: u32,
+}
+
+/// The starts of a text's lines, for many look-ups in one text.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Finds the lines of `text`.
+    pub fn new(text: &str) -> Self {
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+        Self { starts }
+    }
+
+    /// The place of byte `offset` in `text`, the text that the index was made from.
+    ///
+    /// An offset behind the end counts as the end; one inside a character counts as that character's start.
+    pub fn position(&self, text: &str, offset: u32) -> Position {
+        let mut end = (offset as usize).min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let line = self.starts.partition_point(|&start| start as usize <= end);
+        let start = self.starts.get(line.saturating_sub(1)).map_or(0, |&start| start as usize);
+        let before = text.get(start..end).unwrap_or_default();
+        let narrow = |count: usize| u32::try_from(count + 1).unwrap_or(u32::MAX);
+        Position {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: narrow(before.chars().count()),
+            utf16_column: narrow(before.chars().map(char::len_utf16).sum()),
+        }
+    }
+
+    /// Number of lines; a last line without `\n` counts.
+    pub fn lines(&self) -> usize {
+        self.starts.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str, offset: u32) -> (u32, u32, u32) {
+        let place = LineIndex::new(text).position(text, offset);
+        (place.line, place.column, place.utf16_column)
+    }
+
+    #[test]
+    fn columns_count_code_points_and_utf16_units() {
+        assert_eq!(at("a中🎉b", 0), (1, 1, 1));
+        assert_eq!(at("a中🎉b", 4), (1, 3, 3));
+        assert_eq!(at("a中🎉b", 8), (1, 4, 5));
+        assert_eq!(at("x\n中文", 5), (2, 2, 2));
+    }
+
+    #[test]
+    fn offsets_beyond_the_text_or_inside_a_character_are_clamped() {
+        assert_eq!(at("ab\n", 99), (2, 1, 1));
+        assert_eq!(at("中", 1), (1, 1, 1));
+        assert_eq!(at("", 0), (1, 1, 1));
+    }
+}

@@ -1,0 +1,15 @@
+//! Text and places in it: byte spans, lines and columns, encodings, interned strings.
+//!
+//! Everything that postproof says about a file is said about a range of its bytes.
+//! A range becomes line and column only where a person or another program reads it.
+//! This room knows nothing about posts, links or rules.
+
+mod encoding;
+mod intern;
+mod line_index;
+mod span;
+
+pub use encoding::{Decoded, decode, likely_encoding};
+pub use intern::{Interner, Strings, Symbol};
+pub use line_index::{LineIndex, Position};
+pub use span::Span;
