@@ -6,10 +6,10 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::document::{Archive, Kind};
-use crate::extract::{Dialect, Extraction};
+use crate::extract::{self, Dialect, Extraction};
 use crate::finding::Lines;
-use crate::front_matter::FrontMatter;
-use crate::text::{LineIndex, Span};
+use crate::front_matter::{self, FrontMatter};
+use crate::text::{Decoded, LineIndex, Span};
 
 /// A post or page while its text is at hand.
 #[derive(Debug)]
@@ -34,6 +34,24 @@ pub struct Reading<'t> {
     pub extraction: Extraction<'t>,
     /// Its lines, found when first needed.
     pub lines: OnceCell<LineIndex>,
+}
+
+impl<'t> Reading<'t> {
+    /// Reads a file that was decoded: splits and parses its front matter, finds its links.
+    pub fn new(
+        settings: &extract::Settings,
+        path: Arc<str>,
+        (kind, dialect): (Kind, Dialect),
+        bytes: &'t [u8],
+        decoded: &'t Decoded<'_>,
+    ) -> Self {
+        let text: &'t str = &decoded.text;
+        let front_matter = front_matter::parse(text);
+        let body = front_matter.block.body(text);
+        let extraction = extract::extract(settings, dialect, text, body);
+        let lines = OnceCell::new();
+        Self { path, kind, dialect, bytes, text, invalid: &decoded.invalid, front_matter, body, extraction, lines }
+    }
 }
 
 impl Reading<'_> {

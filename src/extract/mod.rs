@@ -85,3 +85,15 @@ pub enum Why {
     /// `<http://a/b c>`: white space in an autolink.
     SpaceInAutolink,
 }
+
+/// What the stages before tell the extraction.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {}
+
+/// Finds the links and ids of a file's body.
+///
+/// `body` lies in `text`; every span of the result counts from the start of `text`.
+pub fn extract<'t>(settings: &Settings, dialect: Dialect, text: &'t str, body: Span) -> Extraction<'t> {
+    let _ = (settings, dialect, text, body);
+    Extraction::default()
+}

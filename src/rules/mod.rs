@@ -3,6 +3,9 @@
 //! A rule's file has its documentation, its check and its tests. Adding one is that file and a line in [`ALL`].
 //! A rule never imports another rule.
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 use std::sync::Arc;
 
 use crate::document::Document;
