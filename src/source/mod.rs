@@ -1,1 +1,10 @@
-//! Walks the archive and reads its files.
+//! Walks the archive and reads its files; the only room that opens the archive's files.
+//!
+//! It knows which names are never part of an archive and what ignore files leave out.
+//! What a file is to the site, and what is wrong in it, other rooms say.
+
+mod read;
+mod walk;
+
+pub use read::{LARGEST, read, read_into};
+pub use walk::{SourceError, Walk, Walked, walk};

@@ -1,0 +1,251 @@
+//! Finds the files of an archive, on all cores.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+/// Folders that are never part of an archive: what tools keep there, and what Jekyll writes.
+const NEVER: [&str; 9] = [
+    ".git",
+    ".hg",
+    ".svn",
+    "_site",
+    "node_modules",
+    "vendor",
+    ".jekyll-cache",
+    ".sass-cache",
+    // The state and the seal.
+    ".postproof",
+];
+
+/// What to walk.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    /// The archive's folder.
+    pub root: PathBuf,
+    /// Files that postproof itself writes, absolute: reports that an earlier run left in the archive.
+    pub own: Vec<PathBuf>,
+    /// Threads; 0 takes one for each core.
+    pub threads: usize,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// Every file, relative to the root, with `/`, sorted.
+    pub files: Vec<Arc<str>>,
+    /// Where the files really are whose names are not UTF-8, by their names as shown.
+    pub odd_names: BTreeMap<Arc<str>, PathBuf>,
+    /// What could not be looked at, as sentences.
+    pub notices: Vec<String>,
+}
+
+impl Walked {
+    /// The place of a file in the file system.
+    pub fn locate(&self, root: &Path, path: &Arc<str>) -> PathBuf {
+        self.odd_names.get(path).cloned().unwrap_or_else(|| root.join(&**path))
+    }
+}
+
+/// Why an archive cannot be walked.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// Nothing is there.
+    #[error("there is no folder {}", .0.display())]
+    Missing(PathBuf),
+    /// A file is there.
+    #[error("{} is a file, not a folder; give the folder of the archive", .0.display())]
+    NotAFolder(PathBuf),
+    /// It cannot be read.
+    #[error("cannot read the folder {}", path.display())]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+enum Message {
+    File(PathBuf),
+    Notice(String),
+}
+
+/// Finds every file under a folder that no ignore file leaves out.
+///
+/// Symbolic links to files inside the archive are files; links to folders are told and not followed,
+/// so that no loop and no other tree is walked.
+pub fn walk(settings: &Walk) -> Result<Walked, SourceError> {
+    let root = &settings.root;
+    let metadata = std::fs::metadata(root).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => SourceError::Missing(root.clone()),
+        _ => SourceError::Unreadable { path: root.clone(), source: error },
+    })?;
+    if !metadata.is_dir() {
+        return Err(SourceError::NotAFolder(root.clone()));
+    }
+    std::fs::read_dir(root).map_err(|source| SourceError::Unreadable { path: root.clone(), source })?;
+
+    let (sender, receiver) = mpsc::channel();
+    // Each walking thread sends what it found in batches; the lock only guards the cloning of senders.
+    let sender = Mutex::new(sender);
+    let walker = WalkBuilder::new(root)
+        .hidden(false)
+        .ignore(false)
+        .require_git(false)
+        .threads(settings.threads)
+        .filter_entry(|entry| !is_left_out(entry))
+        .build_parallel();
+    walker.run(|| {
+        let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Box::new(move |entry| {
+            if let Some(message) = look_at(root, entry) {
+                // The receiver lives until the walk ends.
+                let _ = sender.send(message);
+            }
+            WalkState::Continue
+        })
+    });
+    drop(sender);
+    Ok(gather(settings, receiver.into_iter()))
+}
+
+fn is_left_out(entry: &DirEntry) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    let name = entry.file_name();
+    // In a linked worktree or a submodule `.git` is a file.
+    name == OsStr::new(".git") || is_folder && entry.depth() > 0 && NEVER.iter().any(|never| name == OsStr::new(never))
+}
+
+fn look_at(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Message> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => return Some(Message::Notice(format!("left out: {error}"))),
+    };
+    let kind = entry.file_type()?;
+    if kind.is_file() {
+        return Some(Message::File(entry.into_path()));
+    }
+    if !kind.is_symlink() {
+        return None;
+    }
+    let shown = entry.path().strip_prefix(root).unwrap_or(entry.path()).display().to_string();
+    match std::fs::canonicalize(entry.path()) {
+        Err(error) => Some(Message::Notice(format!("left out: the symbolic link {shown} leads nowhere ({error})"))),
+        Ok(target) if target.is_dir() => {
+            Some(Message::Notice(format!("left out: {shown} is a symbolic link to a folder, which is not followed")))
+        }
+        Ok(target) if !target.starts_with(std::fs::canonicalize(root).ok()?) => {
+            Some(Message::Notice(format!("left out: the symbolic link {shown} leads out of the archive")))
+        }
+        Ok(_) => Some(Message::File(entry.into_path())),
+    }
+}
+
+fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
+    let mut walked = Walked::default();
+    for message in messages {
+        let path = match message {
+            Message::Notice(notice) => {
+                walked.notices.push(notice);
+                continue;
+            }
+            Message::File(path) => path,
+        };
+        if settings.own.contains(&path) {
+            continue;
+        }
+        let relative = path.strip_prefix(&settings.root).unwrap_or(&path);
+        let name: Arc<str> = match relative.to_str() {
+            Some(name) if std::path::MAIN_SEPARATOR == '/' => Arc::from(name),
+            _ => Arc::from(relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")),
+        };
+        if relative.to_str().is_none() {
+            walked.odd_names.insert(Arc::clone(&name), path);
+        }
+        walked.files.push(name);
+    }
+    walked.files.sort_unstable();
+    // Two names that are not UTF-8 can look alike once shown.
+    walked.files.dedup();
+    walked.notices.sort_unstable();
+    walked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(root: &Path) -> Vec<String> {
+        let walked =
+            walk(&Walk { root: root.to_owned(), own: vec![root.join("reports/health.json")], threads: 2 }).unwrap();
+        walked.files.iter().map(ToString::to_string).collect()
+    }
+
+    fn archive(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn tools_folders_and_ignored_files_are_no_part_of_the_archive() {
+        let folder = archive(&[
+            "_posts/厦门 日报.md",
+            "_site/index.html",
+            ".git/HEAD",
+            "node_modules/a.md",
+            "vendor/b.md",
+            ".postproof/state.db",
+            "drafts/no.md",
+            ".well-known/x",
+            "reports/health.json",
+            "reports/2021.html",
+        ]);
+        std::fs::write(folder.path().join(".gitignore"), "drafts/\n").unwrap();
+        assert_eq!(names(folder.path()), [".gitignore", ".well-known/x", "_posts/厦门 日报.md", "reports/2021.html"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_to_files_of_the_archive_only() {
+        let folder = archive(&["a.md", "sub/b.md"]);
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, folder.path().join(name)).unwrap();
+        link("a.md", "same.md");
+        link(".", "loop");
+        link("/etc/hostname", "outside");
+        link("nothing", "broken");
+        let walked = walk(&Walk { root: folder.path().to_owned(), own: Vec::new(), threads: 2 }).unwrap();
+        let files: Vec<&str> = walked.files.iter().map(|path| &**path).collect();
+        assert_eq!(files, ["a.md", "same.md", "sub/b.md"]);
+        assert_eq!(walked.notices.len(), 3, "{:?}", walked.notices);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_utf8_are_found_and_can_be_opened() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = archive(&["a.md"]);
+        std::fs::write(folder.path().join(OsStr::from_bytes(b"\xC4\xFA.md")), "y").unwrap();
+        let walked = walk(&Walk { root: folder.path().to_owned(), own: Vec::new(), threads: 1 }).unwrap();
+        let odd = walked.files.iter().find(|path| path.contains('\u{FFFD}')).unwrap();
+        assert_eq!(std::fs::read(walked.locate(folder.path(), odd)).unwrap(), b"y");
+    }
+
+    #[test]
+    fn what_is_no_folder_is_an_error() {
+        let folder = archive(&["a.md"]);
+        let at = |name: &str| walk(&Walk { root: folder.path().join(name), own: Vec::new(), threads: 1 });
+        assert!(matches!(at("a.md"), Err(SourceError::NotAFolder(_))));
+        assert!(matches!(at("none"), Err(SourceError::Missing(_))));
+    }
+}
