@@ -1,6 +1,16 @@
-//! From a destination as written to what it leads to.
+//! From destinations as written to what they lead to.
+//!
+//! A destination that does not depend on the page it stands on is resolved once for the whole archive, however many
+//! posts name it; relative ones are resolved against the address that their page will have.
+//! Nothing is asked of the network here.
+
+mod destination;
+mod links;
 
 use std::sync::Arc;
+
+pub use destination::{Base, Resolver};
+pub use links::{Address, Resolved, resolve};
 
 use crate::site::Served;
 
@@ -9,30 +19,30 @@ use crate::site::Served;
 pub enum Target {
     /// An address of the site itself.
     Site {
-        /// The path, percent-decoded, from the site's root (`baseurl` taken off), with its leading `/`.
+        /// The path from the site's root, percent-decoded, with its leading `/` and without `baseurl`.
         path: Arc<str>,
-        /// The fragment, percent-decoded, if it names a place.
+        /// The fragment, percent-decoded, if there is one.
         fragment: Option<Arc<str>>,
         /// What the site serves there.
         served: Served,
     },
-    /// An address of the web, as it will be asked for: absolute, without fragment.
+    /// An address of the web.
     Web {
-        /// The address.
-        url: Arc<str>,
-        /// The fragment, percent-decoded.
+        /// Its index in [`Resolved::addresses`].
+        address: u32,
+        /// The fragment, percent-decoded, if there is one.
         fragment: Option<Arc<str>>,
     },
-    /// `mailto:` and its address.
+    /// `mailto:` and what follows it.
     Mail(Arc<str>),
-    /// A scheme that nobody fetches: `tel:`, `data:`, `weixin:`, `sms:`.
-    Other(Arc<str>),
+    /// A scheme that nobody fetches: `tel:`, `data:`, `weixin:`.
+    Other,
     /// Nothing to click on: an empty destination.
     Empty,
-    /// `javascript:`, `file:`, a host on a private network: why.
-    Unsafe(&'static str),
+    /// A scheme that must not be in an archive: `javascript:`, `vbscript:`, `file:`.
+    Unsafe,
     /// It does not parse as an address: the parser's words.
-    Invalid(Arc<str>),
+    Invalid(&'static str),
     /// Liquid that the source alone does not decide.
     Template,
 }

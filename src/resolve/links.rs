@@ -1,0 +1,248 @@
+//! Every link of an archive, resolved: once for each distinct destination.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use rayon::prelude::*;
+
+use super::Target;
+use super::destination::{Leads, Resolver, is_absolute};
+use crate::document::{Archive, Document};
+use crate::site::Served;
+use crate::text::{Strings, Symbol};
+
+/// An address of the web that the archive names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// Spelt in the archive as it is asked for.
+    AsWritten(Symbol),
+    /// Spelt otherwise there: relative to its protocol, with a fragment, not normalised.
+    Other(Box<str>),
+}
+
+/// What every link leads to.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// The distinct targets.
+    pub targets: Vec<Target>,
+    /// The distinct addresses of the web, in no meaningful order.
+    pub addresses: Vec<Address>,
+    /// Target of each destination that means the same everywhere, by [`Symbol::index`].
+    everywhere: Vec<u32>,
+    /// Target of each link whose meaning depends on its page, by document and link.
+    in_place: HashMap<Place, u32, RandomState>,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// A path of the site and a fragment.
+type OnSite = (Arc<str>, Option<Arc<str>>);
+
+/// A link, as the indexes of its document and of itself.
+type Place = (u32, u32);
+
+impl Resolved {
+    /// What a link of a document leads to; both by index.
+    pub fn target(&self, archive: &Archive, document: usize, link: usize) -> Option<&Target> {
+        self.targets.get(self.target_index(archive, document, link)? as usize)
+    }
+
+    /// The index in [`Resolved::targets`] of what a link leads to.
+    pub fn target_index(&self, archive: &Archive, document: usize, link: usize) -> Option<u32> {
+        let symbol = archive.documents.get(document)?.links.get(link)?.destination;
+        match self.everywhere.get(symbol.index() as usize) {
+            Some(&index) if index != NONE => Some(index),
+            _ => self.in_place.get(&(narrow(document), narrow(link))).copied(),
+        }
+    }
+
+    /// The spelling of an address of the web.
+    pub fn url<'a>(&'a self, strings: &'a Strings, address: u32) -> &'a str {
+        match self.addresses.get(address as usize) {
+            Some(Address::AsWritten(symbol)) => strings.get(*symbol),
+            Some(Address::Other(url)) => url,
+            None => "",
+        }
+    }
+}
+
+/// Resolves every link of an archive.
+///
+/// `address_of` gives the address that a document has or would have, `lookup` what the site serves at a path.
+pub fn resolve<'a>(
+    resolver: &Resolver,
+    archive: &'a Archive,
+    address_of: &(dyn Fn(usize) -> Option<&'a str> + Sync),
+    lookup: &(dyn Fn(&str) -> Served + Sync),
+) -> Resolved {
+    let mut table = Table::new(archive);
+    let root = resolver.base("/");
+    let everywhere = absolute_destinations(archive);
+    let leads: Vec<(Symbol, Leads)> =
+        everywhere.into_par_iter().map(|symbol| (symbol, resolver.resolve(&root, archive.text(symbol)))).collect();
+    for (symbol, leads) in leads {
+        let index = table.add(leads);
+        if let Some(slot) = table.resolved.everywhere.get_mut(symbol.index() as usize) {
+            *slot = index;
+        }
+    }
+    let in_place: Vec<(Place, Leads)> = archive
+        .documents
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(number, document)| relative_links(resolver, archive, (number, document), address_of(number)))
+        .collect();
+    for (place, leads) in in_place {
+        let index = table.add(leads);
+        table.resolved.in_place.insert(place, index);
+    }
+    let mut resolved = table.resolved;
+    resolved.targets.par_iter_mut().for_each(|target| {
+        if let Target::Site { path, served, .. } = target
+            && !path.is_empty()
+        {
+            *served = lookup(path);
+        }
+    });
+    resolved
+}
+
+/// Each distinct destination that no page changes, once.
+fn absolute_destinations(archive: &Archive) -> Vec<Symbol> {
+    let mut seen = vec![false; archive.strings.bound()];
+    let mut symbols = Vec::new();
+    for link in archive.documents.iter().flat_map(|document| &document.links) {
+        let Some(seen) = seen.get_mut(link.destination.index() as usize) else { continue };
+        if !std::mem::replace(seen, true) && is_absolute(archive.text(link.destination)) {
+            symbols.push(link.destination);
+        }
+    }
+    symbols
+}
+
+fn relative_links(
+    resolver: &Resolver,
+    archive: &Archive,
+    (number, document): (usize, &Document),
+    address: Option<&str>,
+) -> Vec<(Place, Leads)> {
+    let mut base = None;
+    let mut found = Vec::new();
+    for (index, link) in document.links.iter().enumerate() {
+        let destination = archive.text(link.destination);
+        if is_absolute(destination) {
+            continue;
+        }
+        let base = base.get_or_insert_with(|| match address {
+            Some(address) => resolver.base(address),
+            // A file without an address is read where it lies.
+            None => resolver.base(&format!("/{}", document.path)),
+        });
+        found.push(((narrow(number), narrow(index)), resolver.resolve(base, destination)));
+    }
+    found
+}
+
+fn narrow(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(NONE)
+}
+
+/// The distinct targets while they are gathered.
+struct Table<'a> {
+    resolved: Resolved,
+    strings: &'a Strings,
+    /// Address of each string that is an address as it stands, by [`Symbol::index`].
+    as_written: Vec<u32>,
+    /// Address of every other spelling.
+    other: HashMap<Box<str>, u32, RandomState>,
+    /// Targets within the site, by path and fragment.
+    site: HashMap<OnSite, u32, RandomState>,
+    /// Target of each address without a fragment.
+    plain: Vec<u32>,
+}
+
+impl<'a> Table<'a> {
+    fn new(archive: &'a Archive) -> Self {
+        let bound = archive.strings.bound();
+        Self {
+            resolved: Resolved { everywhere: vec![NONE; bound], ..Resolved::default() },
+            strings: &archive.strings,
+            as_written: vec![NONE; bound],
+            other: HashMap::default(),
+            site: HashMap::default(),
+            plain: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, leads: Leads) -> u32 {
+        let target = match leads {
+            Leads::Web(url, fragment) => return self.add_web(url, fragment),
+            Leads::Site(path, fragment) => return self.add_site(path, fragment),
+            Leads::Mail(address) => Target::Mail(address.into()),
+            Leads::Other => Target::Other,
+            Leads::Empty => Target::Empty,
+            Leads::Unsafe => Target::Unsafe,
+            Leads::Invalid(words) => Target::Invalid(words),
+            Leads::Template => Target::Template,
+        };
+        self.push(target)
+    }
+
+    fn push(&mut self, target: Target) -> u32 {
+        self.resolved.targets.push(target);
+        narrow(self.resolved.targets.len() - 1)
+    }
+
+    fn add_site(&mut self, path: Option<String>, fragment: Option<String>) -> u32 {
+        // The empty path stands for an address outside `baseurl`: nothing of the site is there.
+        let key = (Arc::from(path.unwrap_or_default()), fragment.map(Arc::from));
+        if let Some(&index) = self.site.get(&key) {
+            return index;
+        }
+        let (path, fragment) = key.clone();
+        let index = self.push(Target::Site { path, fragment, served: Served::Nothing });
+        self.site.insert(key, index);
+        index
+    }
+
+    fn add_web(&mut self, url: String, fragment: Option<String>) -> u32 {
+        let address = self.address(url);
+        if let Some(fragment) = fragment {
+            return self.push(Target::Web { address, fragment: Some(fragment.into()) });
+        }
+        if let Some(&index) = self.plain.get(address as usize)
+            && index != NONE
+        {
+            return index;
+        }
+        let index = self.push(Target::Web { address, fragment: None });
+        if self.plain.len() <= address as usize {
+            self.plain.resize(address as usize + 1, NONE);
+        }
+        if let Some(slot) = self.plain.get_mut(address as usize) {
+            *slot = index;
+        }
+        index
+    }
+
+    /// The index of an address; a string that the archive already holds is not kept twice.
+    fn address(&mut self, url: String) -> u32 {
+        let next = narrow(self.resolved.addresses.len());
+        if let Some(symbol) = self.strings.find(&url)
+            && let Some(slot) = self.as_written.get_mut(symbol.index() as usize)
+        {
+            if *slot == NONE {
+                *slot = next;
+                self.resolved.addresses.push(Address::AsWritten(symbol));
+            }
+            return *slot;
+        }
+        if let Some(&index) = self.other.get(url.as_str()) {
+            return index;
+        }
+        self.resolved.addresses.push(Address::Other(url.clone().into()));
+        self.other.insert(url.into(), next);
+        next
+    }
+}
