@@ -29,3 +29,5 @@ pub mod facts;
 pub mod rules;
 
 pub mod report;
+
+pub mod config;
