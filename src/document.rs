@@ -159,6 +159,17 @@ pub struct Link {
     pub carrier: Carrier,
 }
 
+/// A note that silences the findings of a rule in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// The rule's code, the beginning of codes, or a rule's name.
+    pub word: Symbol,
+    /// The whole note.
+    pub span: Span,
+    /// Whether it says why; one that does not silences nothing.
+    pub has_reason: bool,
+}
+
 /// A post or page.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -176,6 +187,8 @@ pub struct Document {
     pub fields: Fields,
     /// Its links, in the order of their spans.
     pub links: Box<[Link]>,
+    /// Notes in it that silence findings.
+    pub ignores: Box<[Ignore]>,
     /// Digests of the ids that a fragment can name, sorted; see [`fragment_digest`].
     pub ids: Box<[u64]>,
 }

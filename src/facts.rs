@@ -3,12 +3,15 @@
 //! A rule sees a file while its text is at hand ([`Reading`]), or the archive as a whole ([`Facts`]), and nothing else.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::document::{Archive, Kind};
+use crate::document::{Archive, Document, Kind, Link};
 use crate::extract::{self, Dialect, Extraction};
 use crate::finding::Lines;
 use crate::front_matter::{self, FrontMatter};
+use crate::probe::Outcome;
+use crate::resolve::{Resolved, Target};
 use crate::text::{Decoded, LineIndex, Span};
 
 /// A post or page while its text is at hand.
@@ -72,4 +75,48 @@ impl Reading<'_> {
 pub struct Facts<'a> {
     /// Everything that was read.
     pub archive: &'a Archive,
+    /// What its links lead to.
+    pub resolved: &'a Resolved,
+    /// What the web answered, by index of [`Resolved::addresses`]; empty until it was asked.
+    pub outcomes: &'a [Outcome],
+}
+
+/// One link of the archive, by the indexes of its document and of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Occurrence {
+    /// Index in [`Archive::documents`].
+    pub document: u32,
+    /// Index in [`Document::links`].
+    pub link: u32,
+}
+
+impl<'a> Facts<'a> {
+    /// The document and the link of an occurrence.
+    pub fn link(&self, occurrence: Occurrence) -> Option<(&'a Document, &'a Link)> {
+        let document = self.archive.documents.get(occurrence.document as usize)?;
+        Some((document, document.links.get(occurrence.link as usize)?))
+    }
+
+    /// Every link whose target is wanted, by what `key` makes of its target; in the order of the archive.
+    ///
+    /// `key` is asked once for each distinct target, not for each link.
+    pub fn links_by<K: Ord + Clone>(&self, key: impl Fn(&'a Target) -> Option<K>) -> BTreeMap<K, Vec<Occurrence>> {
+        let keys: Vec<Option<K>> = self.resolved.targets.iter().map(key).collect();
+        let mut found: BTreeMap<K, Vec<Occurrence>> = BTreeMap::new();
+        for (number, document) in self.archive.documents.iter().enumerate() {
+            for index in 0..document.links.len() {
+                let target = self.resolved.target_index(self.archive, number, index);
+                let Some(Some(key)) = target.and_then(|target| keys.get(target as usize)) else { continue };
+                found
+                    .entry(key.clone())
+                    .or_default()
+                    .push(Occurrence { document: narrow(number), link: narrow(index) });
+            }
+        }
+        found
+    }
+}
+
+fn narrow(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }

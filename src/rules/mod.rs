@@ -3,13 +3,21 @@
 //! A rule's file has its documentation, its check and its tests. Adding one is that file and a line in [`ALL`].
 //! A rule never imports another rule.
 
+mod links;
+mod network;
+mod postproof;
+mod selection;
+mod suppression;
 #[cfg(test)]
 pub(crate) mod testing;
 
 use std::sync::Arc;
 
+pub use selection::{Changes, PathChanges, Selection};
+pub use suppression::{ignores, suppress};
+
 use crate::document::Document;
-use crate::facts::{Facts, Reading};
+use crate::facts::{Facts, Occurrence, Reading};
 use crate::finding::{Finding, Meta};
 use crate::text::Span;
 
@@ -19,6 +27,9 @@ pub struct Settings {
     /// Now, for what lies in the future.
     pub now: jiff::Timestamp,
 }
+
+/// Further places that a finding about many links names.
+const EXAMPLES: usize = 4;
 
 /// A rule.
 pub trait Rule: Sync {
@@ -33,7 +44,18 @@ pub trait Rule: Sync {
 }
 
 /// Every rule, in the order of the rule list.
-pub const ALL: &[&dyn Rule] = &[];
+pub const ALL: &[&dyn Rule] = &[
+    &links::BrokenInternalLink,
+    &links::MissingFragment,
+    &links::UnpublishedTarget,
+    &links::UnresolvedTemplate,
+    &network::DeadLink,
+    &network::FailingLink,
+    &network::BlockedLink,
+    &network::MovedLink,
+    &network::SuspectLink,
+    &postproof::UnusedIgnore,
+];
 
 /// Takes the findings about one document.
 #[derive(Debug)]
@@ -85,6 +107,32 @@ impl ArchiveSink {
         let mut finding = Finding::new(meta, Arc::clone(&at.document.path), at.span, message);
         finding.subject = crate::document::fragment_digest(at.subject);
         self.findings.push_mut(finding)
+    }
+
+    /// Takes one finding for many links with the same fault: its place is the first, a few others are named.
+    ///
+    /// `message` is given ` (12 links in 10 files)`, or nothing where there is one link. `None` without links.
+    pub fn report_places(
+        &mut self,
+        meta: &'static Meta,
+        facts: &Facts<'_>,
+        places: &[Occurrence],
+        (subject, message): (&str, impl FnOnce(&str) -> String),
+    ) -> Option<&mut Finding> {
+        let (&first, others) = places.split_first()?;
+        let (document, link) = facts.link(first)?;
+        let mut files: Vec<u32> = places.iter().map(|place| place.document).collect();
+        files.dedup();
+        let count = match (places.len(), files.len()) {
+            (1, _) => String::new(),
+            (links, 1) => format!(" ({links} links in this file)"),
+            (links, files) => format!(" ({links} links in {files} files)"),
+        };
+        let finding = self.report(meta, At { document, span: link.span, subject }, message(&count));
+        for (document, link) in others.iter().take(EXAMPLES).filter_map(|place| facts.link(*place)) {
+            finding.see_in(Arc::clone(&document.path), link.span, "also here");
+        }
+        Some(finding)
     }
 
     /// The findings so far.

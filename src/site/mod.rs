@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 /// What a request for an address of the site leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Served {
     /// The page of a document: its index in [`crate::document::Archive::documents`].
     Document(usize),
@@ -20,7 +20,7 @@ pub enum Served {
 }
 
 /// Why a document has no address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unpublished {
     /// It was moved to an archive folder.
     Archived,

@@ -7,6 +7,7 @@
 mod encoding;
 mod intern;
 mod line_index;
+pub mod secret;
 mod span;
 
 pub use encoding::{Decoded, decode, likely_encoding};

@@ -1,0 +1,48 @@
+//! NT001: an address that is gone.
+
+use crate::declare_rule;
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::probe::Verdict;
+use crate::rules::{ArchiveSink, Rule, Settings};
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds addresses that are gone: the server answers 404 or 410, or the host does not exist.
+    /// Each address is asked once, whatever the number of posts that name it, and reported once, at the first link.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// The reader who clicks finds nothing.
+    ///
+    /// ## Example
+    ///
+    /// ```markdown
+    /// <http://news.example/2022/gone.html>
+    /// ```
+    ///
+    /// ## Use instead
+    ///
+    /// The address to which the page moved, or a copy that a web archive holds.
+    ///
+    /// ## Settings
+    ///
+    /// `fetch.exclude` names, by globs, addresses that are not asked.
+    pub(crate) struct DeadLink; "NT001", "dead-link", Error, LinkBroken
+}
+
+impl Rule for DeadLink {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        super::report_verdict(
+            &Self::META,
+            Verdict::Dead,
+            "correct the address, or link to a copy that a web archive holds",
+            (facts, sink),
+        );
+    }
+}

@@ -1,0 +1,50 @@
+//! NT002: an address that fails today.
+
+use crate::declare_rule;
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::probe::Verdict;
+use crate::rules::{ArchiveSink, Rule, Settings};
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds addresses that fail today: the server answers 5xx or not at all, refuses or cuts the connection,
+    /// shows a certificate that is not trusted, has ended or is another host's, or redirects in a circle.
+    /// What may pass was tried again first.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// The reader who clicks today gets an error.
+    /// It may be well tomorrow, so this is a warning.
+    ///
+    /// ## Example
+    ///
+    /// ```markdown
+    /// <https://expired-certificate.example/>
+    /// ```
+    ///
+    /// ## Use instead
+    ///
+    /// Nothing yet; if it stays so, the address to which the page moved, or a copy that a web archive holds.
+    ///
+    /// ## Settings
+    ///
+    /// `fetch.timeout` and `fetch.retries` say how patient postproof is.
+    pub(crate) struct FailingLink; "NT002", "failing-link", Warning, LinkBroken
+}
+
+impl Rule for FailingLink {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        super::report_verdict(
+            &Self::META,
+            Verdict::Failing,
+            "look again later; if it stays so, link to a copy that a web archive holds",
+            (facts, sink),
+        );
+    }
+}

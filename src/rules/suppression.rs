@@ -1,0 +1,82 @@
+//! Notes in posts that silence findings: `<!-- postproof-ignore CODE: reason -->`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use memchr::memmem;
+
+use super::postproof::UnusedIgnore;
+use super::{ALL, selection};
+use crate::document::{Archive, Document, Ignore, fragment_digest};
+use crate::finding::Finding;
+use crate::text::{Interner, Span};
+
+const OPENING: &str = "<!-- postproof-ignore ";
+
+/// Finds the notes of a text.
+pub fn ignores(text: &str, interner: &Interner) -> Box<[Ignore]> {
+    let mut found = Vec::new();
+    for start in memmem::find_iter(text.as_bytes(), OPENING) {
+        let rest = text.get(start + OPENING.len()..).unwrap_or_default();
+        let Some((note, _)) = rest.split_once("-->") else { break };
+        let (codes, reason) = note.split_once([':', '：']).unwrap_or((note, ""));
+        let span = Span::of(start..start + OPENING.len() + note.len() + "-->".len());
+        let has_reason = !reason.trim().is_empty();
+        let words = codes.split([',', ' ']).filter(|word| !word.is_empty());
+        found.extend(words.map(|word| Ignore { word: interner.intern(word), span, has_reason }));
+    }
+    found.into()
+}
+
+/// Takes out the findings that notes silence, and adds one for each note that silences nothing.
+///
+/// A note is judged only by rules that ran: `ran` tells which.
+pub fn suppress(archive: &Archive, mut findings: Vec<Finding>, ran: &dyn Fn(&Finding) -> bool) -> Vec<Finding> {
+    let notes: BTreeMap<&str, &Document> =
+        archive.documents.iter().filter(|document| !document.ignores.is_empty()).map(|d| (&*d.path, d)).collect();
+    if notes.is_empty() {
+        return findings;
+    }
+    let mut used: Vec<(&str, Span, &str)> = Vec::new();
+    findings.retain(|finding| {
+        let Some((path, document)) = notes.get_key_value(&*finding.path) else { return true };
+        let silencing: Vec<_> = document
+            .ignores
+            .iter()
+            .map(|note| (note, archive.text(note.word)))
+            .filter(|(note, word)| note.has_reason && selection::is_named(finding.meta, word))
+            .collect();
+        used.extend(silencing.iter().map(|(note, word)| (*path, note.span, *word)));
+        silencing.is_empty()
+    });
+    for (path, document) in notes {
+        for note in &document.ignores {
+            let word = archive.text(note.word);
+            if used.contains(&(path, note.span, word)) {
+                continue;
+            }
+            let unused = unused(document, note, word);
+            if ran(&unused) {
+                findings.push(unused);
+            }
+        }
+    }
+    findings
+}
+
+fn unused(document: &Document, note: &Ignore, word: &str) -> Finding {
+    let known = ALL.iter().any(|rule| selection::is_named(rule.meta(), word));
+    let message = match (known, note.has_reason) {
+        (false, _) => format!("`{word}` is no rule's code: nothing is silenced"),
+        (true, false) => format!("no reason is given for ignoring {word}: nothing is silenced"),
+        (true, true) => format!("nothing here for {word} to silence"),
+    };
+    let mut finding = Finding::new(&UnusedIgnore::META, Arc::clone(&document.path), note.span, message);
+    finding.subject = fragment_digest(word);
+    finding.help(if known && !note.has_reason {
+        format!("write <!-- postproof-ignore {word}: why -->")
+    } else {
+        "take the note out".to_owned()
+    });
+    finding
+}
