@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::text::{Position, Span};
 
@@ -189,7 +190,7 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// A change that heals it.
     pub fix: Option<Box<Fix>>,
-    /// Digest of the guilty text: with rule and file name it makes the fingerprint.
+    /// Digest of the guilty text, see [`subject_of`]: with rule and file name it makes the fingerprint.
     pub subject: u64,
 }
 
@@ -263,6 +264,18 @@ impl Finding {
             &other.message,
         ))
     }
+}
+
+/// The digest of a guilty text, for [`Finding::subject`].
+///
+/// The first 64 bits of its SHA-256: baselines and state files outlive versions of this program, and a faster hash may
+/// change with the library that computes it.
+pub fn subject_of(text: &str) -> u64 {
+    let mut first = [0; 8];
+    for (to, from) in first.iter_mut().zip(Sha256::digest(text)) {
+        *to = from;
+    }
+    u64::from_be_bytes(first)
 }
 
 /// Declares a rule's [`Meta`] from its doc comment: the comment is what `explain`, the rule page and SARIF print.

@@ -1,1 +1,97 @@
-//! The versioned report and its formats.
+//! The versioned report and its formats: one format, one file.
+//!
+//! A [`Report`] is a value: what was read, what is wrong, what the web answered. A [`Format`] turns it into bytes and
+//! looks at nothing else but its [`Context`]; the same report always gives the same bytes.
+//! Nothing here decides what is wrong, reads the archive by itself, or opens a file to write.
+
+mod fingerprint;
+mod json;
+mod locate;
+mod markdown;
+mod model;
+mod ranking;
+mod shown;
+mod terminal;
+
+use std::borrow::Cow;
+use std::{fmt, io};
+
+pub use fingerprint::{Fingerprint, fingerprints};
+pub use json::Json;
+pub use locate::locate;
+pub use markdown::Markdown;
+pub use model::{Address, ArchiveCounts, LinkCounts, Parts, Place, Report, Reported, Run, Summary};
+pub use terminal::Terminal;
+
+/// Version of the JSON report; it changes when a reader of the report must.
+pub const VERSION: u32 = 1;
+
+/// At most so many places of an address are reported; the count of its uses is always whole.
+pub const MAX_PLACES: usize = 50;
+
+/// Every format, in the order in which help lists them.
+pub const ALL: &[&dyn Format] = &[&Terminal, &Json, &Markdown];
+
+/// A format of the report.
+pub trait Format: Sync {
+    /// Its name, as `--format` takes it.
+    fn name(&self) -> &'static str;
+
+    /// The file of the reports folder that it is written to.
+    fn file_name(&self) -> &'static str;
+
+    /// Writes the report; fails only as `out` fails.
+    fn write(&self, report: &Report, context: &Context<'_>, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// The format of a name.
+pub fn format(name: &str) -> Option<&'static dyn Format> {
+    ALL.iter().copied().find(|format| format.name() == name)
+}
+
+/// How much a person wants to see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verbosity {
+    /// Only the summary.
+    Quiet,
+    /// A few pictures of each rule, without infos.
+    #[default]
+    Normal,
+    /// Many pictures of each rule, infos among them.
+    Verbose,
+}
+
+/// What a format needs and the report does not hold.
+#[derive(Clone, Copy)]
+pub struct Context<'c> {
+    /// Whether colours may be used.
+    pub color: bool,
+    /// How much a person wants to see.
+    pub verbosity: Verbosity,
+    /// Width of the terminal in cells.
+    pub width: usize,
+    /// The bytes of a file of the archive, for pictures; `None` if it cannot be read any more.
+    pub source: &'c dyn Fn(&str) -> Option<Vec<u8>>,
+    /// Hides the secrets of one address. Every address that is written goes through it.
+    pub mask: fn(&str) -> Cow<'_, str>,
+}
+
+impl<'c> Context<'c> {
+    /// No colours, normal verbosity, 100 cells.
+    pub fn new(source: &'c dyn Fn(&str) -> Option<Vec<u8>>, mask: fn(&str) -> Cow<'_, str>) -> Self {
+        Self { color: false, verbosity: Verbosity::Normal, width: 100, source, mask }
+    }
+}
+
+impl fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { color, verbosity, width, source: _, mask: _ } = self;
+        let mut shown = f.debug_struct("Context");
+        shown.field("color", color).field("verbosity", verbosity).field("width", width).finish_non_exhaustive()
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of the JSON report.
+pub fn schema() -> &'static str {
+    include_str!("health.schema.json")
+}

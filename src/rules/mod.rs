@@ -18,7 +18,7 @@ pub use suppression::{ignores, suppress};
 
 use crate::document::Document;
 use crate::facts::{Facts, Occurrence, Reading};
-use crate::finding::{Finding, Meta};
+use crate::finding::{Finding, Meta, subject_of};
 use crate::text::Span;
 
 /// What the rules need to know beside the archive.
@@ -74,7 +74,7 @@ impl<'r> DocumentSink<'r> {
     pub fn report(&mut self, meta: &'static Meta, span: Span, message: impl Into<String>) -> &mut Finding {
         let mut finding = Finding::new(meta, Arc::clone(&self.reading.path), span, message);
         finding.lines = Some(self.reading.lines_of(span));
-        finding.subject = crate::document::fragment_digest(span.slice(self.reading.text));
+        finding.subject = subject_of(span.slice(self.reading.text));
         self.findings.push_mut(finding)
     }
 
@@ -105,7 +105,7 @@ impl ArchiveSink {
     /// Takes a finding about bytes of a document.
     pub fn report(&mut self, meta: &'static Meta, at: At<'_>, message: impl Into<String>) -> &mut Finding {
         let mut finding = Finding::new(meta, Arc::clone(&at.document.path), at.span, message);
-        finding.subject = crate::document::fragment_digest(at.subject);
+        finding.subject = subject_of(at.subject);
         self.findings.push_mut(finding)
     }
 

@@ -7,8 +7,8 @@ use memchr::memmem;
 
 use super::postproof::UnusedIgnore;
 use super::{ALL, selection};
-use crate::document::{Archive, Document, Ignore, fragment_digest};
-use crate::finding::Finding;
+use crate::document::{Archive, Document, Ignore};
+use crate::finding::{Finding, subject_of};
 use crate::text::{Interner, Span};
 
 const OPENING: &str = "<!-- postproof-ignore ";
@@ -72,7 +72,7 @@ fn unused(document: &Document, note: &Ignore, word: &str) -> Finding {
         (true, true) => format!("nothing here for {word} to silence"),
     };
     let mut finding = Finding::new(&UnusedIgnore::META, Arc::clone(&document.path), note.span, message);
-    finding.subject = fragment_digest(word);
+    finding.subject = subject_of(word);
     finding.help(if known && !note.has_reason {
         format!("write <!-- postproof-ignore {word}: why -->")
     } else {

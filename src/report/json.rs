@@ -1,0 +1,436 @@
+//! The JSON report, version 1: what scripts and other programs read. Its shape is fixed by `health.schema.json`.
+//!
+//! It is written as it is walked: no tree is built, so a report of 300,000 findings costs no memory of its own.
+//! Each finding and each address stands on a line of its own, so that `grep`, `diff` and git work on it.
+//! Characters that would command a terminal are escaped; to a JSON parser that makes no difference.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+use jiff::{SignedDuration, Timestamp, TimestampRound, Unit};
+use serde::{Serialize, Serializer};
+use serde_json::ser::Formatter;
+
+use super::shown::{is_hidden, masked};
+use super::{Address, Context, Fingerprint, Format, Report, Reported, Summary, VERSION};
+use crate::finding::{Effect, Severity};
+use crate::probe::{Hop, Verdict};
+
+/// The format `json`, file `health.json`.
+#[derive(Clone, Copy, Debug)]
+pub struct Json;
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn file_name(&self) -> &'static str {
+        "health.json"
+    }
+
+    fn write(&self, report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let mut out = BufWriter::with_capacity(1 << 16, out);
+        let mut serializer = serde_json::Serializer::with_formatter(&mut out, Lines::default());
+        view(report, context).serialize(&mut serializer)?;
+        out.write_all(b"\n")?;
+        out.flush()
+    }
+}
+
+#[derive(Serialize)]
+struct View<'r, F: Serialize, A: Serialize> {
+    version: u32,
+    tool: Tool,
+    run: Run<'r>,
+    archive: Archive,
+    summary: SummaryView<'r>,
+    findings: F,
+    addresses: A,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Run<'r> {
+    started_at: String,
+    finished_at: String,
+    offline: bool,
+    since: Option<&'r str>,
+    revision: Option<&'r str>,
+    complete: bool,
+}
+
+#[derive(Serialize)]
+struct Archive {
+    posts: u64,
+    pages: u64,
+    files: u64,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct SummaryView<'r> {
+    healthy: bool,
+    errors: u64,
+    warnings: u64,
+    infos: u64,
+    by_rule: BTreeMap<&'static str, u64>,
+    links: Links<'r>,
+}
+
+#[derive(Serialize)]
+struct Links<'r> {
+    occurrences: u64,
+    unique: u64,
+    internal: u64,
+    external: u64,
+    #[serde(serialize_with = "by_verdict")]
+    by_verdict: &'r Summary,
+}
+
+#[derive(Serialize)]
+struct FindingView<'r> {
+    code: &'static str,
+    name: &'static str,
+    severity: Severity,
+    effect: Effect,
+    path: &'r str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    offset: u32,
+    length: u32,
+    message: Cow<'r, str>,
+    help: Option<Cow<'r, str>>,
+    url: Option<Cow<'r, str>>,
+    fingerprint: Fingerprint,
+    since: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AddressView<'r, R: Serialize, P: Serialize> {
+    url: Cow<'r, str>,
+    verdict: Verdict,
+    reason: Cow<'static, str>,
+    status: Option<u16>,
+    final_url: Option<Cow<'r, str>>,
+    redirects: R,
+    checked_at: Option<String>,
+    from_state: bool,
+    attempts: u16,
+    elapsed_ms: u32,
+    occurrences: u64,
+    places: P,
+}
+
+#[derive(Serialize)]
+struct HopView<'r> {
+    status: u16,
+    to: Cow<'r, str>,
+}
+
+#[derive(Serialize)]
+struct PlaceView<'r> {
+    path: &'r str,
+    line: u32,
+    column: u32,
+    text: Cow<'r, str>,
+}
+
+/// A sequence that is made while it is written.
+struct Sequence<I>(I);
+
+impl<I> Serialize for Sequence<I>
+where
+    I: Clone + IntoIterator,
+    I::Item: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
+fn view<'r>(report: &'r Report, context: &'r Context<'_>) -> impl Serialize + 'r {
+    let Report { run, archive, summary, findings, addresses, notices: _, not_checked: _ } = report;
+    View {
+        version: VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        run: Run {
+            started_at: moment(run.started_at),
+            finished_at: moment(run.finished_at),
+            offline: run.offline,
+            since: run.since.as_deref(),
+            revision: run.revision.as_deref(),
+            complete: run.complete,
+        },
+        archive: Archive { posts: archive.posts, pages: archive.pages, files: archive.files, bytes: archive.bytes },
+        summary: summary_view(summary),
+        findings: Sequence(findings.iter().map(|reported| finding_view(reported, context))),
+        addresses: Sequence(addresses.iter().map(|address| address_view(address, context))),
+    }
+}
+
+fn summary_view(summary: &Summary) -> SummaryView<'_> {
+    SummaryView {
+        healthy: summary.healthy,
+        errors: summary.errors,
+        warnings: summary.warnings,
+        infos: summary.infos,
+        by_rule: summary.by_rule.iter().map(|(code, &count)| (code.as_str(), count)).collect(),
+        links: Links {
+            occurrences: summary.links.occurrences,
+            unique: summary.links.unique,
+            internal: summary.links.internal,
+            external: summary.links.external,
+            by_verdict: summary,
+        },
+    }
+}
+
+fn by_verdict<S: Serializer>(summary: &Summary, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(Verdict::ALL.iter().map(|&verdict| (verdict.name(), summary.links.of(verdict))))
+}
+
+/// A finding whose lines nobody could find, because its file is gone, is put at the file's beginning.
+fn finding_view<'r>(reported: &'r Reported, context: &Context<'_>) -> FindingView<'r> {
+    let finding = &reported.finding;
+    let masked = |text: &'r str| masked(context.mask, text);
+    let start = finding.lines.map_or((1, 1), |lines| (lines.start.line, lines.start.column));
+    let end = finding.lines.map_or((1, 1), |lines| (lines.end.line, lines.end.column));
+    FindingView {
+        code: finding.meta.code.as_str(),
+        name: finding.meta.name,
+        severity: finding.severity,
+        effect: finding.effect,
+        path: &finding.path,
+        line: start.0,
+        column: start.1,
+        end_line: end.0,
+        end_column: end.1,
+        offset: finding.span.start,
+        length: finding.span.len(),
+        message: masked(&finding.message),
+        help: finding.help.as_deref().map(masked),
+        url: finding.url.as_deref().map(context.mask),
+        fingerprint: reported.fingerprint,
+        since: reported.since.map(moment),
+    }
+}
+
+fn address_view<'r>(address: &'r Address, context: &'r Context<'_>) -> impl Serialize + 'r {
+    let outcome = &address.outcome;
+    let hop = |hop: &'r Hop| HopView { status: hop.status, to: (context.mask)(&hop.to) };
+    AddressView {
+        url: (context.mask)(&address.url),
+        verdict: outcome.verdict,
+        reason: outcome.reason.name(),
+        status: outcome.status,
+        final_url: outcome.final_url.as_deref().map(context.mask),
+        redirects: Sequence(outcome.redirects.iter().map(hop)),
+        checked_at: outcome.checked_at.map(moment),
+        from_state: address.from_state,
+        attempts: outcome.attempts,
+        elapsed_ms: outcome.elapsed_ms,
+        occurrences: address.occurrences,
+        places: Sequence(address.places.iter().map(|place| PlaceView {
+            path: &place.path,
+            line: place.line,
+            column: place.column,
+            text: masked(context.mask, &place.text),
+        })),
+    }
+}
+
+/// A moment as RFC 3339 in UTC, in whole seconds, the fraction cut off.
+pub(super) fn moment(at: Timestamp) -> String {
+    let whole = TimestampRound::new().smallest(Unit::Second).mode(jiff::RoundMode::Floor);
+    at.round(whole).unwrap_or(at - SignedDuration::ZERO).to_string()
+}
+
+/// Puts each element of the outer two levels on a line of its own, and escapes what a terminal would obey.
+#[derive(Clone, Copy, Debug, Default)]
+struct Lines {
+    depth: u32,
+}
+
+impl Lines {
+    fn between<W: ?Sized + Write>(self, writer: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            writer.write_all(b",")?;
+        }
+        match self.depth {
+            1 => writer.write_all(b"\n  "),
+            2 => writer.write_all(b"\n    "),
+            _ if first => Ok(()),
+            _ => writer.write_all(b" "),
+        }
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        match self.depth {
+            1 => writer.write_all(b"\n")?,
+            2 => writer.write_all(b"\n  ")?,
+            _ => {}
+        }
+        self.depth = self.depth.saturating_sub(1);
+        writer.write_all(bracket)
+    }
+}
+
+impl Formatter for Lines {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        writer.write_all(b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.between(writer, first)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        writer.write_all(b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.between(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.is_ascii() && !fragment.contains('\u{7F}') {
+            return writer.write_all(fragment.as_bytes());
+        }
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_hidden) {
+            let (good, hidden) = rest.split_at(at);
+            writer.write_all(good.as_bytes())?;
+            let mut after = hidden.chars();
+            let mut units = [0; 2];
+            for unit in after.next().unwrap_or_default().encode_utf16(&mut units) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = after.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::tests::{ABORTS, BROKEN, STYLE, address, finding, parts};
+    use super::super::shown::tests::hide;
+    use super::*;
+    use crate::probe::Reason;
+    use serde_json::Value;
+
+    fn written(report: &Report) -> String {
+        let mut out = Vec::new();
+        Json.write(report, &Context::new(&|_| None, hide), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn sample() -> Report {
+        let mut broken = finding(&BROKEN, "_posts/2022-01-17-a.md", (31, 37), "white space in http://u:p@a.cn/");
+        broken.help("write `%20`").url("http://u:p@a.cn/");
+        let mut parts = parts(vec![broken, finding(&ABORTS, "b\u{1b}\u{202e}\n.md", (0, 0), "\u{9b}31m\u{e0041}")]);
+        parts.findings.push(finding(&STYLE, "_posts/2022-01-17-a.md", (1, 2), "m"));
+        let mut moved = address("http://u:p@b.cn/", Verdict::Moved, Reason::Status(200));
+        moved.outcome.redirects = [Hop { status: 301, to: "http://u:p@c.cn/".into() }].into();
+        moved.outcome.final_url = Some("http://u:p@c.cn/".into());
+        moved.outcome.checked_at = Some("2022-01-18T00:00:01.9Z".parse().unwrap());
+        parts.addresses = vec![moved, address("http://a.cn/", Verdict::Dead, Reason::Status(404))];
+        parts.links.judged(Verdict::Moved);
+        parts.links.judged(Verdict::Dead);
+        parts.notices.push("A notice.".into());
+        let mut report = Report::new(parts);
+        report.findings[0].since = Some("2021-12-31T00:00:00Z".parse().unwrap());
+        report
+    }
+
+    #[test]
+    fn what_is_written_keeps_the_schema() {
+        let schema: Value = serde_json::from_str(super::super::schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for report in [sample(), Report::new(parts(vec![]))] {
+            let value: Value = serde_json::from_str(&written(&report)).unwrap();
+            let errors: Vec<String> =
+                validator.iter_errors(&value).map(|error| format!("{error} at {}", error.instance_path())).collect();
+            assert_eq!(errors, [""; 0]);
+        }
+        for (pointer, wrong) in [
+            ("/version", Value::from(2)),
+            ("/findings/0/severity", Value::from("fatal")),
+            ("/findings/0/fingerprint", Value::from("12")),
+            ("/findings/0/line", Value::from(0)),
+            ("/addresses/0/verdict", Value::from("zombie")),
+            ("/addresses/0/reason", Value::from("HTTP 404")),
+            ("/run/started_at", Value::from("yesterday")),
+            ("/summary/links/by_verdict", serde_json::json!({})),
+            ("/archive", serde_json::json!({"posts": 1, "pages": 1, "files": 1, "bytes": 1, "more": 1})),
+        ] {
+            let mut value: Value = serde_json::from_str(&written(&sample())).unwrap();
+            *value.pointer_mut(pointer).unwrap() = wrong;
+            assert!(!validator.is_valid(&value), "{pointer} is not held");
+        }
+    }
+
+    #[test]
+    fn the_shape_is_the_contract() {
+        let value: Value = serde_json::from_str(&written(&sample())).unwrap();
+        let keys = |pointer: &str| {
+            value.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(keys(""), "version tool run archive summary findings addresses");
+        assert_eq!(keys("/run"), "started_at finished_at offline since revision complete");
+        assert_eq!(keys("/summary"), "healthy errors warnings infos by_rule links");
+        assert_eq!(keys("/summary/links"), "occurrences unique internal external by_verdict");
+        assert_eq!(keys("/summary/links/by_verdict"), "alive moved dead failing blocked suspect skipped");
+        assert_eq!(
+            keys("/findings/0"),
+            "code name severity effect path line column end_line end_column offset length message help url fingerprint since"
+        );
+        assert_eq!(
+            keys("/addresses/0"),
+            "url verdict reason status final_url redirects checked_at from_state attempts elapsed_ms occurrences places"
+        );
+        assert_eq!(keys("/addresses/1/redirects/0"), "status to");
+        assert_eq!(keys("/addresses/0/places/0"), "path line column text");
+        assert_eq!(value["addresses"][1]["checked_at"], "2022-01-18T00:00:01Z");
+    }
+
+    #[test]
+    fn no_secret_and_no_command_is_written() {
+        let text = written(&sample());
+        assert!(!text.contains("u:p"), "{text}");
+        assert!(!text.chars().any(|c| is_hidden(c) && c != '\n'), "{text}");
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["findings"][2]["path"], "b\u{1b}\u{202e}\n.md");
+        assert_eq!(value["findings"][2]["message"], "\u{9b}31m\u{e0041}");
+    }
+
+    #[test]
+    fn each_finding_has_a_line() {
+        let text = written(&sample());
+        assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("{\"code\"")).count(), 3);
+        assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("{\"url\"")).count(), 2);
+    }
+}

@@ -1,0 +1,386 @@
+//! The Markdown report: a person's first look at the archive's health, on GitHub or in an editor.
+//!
+//! It says whether the archive is healthy, what is wrong most, and where: posts, hosts, months, each with a few
+//! examples. Everything is in the JSON report; this one stays short however much is wrong.
+//! Whatever comes from the archive or the web is put in a code span, where no Markdown engine finds markup.
+
+use std::fmt;
+use std::io::{self, BufWriter, Write};
+
+use super::json::moment;
+use super::ranking::{
+    HostTally, RuleGroup, Tally, by_rule, distinct_files, examples, worst_files, worst_hosts, worst_months,
+};
+use super::shown::{counted, grouped, shown};
+use super::{Context, Format, Report, Reported};
+use crate::finding::Severity;
+use crate::probe::Verdict;
+
+/// Rules, posts, hosts and months that are listed, each.
+const ROWS: usize = 10;
+/// Examples of each.
+const EXAMPLES: usize = 3;
+/// Characters of one foreign text that are shown.
+const LONGEST: usize = 160;
+
+/// The format `markdown`, file `health.md`.
+#[derive(Clone, Copy, Debug)]
+pub struct Markdown;
+
+impl Format for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn file_name(&self) -> &'static str {
+        "health.md"
+    }
+
+    fn write(&self, report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let mut out = BufWriter::new(out);
+        head(report, context, &mut out)?;
+        rules(report, context, &mut out)?;
+        files(report, context, &mut out)?;
+        hosts(report, context, &mut out)?;
+        months(report, context, &mut out)?;
+        addresses(report, context, &mut out)?;
+        out.flush()
+    }
+}
+
+/// Foreign text as a code span: nothing in it is markup to CommonMark, kramdown or Liquid.
+fn code(context: &Context<'_>, text: &str) -> String {
+    let shown = shown(context, text);
+    let mut held: String = shown.chars().take(LONGEST).collect();
+    if held.len() < shown.len() {
+        held.push('…');
+    }
+    let held = defused(&held);
+    let longest = held.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if longest > 0 || held.trim().len() < held.len() || held.is_empty() { " " } else { "" };
+    format!("{fence}{pad}{held}{pad}{fence}")
+}
+
+/// Liquid runs before Markdown and knows no code spans; a bar would end the cell of a table.
+fn defused(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '{' | '%' if written.ends_with('{') => written.extend([' ', c]),
+            '|' => written.push_str("\\|"),
+            _ => written.push(c),
+        }
+    }
+    written
+}
+
+/// A sentence of ours that may quote the archive: backticks in it open code spans, everything else is literal.
+fn prose(context: &Context<'_>, text: &str) -> String {
+    let shown = shown(context, text);
+    let pieces: Vec<&str> = shown.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return code(context, text);
+    }
+    let write = |(at, piece): (usize, &&str)| if at % 2 == 1 { code(context, piece) } else { escaped(piece) };
+    pieces.iter().enumerate().map(write).collect()
+}
+
+/// Plain text with every character escaped that could be markup.
+fn escaped(text: &str) -> String {
+    let mut written = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            // An entity cannot begin an autolink, a mention, a reference to an issue, a tag, or a Liquid tag.
+            '<' | '>' | '&' | '@' | '#' | '{' | '}' | '|' | ':' | '$' => {
+                // Writing to a string cannot fail.
+                let _written = fmt::Write::write_fmt(&mut written, format_args!("&#{};", u32::from(c)));
+            }
+            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '!' | '~' | '+' | '-' | '=' | '^' => {
+                written.extend(['\\', c]);
+            }
+            _ => written.push(c),
+        }
+    }
+    // `www.` begins a bare address on GitHub without any sign before it.
+    written.replace("www.", "www&#46;").replace("WWW.", "WWW&#46;")
+}
+
+fn head(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Report { run, archive, summary, notices, .. } = report;
+    writeln!(out, "# Archive health\n")?;
+    let verdict = if summary.healthy { "Healthy" } else { "Not healthy" };
+    let (errors, warnings) = (counted(summary.errors, "error"), counted(summary.warnings, "warning"));
+    let infos = counted(summary.infos, "info");
+    writeln!(out, "**{verdict}:** {errors}, {warnings}, {infos}.")?;
+    if !run.complete {
+        writeln!(out, "\n**The run was interrupted;** this is what it had found by then.")?;
+    }
+    let (posts, pages) = (counted(archive.posts, "post"), counted(archive.pages, "page"));
+    let links = counted(summary.links.occurrences, "link");
+    writeln!(out, "\n{posts}, {pages}, {} and {links} were checked.", counted(archive.files, "static file"))?;
+    writeln!(out, "\n- Run: {} to {}", moment(run.started_at), moment(run.finished_at))?;
+    if let Some(revision) = &run.revision {
+        writeln!(out, "- Revision: {}", code(context, revision))?;
+    }
+    if let Some(since) = &run.since {
+        writeln!(out, "- Changes since: {}", code(context, since))?;
+    }
+    if run.offline {
+        writeln!(out, "- Offline: no address of the web was asked.")?;
+    }
+    for notice in notices {
+        writeln!(out, "- {}", prose(context, notice))?;
+    }
+    Ok(())
+}
+
+fn rules(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let groups = by_rule(report.findings.iter());
+    if groups.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## What is wrong\n")?;
+    writeln!(out, "| rule | severity | effect | findings | files |")?;
+    writeln!(out, "| --- | --- | --- | ---: | ---: |")?;
+    for RuleGroup { effect, severity, meta, findings } in &groups {
+        let (count, files) = (grouped(findings.len() as u64), grouped(distinct_files(findings)));
+        let (effect, severity) = (effect.name(), severity.name());
+        writeln!(out, "| {} {} | {severity} | {effect} | {count} | {files} |", meta.code, meta.name)?;
+    }
+    let hurting: Vec<&RuleGroup<'_>> = groups.iter().filter(|group| group.severity > Severity::Info).collect();
+    for group in hurting.iter().take(2 * ROWS) {
+        let RuleGroup { meta, findings, .. } = group;
+        let count = counted(findings.len() as u64, "finding");
+        let files = counted(group.files(), "file");
+        writeln!(out, "\n### {} {}: {count} in {files}\n", meta.code, meta.name)?;
+        writeln!(out, "{}\n", prose(context, &meta.summary()))?;
+        for reported in examples(findings, EXAMPLES) {
+            example(reported, context, out)?;
+        }
+        more(findings.len(), EXAMPLES, out)?;
+    }
+    Ok(())
+}
+
+fn example(reported: &Reported, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let finding = &reported.finding;
+    let place = match finding.lines {
+        Some(lines) => format!("{}:{}:{}", finding.path, lines.start.line, lines.start.column),
+        None => finding.path.to_string(),
+    };
+    writeln!(out, "- {}: {}", code(context, &place), prose(context, &finding.message))?;
+    if let Some(help) = &finding.help {
+        writeln!(out, "  Help: {}", prose(context, help))?;
+    }
+    Ok(())
+}
+
+fn more(all: usize, listed: usize, out: &mut dyn Write) -> io::Result<()> {
+    match all.checked_sub(listed) {
+        None | Some(0) => Ok(()),
+        Some(rest) => writeln!(out, "- … and {} more", grouped(rest as u64)),
+    }
+}
+
+fn files(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let worst = worst_files(report);
+    if worst.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Worst files\n")?;
+    for Tally { name, errors, warnings, findings } in worst.iter().take(ROWS) {
+        let (errors, warnings) = (counted(*errors, "error"), counted(*warnings, "warning"));
+        writeln!(out, "- {}: {errors}, {warnings}", code(context, name))?;
+        for reported in examples(findings, EXAMPLES) {
+            let finding = &reported.finding;
+            let line = finding.lines.map_or(1, |lines| lines.start.line);
+            writeln!(out, "  - line {line}, {}: {}", finding.meta.code, prose(context, &finding.message))?;
+        }
+    }
+    more(worst.len(), ROWS, out)
+}
+
+fn hosts(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let worst = worst_hosts(report);
+    if worst.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Worst hosts\n")?;
+    for HostTally { name, reasons, occurrences, addresses } in worst.iter().take(ROWS) {
+        let links = counted(*occurrences, "link");
+        let reasons: Vec<String> = reasons
+            .iter()
+            .take(EXAMPLES)
+            .map(|((verdict, reason), count)| format!("{} {} ({reason})", grouped(*count), verdict.name()))
+            .collect();
+        let count = counted(addresses.len() as u64, "address");
+        writeln!(out, "- {}: {count} in {links}: {}", code(context, name), reasons.join(", "))?;
+        for address in addresses.iter().take(EXAMPLES) {
+            let place = address.places.first().map(|place| format!("{}:{}:{}", place.path, place.line, place.column));
+            let place = place.map(|place| format!(", first in {}", code(context, &place))).unwrap_or_default();
+            writeln!(out, "  - {}{place}", code(context, &address.url))?;
+        }
+    }
+    more(worst.len(), ROWS, out)
+}
+
+fn months(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let worst = worst_months(report);
+    if worst.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Worst months\n")?;
+    writeln!(out, "| month | errors | warnings | files | for example |")?;
+    writeln!(out, "| --- | ---: | ---: | ---: | --- |")?;
+    for Tally { name, errors, warnings, findings } in worst.iter().take(ROWS) {
+        let mut paths: Vec<&str> = findings.iter().map(|reported| &*reported.finding.path).collect();
+        paths.dedup();
+        let listed: Vec<String> = paths.iter().take(EXAMPLES).map(|path| code(context, path)).collect();
+        let (errors, warnings, files) = (grouped(*errors), grouped(*warnings), grouped(paths.len() as u64));
+        writeln!(out, "| {name} | {errors} | {warnings} | {files} | {} |", listed.join(", "))?;
+    }
+    Ok(())
+}
+
+fn addresses(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let links = &report.summary.links;
+    if links.unique == 0 && report.not_checked.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Links\n")?;
+    let (unique, internal) = (counted(links.unique, "distinct target"), grouped(links.internal));
+    let external = grouped(links.external);
+    writeln!(out, "{}, {unique}: {internal} of the site, {external} of the web.", counted(links.occurrences, "link"))?;
+    if links.external > 0 {
+        writeln!(out, "\n| verdict | addresses |\n| --- | ---: |")?;
+        for verdict in Verdict::ALL {
+            writeln!(out, "| {} | {} |", verdict.name(), grouped(links.of(verdict)))?;
+        }
+    }
+    if !report.not_checked.is_empty() {
+        writeln!(out, "\n## What was not checked\n")?;
+        for (reason, count) in &report.not_checked {
+            writeln!(out, "- {}: {}", prose(context, reason), grouped(*count))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::tests::{ABORTS, BROKEN, STYLE, address, finding, parts};
+    use super::super::shown::tests::hide;
+    use super::*;
+    use crate::probe::Reason;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    fn written(report: &Report) -> String {
+        let mut out = Vec::new();
+        Markdown.write(report, &Context::new(&|_| None, hide), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    /// Links, images, HTML and the number of headings and tables in Markdown.
+    fn markup(text: &str) -> (Vec<String>, usize, usize) {
+        let (mut foreign, mut headings, mut tables) = (Vec::new(), 0, 0);
+        for event in Parser::new_ext(text, Options::all()) {
+            match event {
+                Event::Start(Tag::Heading { .. }) => headings += 1,
+                Event::Start(Tag::Table(_)) => tables += 1,
+                Event::Start(
+                    tag @ (Tag::Link { .. }
+                    | Tag::Image { .. }
+                    | Tag::HtmlBlock
+                    | Tag::CodeBlock(_)
+                    | Tag::BlockQuote(_)
+                    | Tag::FootnoteDefinition(_)
+                    | Tag::Strikethrough
+                    | Tag::Emphasis),
+                ) => foreign.push(format!("{tag:?}")),
+                Event::Html(html) | Event::InlineHtml(html) => foreign.push(html.into_string()),
+                Event::InlineMath(math) | Event::DisplayMath(math) => foreign.push(math.into_string()),
+                Event::FootnoteReference(name) => foreign.push(name.into_string()),
+                _ => {}
+            }
+        }
+        (foreign, headings, tables)
+    }
+
+    fn hostile(text: &str) -> Report {
+        let path = format!("_posts/2022-01-17-{text}.md");
+        let mut one = finding(&BROKEN, &path, (1, 2), &format!("here is {text} and `{text}`"));
+        one.help(text);
+        let mut parts = parts(vec![one, finding(&ABORTS, text, (0, 0), text)]);
+        parts.addresses = vec![address(&format!("http://a.cn/{text}"), Verdict::Dead, Reason::Status(404))];
+        parts.run.revision = Some(text.into());
+        parts.run.since = Some(text.into());
+        parts.notices = vec![text.into()];
+        parts.not_checked.insert(text.into(), 1);
+        parts.links.external = 1;
+        parts.links.unique = 1;
+        Report::new(parts)
+    }
+
+    #[test]
+    fn nothing_from_the_archive_becomes_markup() {
+        let plain = markup(&written(&hostile("x")));
+        assert!(plain.0.is_empty(), "{plain:?}");
+        for text in [
+            "</code><script>alert(1)</script>",
+            "[a](http://b.cn)",
+            "![a](http://b.cn/x.png)",
+            "`` ` ``` code",
+            "`",
+            "a|b|c",
+            "\\|",
+            "<http://a.cn>",
+            "x\n\n# heading\n\n| a | b |\n| - | - |",
+            "x\r\n===\r\n",
+            "*a* _b_ **c** ~~d~~ $e$ $$f$$ [^1]",
+            "&lt;b&gt; &#60;b&#62;",
+            "",
+            " ",
+            "]: http://a.cn",
+            "\u{2028}# x",
+        ] {
+            let page = written(&hostile(text));
+            let (foreign, headings, tables) = markup(&page);
+            // A path with a slash in its name has no month, and the page no chapter of months.
+            let months = usize::from(page.lines().any(|line| line == "## Worst months"));
+            let shape = (foreign, headings + 1 - months, tables + 1 - months);
+            assert_eq!(shape, plain, "{text:?} became markup:\n{page}");
+        }
+    }
+
+    #[test]
+    fn liquid_and_secrets_do_not_get_through() {
+        for text in ["{{ x }}", "{% raw %}", "{{{% x", "http://u:p@a.cn/", "\u{1b}[2J"] {
+            let page = written(&hostile(text));
+            assert!(!page.contains("{{") && !page.contains("{%"), "{page}");
+            assert!(!page.contains("u:p") && !page.contains('\u{1b}'), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_healthy_archive_has_a_short_page() {
+        let page = written(&Report::new(parts(vec![])));
+        assert_eq!(
+            page,
+            "# Archive health\n\n**Healthy:** 0 errors, 0 warnings, 0 infos.\n\n\
+             20,000 posts, 19 pages, 3 static files and 0 links were checked.\n\n\
+             - Run: 2022-01-18T00:00:00Z to 2022-01-18T00:00:02Z\n- Revision: `0123456789abcdef`\n"
+        );
+    }
+
+    #[test]
+    fn the_page_stays_short_however_much_is_wrong() {
+        let path = |n: u32| format!("_posts/{:04}-{:02}-17-{n}.md", 2000 + n / 400, 1 + n % 12);
+        let findings = (0..5000).map(|n| finding([&ABORTS, &BROKEN, &STYLE][n as usize % 3], &path(n), (1, 2), "m"));
+        let page = written(&Report::new(parts(findings.collect())));
+        assert!(page.lines().count() < 120, "{page}");
+        assert!(page.contains("### FM008 invalid-date: 1,667 findings in 1,667 files"), "{page}");
+        assert!(page.contains("- … and 1,664 more"), "{page}");
+        assert!(!page.contains("### FM009"), "infos have no chapter");
+    }
+}

@@ -1,0 +1,307 @@
+//! The report as a value.
+//!
+//! Everything in it is sorted by what it says, so nothing depends on threads or on the order of answers.
+//! It holds no texts of the archive: formats that draw pictures fetch them through their context.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::MAX_PLACES;
+use super::fingerprint::{Fingerprint, fingerprints};
+use crate::finding::{Code, Finding, Severity};
+use crate::probe::{Outcome, Verdict};
+
+/// The run that the report is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// Whether it asked nothing of the web.
+    pub offline: bool,
+    /// The revision since which changes were judged, as given.
+    pub since: Option<String>,
+    /// The commit that was checked out.
+    pub revision: Option<String>,
+    /// Whether it came to its end; an interrupted run reports what it has.
+    pub complete: bool,
+}
+
+/// What was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArchiveCounts {
+    /// Posts, those of archive folders and drafts among them.
+    pub posts: u64,
+    /// Other files with front matter or that the site renders.
+    pub pages: u64,
+    /// Static files.
+    pub files: u64,
+    /// Bytes of posts and pages.
+    pub bytes: u64,
+}
+
+/// How many links there are, and what became of the addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkCounts {
+    /// Links as they stand in files.
+    pub occurrences: u64,
+    /// Distinct targets.
+    pub unique: u64,
+    /// Distinct targets inside the site.
+    pub internal: u64,
+    /// Distinct addresses of the web.
+    pub external: u64,
+    /// Addresses of the web by verdict.
+    pub by_verdict: BTreeMap<Verdict, u64>,
+}
+
+impl LinkCounts {
+    /// Counts one address of the web under its verdict.
+    pub fn judged(&mut self, verdict: Verdict) {
+        *self.by_verdict.entry(verdict).or_default() += 1;
+    }
+
+    /// How many addresses have the verdict.
+    pub fn of(&self, verdict: Verdict) -> u64 {
+        self.by_verdict.get(&verdict).copied().unwrap_or(0)
+    }
+}
+
+/// The report in a few numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Whether the run came to its end and found nothing at or above the severity that fails it.
+    pub healthy: bool,
+    /// Findings of severity error.
+    pub errors: u64,
+    /// Findings of severity warning.
+    pub warnings: u64,
+    /// Findings of severity info.
+    pub infos: u64,
+    /// Findings of each rule that found something.
+    pub by_rule: BTreeMap<Code, u64>,
+    /// The links.
+    pub links: LinkCounts,
+}
+
+/// A finding in a report.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// What is wrong.
+    pub finding: Finding,
+    /// What it is known by in other runs.
+    pub fingerprint: Fingerprint,
+    /// When it was first seen, if an earlier run is remembered.
+    pub since: Option<Timestamp>,
+}
+
+/// A use of an address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, relative to the archive, with `/`.
+    pub path: Arc<str>,
+    /// Line of the link's first byte, from 1.
+    pub line: u32,
+    /// Column of the link's first byte in code points, from 1.
+    pub column: u32,
+    /// What the reader clicks on.
+    pub text: Arc<str>,
+}
+
+/// An address of the web and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The address, absolute and without fragment.
+    pub url: Arc<str>,
+    /// What it answered.
+    pub outcome: Outcome,
+    /// Whether the answer is an earlier run's, remembered.
+    pub from_state: bool,
+    /// How many links name it.
+    pub occurrences: u64,
+    /// The first of them.
+    pub places: Vec<Place>,
+}
+
+/// What a report is made from.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// The run.
+    pub run: Run,
+    /// What was read.
+    pub archive: ArchiveCounts,
+    /// The links, every address counted under its verdict.
+    pub links: LinkCounts,
+    /// What is wrong, in any order.
+    pub findings: Vec<Finding>,
+    /// The addresses to list, in any order: those that are not alive, or all.
+    pub addresses: Vec<Address>,
+    /// What a person should know and that is no finding: whole sentences.
+    pub notices: Vec<String>,
+    /// What was not checked: how many addresses or files, by the reason's name.
+    pub not_checked: BTreeMap<String, u64>,
+    /// The lowest severity that makes the archive unhealthy.
+    pub fail_at: Severity,
+}
+
+/// What one run says about an archive.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The run.
+    pub run: Run,
+    /// What was read.
+    pub archive: ArchiveCounts,
+    /// The report in a few numbers.
+    pub summary: Summary,
+    /// What is wrong, sorted by [`Finding::cmp_by_place`].
+    pub findings: Vec<Reported>,
+    /// Addresses of the web, sorted; at most [`MAX_PLACES`] places each, sorted.
+    pub addresses: Vec<Address>,
+    /// What a person should know and that is no finding.
+    pub notices: Vec<String>,
+    /// What was not checked, by reason.
+    pub not_checked: BTreeMap<String, u64>,
+}
+
+impl Report {
+    /// Sorts, counts and names what a run found.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { run, archive, links, mut findings, mut addresses, notices, not_checked, fail_at } = parts;
+        findings.sort_by(Finding::cmp_by_place);
+        let mut summary = Summary { links, ..Summary::default() };
+        let mut fails = false;
+        for finding in &findings {
+            let count = match finding.severity {
+                Severity::Error => &mut summary.errors,
+                Severity::Warning => &mut summary.warnings,
+                Severity::Info => &mut summary.infos,
+            };
+            *count += 1;
+            *summary.by_rule.entry(finding.meta.code).or_default() += 1;
+            fails |= finding.severity >= fail_at;
+        }
+        summary.healthy = run.complete && !fails;
+        addresses.sort_by(|a, b| a.url.cmp(&b.url));
+        for address in &mut addresses {
+            address.places.sort();
+            address.places.truncate(MAX_PLACES);
+        }
+        let prints = fingerprints(&findings);
+        let findings = findings.into_iter().zip(prints);
+        let findings = findings.map(|(finding, fingerprint)| Reported { finding, fingerprint, since: None }).collect();
+        Self { run, archive, summary, findings, addresses, notices, not_checked }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::finding::{Effect, Meta};
+    use crate::probe::Reason;
+    use crate::text::Span;
+
+    pub(in crate::report) static ABORTS: Meta = Meta {
+        code: Code::new("FM008"),
+        name: "invalid-date",
+        severity: Severity::Error,
+        effect: Effect::BuildAbort,
+        explanation: "## What it does\nFinds dates that stop the build.\n",
+    };
+    pub(in crate::report) static STYLE: Meta = Meta {
+        code: Code::new("FM009"),
+        name: "date-without-offset",
+        severity: Severity::Info,
+        effect: Effect::Style,
+        explanation: "## What it does\nFinds dates without an offset.\n",
+    };
+    pub(in crate::report) static BROKEN: Meta = Meta {
+        code: Code::new("LK002"),
+        name: "malformed-link",
+        severity: Severity::Warning,
+        effect: Effect::LinkBroken,
+        explanation: "## What it does\nFinds broken links.\n",
+    };
+
+    pub(in crate::report) fn finding(meta: &'static Meta, path: &str, span: (u32, u32), message: &str) -> Finding {
+        let mut finding = Finding::new(meta, Arc::from(path), Span::new(span.0, span.1), message);
+        finding.subject = u64::from(span.1 - span.0);
+        finding
+    }
+
+    pub(in crate::report) fn address(url: &str, verdict: Verdict, reason: Reason) -> Address {
+        let outcome = Outcome { verdict, ..Outcome::skipped(reason) };
+        let place = Place { path: "_posts/2022-01-17-a.md".into(), line: 9, column: 1, text: "原文".into() };
+        Address { url: url.into(), outcome, from_state: false, occurrences: 3, places: vec![place] }
+    }
+
+    pub(in crate::report) fn parts(findings: Vec<Finding>) -> Parts {
+        Parts {
+            run: Run {
+                started_at: "2022-01-18T00:00:00Z".parse().unwrap(),
+                finished_at: "2022-01-18T00:00:02.5Z".parse().unwrap(),
+                offline: false,
+                since: None,
+                revision: Some("0123456789abcdef".into()),
+                complete: true,
+            },
+            archive: ArchiveCounts { posts: 20_000, pages: 19, files: 3, bytes: 66_342_010 },
+            links: LinkCounts::default(),
+            findings,
+            addresses: Vec::new(),
+            notices: Vec::new(),
+            not_checked: BTreeMap::new(),
+            fail_at: Severity::Error,
+        }
+    }
+
+    #[test]
+    fn a_report_is_healthy_only_if_nothing_fails_it_and_it_is_complete() {
+        let healthy = |findings: Vec<Finding>, fail_at, complete| {
+            let mut parts = parts(findings);
+            (parts.fail_at, parts.run.complete) = (fail_at, complete);
+            Report::new(parts).summary.healthy
+        };
+        let warning = || vec![finding(&BROKEN, "a.md", (1, 2), "m")];
+        assert!(healthy(vec![], Severity::Error, true));
+        assert!(!healthy(vec![], Severity::Error, false));
+        assert!(healthy(warning(), Severity::Error, true));
+        assert!(!healthy(warning(), Severity::Warning, true));
+        assert!(!healthy(vec![finding(&ABORTS, "a.md", (1, 2), "m")], Severity::Error, true));
+    }
+
+    #[test]
+    fn the_order_of_parts_does_not_matter() {
+        let found = vec![
+            finding(&STYLE, "b.md", (5, 6), "one"),
+            finding(&ABORTS, "b.md", (1, 2), "two"),
+            finding(&ABORTS, "a.md", (7, 8), "three"),
+        ];
+        let mut forward = parts(found.clone());
+        let mut backward = parts(found.into_iter().rev().collect());
+        forward.addresses = ["http://b.cn/", "http://a.cn/"]
+            .map(|url| address(url, Verdict::Dead, Reason::Status(404)))
+            .into_iter()
+            .collect();
+        backward.addresses = forward.addresses.iter().rev().cloned().collect();
+        let (forward, backward) = (Report::new(forward), Report::new(backward));
+        assert_eq!(format!("{forward:?}"), format!("{backward:?}"));
+        assert_eq!(forward.findings[0].finding.message, "three");
+        assert_eq!(&*forward.addresses[0].url, "http://a.cn/");
+    }
+
+    #[test]
+    fn places_are_cut_and_uses_are_not() {
+        let mut long = address("http://a.cn/", Verdict::Dead, Reason::Status(404));
+        long.occurrences = 1000;
+        long.places = (0..1000).rev().map(|line| Place { line, ..long.places[0].clone() }).collect();
+        let mut parts = parts(vec![]);
+        parts.addresses.push(long);
+        let report = Report::new(parts);
+        let lines: Vec<u32> = report.addresses[0].places.iter().map(|place| place.line).collect();
+        assert_eq!(lines, (0..50).collect::<Vec<_>>());
+        assert_eq!(report.addresses[0].occurrences, 1000);
+    }
+}

@@ -1,0 +1,186 @@
+//! Words of the archive and of the web, made fit to be shown.
+//!
+//! Whatever a post, a path or a server's answer holds, no output may obey it: controls, terminal escapes,
+//! bidirectional overrides and invisible characters become visible signs, and secrets in addresses are masked.
+//! Every format takes foreign text through here.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::Context;
+
+/// A masking function for one address, see [`Context::mask`].
+pub(super) type Mask = fn(&str) -> Cow<'_, str>;
+
+/// Text with its addresses masked and everything in it visible.
+pub(super) fn shown<'t>(context: &Context<'_>, text: &'t str) -> Cow<'t, str> {
+    match masked(context.mask, text) {
+        Cow::Borrowed(text) => visible(text),
+        Cow::Owned(text) => Cow::Owned(visible(&text).into_owned()),
+    }
+}
+
+/// Text with the secrets of every address in it hidden.
+pub(super) fn masked(mask: Mask, text: &str) -> Cow<'_, str> {
+    let mut written = String::new();
+    let mut done = 0;
+    for range in addresses(text) {
+        let Some(address) = text.get(range.clone()) else { continue };
+        let Cow::Owned(hidden) = mask(address) else { continue };
+        written.push_str(text.get(done..range.start).unwrap_or_default());
+        written.push_str(&hidden);
+        done = range.end;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    written.push_str(text.get(done..).unwrap_or_default());
+    Cow::Owned(written)
+}
+
+/// Where addresses with an authority stand in a text: `http://…`, `//…`.
+///
+/// What is meant is enough for masking: from the scheme to the next white space, quote or bracket.
+pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut done = 0;
+    while let Some(slashes) = bytes.get(done..).and_then(|rest| memmem::find(rest, b"//")).map(|at| done + at) {
+        let before = bytes.get(done..slashes).unwrap_or_default();
+        let scheme = before.strip_suffix(b":").map_or(0, |before| {
+            1 + before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b)).count()
+        });
+        let ends = |b: &u8| b.is_ascii_whitespace() || b"\"'`<>()[]{}|\\".contains(b);
+        let length = bytes.get(slashes..).and_then(|rest| rest.iter().position(ends));
+        let end = length.map_or(text.len(), |length| slashes + length);
+        found.push(slashes - scheme..end);
+        done = end;
+    }
+    found
+}
+
+/// Text in which nothing is hidden and nothing commands a terminal.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find(is_hidden) else { return Cow::Borrowed(text) };
+    let (good, rest) = text.split_at(first);
+    let mut written = String::with_capacity(text.len() + 16);
+    written.push_str(good);
+    for c in rest.chars() {
+        push_visible(&mut written, c);
+    }
+    Cow::Owned(written)
+}
+
+/// Appends a character, or a sign for it if it is hidden.
+pub(super) fn push_visible(written: &mut String, c: char) {
+    match c {
+        '\0'..='\u{1F}' => written.extend(char::from_u32(0x2400 + u32::from(c))),
+        '\u{7F}' => written.push('␡'),
+        _ if is_hidden(c) => {
+            // Writing to a string cannot fail.
+            let _written = write!(written, "<U+{:04X}>", u32::from(c));
+        }
+        _ => written.push(c),
+    }
+}
+
+/// Whether a character is a control, changes the direction of text, or cannot be seen.
+///
+/// The joiners U+200C and U+200D stay: emoji and several scripts are written with them.
+pub(super) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// A number with its thousands apart: `1,234,567`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut written = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            written.push(',');
+        }
+        written.push(digit);
+    }
+    written
+}
+
+/// A number and its noun: `1 file`, `2,000 files`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    let number_shown = grouped(number);
+    match (number, noun.strip_suffix("ss").is_some()) {
+        (1, _) => format!("1 {noun}"),
+        (_, true) => format!("{number_shown} {noun}es"),
+        (_, false) => format!("{number_shown} {noun}s"),
+    }
+}
+
+/// The host of an address, without user info and port; empty if it has none.
+pub(super) fn host(url: &str) -> &str {
+    let rest = url.split_once("//").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    match host.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Hides the password of user info, enough to see that masking is asked for.
+    pub(in crate::report) fn hide(url: &str) -> Cow<'_, str> {
+        match url.split_once('@') {
+            Some((_, host)) => Cow::Owned(format!("http://***@{host}")),
+            None => Cow::Borrowed(url),
+        }
+    }
+
+    #[test]
+    fn commands_become_signs() {
+        assert_eq!(visible("a\u{1b}[31mb\u{7}\n\tc"), "a␛[31mb␇␊␉c");
+        assert_eq!(visible("x\u{202e}y\u{9b}z\u{feff}"), "x<U+202E>y<U+009B>z<U+FEFF>");
+        assert!(matches!(visible("中文 👨\u{200d}👩 ok"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn addresses_in_text_are_masked() {
+        let text = "《http://u:p@a.cn/x》 and //v:q@b.cn/y, (http://c.cn/)";
+        assert_eq!(masked(hide, "see http://u:p@a.cn/x now"), "see http://***@a.cn/x now");
+        assert_eq!(addresses(text).len(), 3);
+        assert!(!masked(hide, text).contains("u:p") && !masked(hide, text).contains("v:q"));
+        assert!(matches!(masked(hide, "no address // here"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn hosts_are_found() {
+        for (url, expected) in [
+            ("http://a.cn/x@y", "a.cn"),
+            ("https://u:p@a.cn:8080?q", "a.cn"),
+            ("http://[::1]:80/", "[::1]"),
+            ("http://[::1]/", "[::1]"),
+            ("mailto:a@b.cn", ""),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(
+            (grouped(0), grouped(999), grouped(1000), grouped(1_234_567)),
+            ("0".into(), "999".into(), "1,000".into(), "1,234,567".into())
+        );
+        assert_eq!(
+            (counted(1, "address"), counted(2, "address"), counted(0, "file")),
+            ("1 address".into(), "2 addresses".into(), "0 files".into())
+        );
+    }
+}

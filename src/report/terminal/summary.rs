@@ -1,0 +1,142 @@
+//! What stands last on the terminal: the report in a few lines.
+
+use std::io::{self, Write};
+
+use super::super::ranking::worst_hosts;
+use super::super::shown::{counted, grouped, shown};
+use super::super::{Context, Report, Verbosity};
+use crate::probe::Verdict;
+
+/// Hosts that are named.
+const HOSTS: usize = 3;
+
+/// Writes the summary.
+pub(super) fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Report { run, archive, summary, notices, .. } = report;
+    for notice in notices {
+        writeln!(out, "note: {}", shown(context, notice))?;
+    }
+    let seconds = run.finished_at.duration_since(run.started_at).as_secs_f64();
+    let (posts, pages, files) =
+        (counted(archive.posts, "post"), counted(archive.pages, "page"), counted(archive.files, "static file"));
+    writeln!(out, "archive: {posts}, {pages}, {files}, {} in {seconds:.1} s", size(archive.bytes))?;
+    links(report, context, out)?;
+    if !summary.by_rule.is_empty() {
+        let rules: Vec<String> =
+            summary.by_rule.iter().map(|(code, &count)| format!("{code} {}", grouped(count))).collect();
+        writeln!(out, "rules: {}", rules.join(" · "))?;
+    }
+    let hidden = match (summary.infos, context.verbosity) {
+        (0, _) | (_, Verbosity::Verbose) => "",
+        _ => " (-v shows them)",
+    };
+    let (errors, warnings) = (counted(summary.errors, "error"), counted(summary.warnings, "warning"));
+    let counts = format!("{errors}, {warnings}, {}{hidden}", counted(summary.infos, "info"));
+    let (verdict, color) = match (run.complete, summary.healthy) {
+        (false, _) => ("interrupted, this is what was found so far", "\u{1b}[1;33m"),
+        (true, true) => ("healthy", "\u{1b}[1;32m"),
+        (true, false) => ("not healthy", "\u{1b}[1;31m"),
+    };
+    if context.color {
+        writeln!(out, "{color}{verdict}\u{1b}[0m: {counts}")
+    } else {
+        writeln!(out, "{verdict}: {counts}")
+    }
+}
+
+fn links(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let links = &report.summary.links;
+    if links.occurrences > 0 {
+        let (all, unique) = (counted(links.occurrences, "link"), counted(links.unique, "distinct target"));
+        let (internal, external) = (grouped(links.internal), grouped(links.external));
+        writeln!(out, "links: {all}, {unique}: {internal} of the site, {external} of the web")?;
+    }
+    let verdicts = Verdict::ALL.iter().filter(|&&verdict| links.of(verdict) > 0);
+    let verdicts: Vec<String> =
+        verdicts.map(|&verdict| format!("{} {}", verdict.name(), grouped(links.of(verdict)))).collect();
+    if !verdicts.is_empty() {
+        writeln!(out, "web: {}", verdicts.join(" · "))?;
+    }
+    for host in worst_hosts(report).iter().take(HOSTS).filter(|host| host.addresses.len() > 1) {
+        let reasons = host.reasons.iter().take(HOSTS);
+        let reasons: Vec<String> = reasons
+            .map(|((verdict, reason), count)| format!("{} {} ({reason})", grouped(*count), verdict.name()))
+            .collect();
+        let uses = counted(host.occurrences, "link");
+        writeln!(out, "  {}: {} in {uses}", shown(context, host.name), reasons.join(", "))?;
+    }
+    if !report.not_checked.is_empty() {
+        let reasons = report.not_checked.iter();
+        let reasons: Vec<String> =
+            reasons.map(|(reason, &count)| format!("{} {}", shown(context, reason), grouped(count))).collect();
+        writeln!(out, "not checked: {}", reasons.join(" · "))?;
+    }
+    Ok(())
+}
+
+/// Bytes as people read them, in powers of ten.
+fn size(bytes: u64) -> String {
+    let (unit, divisor) = match bytes {
+        0..1_000 => return counted(bytes, "byte"),
+        1_000..1_000_000 => ("kB", 100),
+        1_000_000..1_000_000_000 => ("MB", 100_000),
+        _ => ("GB", 100_000_000),
+    };
+    let tenths = bytes / divisor;
+    format!("{}.{} {unit}", grouped(tenths / 10), tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::model::tests::{ABORTS, STYLE, address, finding, parts};
+    use super::super::super::shown::tests::hide;
+    use super::*;
+    use crate::probe::Reason;
+
+    #[test]
+    fn a_run_in_a_few_lines() {
+        let mut parts = parts(vec![finding(&ABORTS, "a.md", (0, 1), "m"), finding(&STYLE, "a.md", (0, 1), "m")]);
+        parts.links.occurrences = 192_157;
+        parts.links.unique = 50_128;
+        parts.links.external = 50_127;
+        parts.links.internal = 1;
+        parts.addresses =
+            (0..3).map(|n| address(&format!("http://a.cn/{n}"), Verdict::Dead, Reason::DnsNotFound)).collect();
+        (0..3).for_each(|_| parts.links.judged(Verdict::Dead));
+        parts.not_checked.insert("robots".into(), 1200);
+        parts.notices.push("The reports folder is published.".into());
+        let report = Report::new(parts);
+        let mut out = Vec::new();
+        write(&report, &Context::new(&|_| None, hide), &mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "\
+note: The reports folder is published.
+archive: 20,000 posts, 19 pages, 3 static files, 66.3 MB in 2.5 s
+links: 192,157 links, 50,128 distinct targets: 1 of the site, 50,127 of the web
+web: dead 3
+  a.cn: 3 dead (dns-not-found) in 9 links
+not checked: robots 1,200
+rules: FM008 1 · FM009 1
+not healthy: 1 error, 0 warnings, 1 info (-v shows them)
+"
+        );
+    }
+
+    #[test]
+    fn an_interrupted_run_says_so() {
+        let mut parts = parts(vec![]);
+        parts.run.complete = false;
+        let mut out = Vec::new();
+        write(&Report::new(parts), &Context::new(&|_| None, hide), &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains("interrupted, this is what was found so far"));
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(
+            (size(999), size(1000), size(66_342_010), size(7_000_000_000)),
+            ("999 bytes".into(), "1.0 kB".into(), "66.3 MB".into(), "7.0 GB".into())
+        );
+    }
+}

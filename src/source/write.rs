@@ -1,0 +1,161 @@
+//! Writes a file whole or not at all.
+//!
+//! A report that is cut in the middle is worse than none: a script would read it, a person would believe it.
+//! So the bytes go to a temporary file in the same folder, reach the disk, and take the name in one step.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// A file could not be written; what stood under its name before still stands there.
+#[derive(Debug, Error)]
+#[error("cannot {doing} {}: {source}; {}", path.display(), advice(source))]
+pub struct WriteError {
+    /// The file that was to be written.
+    pub path: PathBuf,
+    /// What was being done.
+    pub doing: Doing,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+/// The step of writing that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Doing {
+    /// Making the folder.
+    Folder,
+    /// Making the temporary file beside it.
+    Create,
+    /// Writing the bytes and bringing them to the disk.
+    Write,
+    /// Giving the file its name.
+    Rename,
+}
+
+impl std::fmt::Display for Doing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Folder => "make the folder of",
+            Self::Create => "create a file beside",
+            Self::Write => "write",
+            Self::Rename => "replace",
+        })
+    }
+}
+
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::PermissionDenied => "make its folder writable, or name another place",
+        ErrorKind::ReadOnlyFilesystem => "the file system is read-only; name a place on another one",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space and run again",
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            "a file stands where its folder should be; move it away, or name another place"
+        }
+        ErrorKind::IsADirectory => "a folder has that name; remove it, or name another place",
+        _ => "name another place, or look at the disk",
+    }
+}
+
+/// Writes a file: `write` gives the bytes, and only if it succeeds does the file appear under its name.
+///
+/// The folder is made if it is missing. A file that is there keeps its permissions; a symbolic link is followed.
+pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
+    let fail = |doing| move |source| WriteError { path: path.to_owned(), doing, source };
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if target.is_dir() {
+        return Err(fail(Doing::Rename)(ErrorKind::IsADirectory.into()));
+    }
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(fail(Doing::Folder))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".postproof-").suffix(".partial");
+    #[cfg(unix)]
+    builder.permissions(permissions(&target));
+    let temporary = builder.tempfile_in(folder).map_err(fail(Doing::Create))?;
+    let mut out = BufWriter::with_capacity(1 << 16, temporary.as_file());
+    write(&mut out).and_then(|()| out.flush()).map_err(fail(Doing::Write))?;
+    drop(out);
+    temporary.as_file().sync_all().map_err(fail(Doing::Write))?;
+    temporary.persist(&target).map_err(|error| fail(Doing::Rename)(error.error))?;
+    // The name itself reaches the disk with the folder; where a folder cannot be synced, the file is whole all the same.
+    let _synced = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+/// Those of the file that is replaced, or the usual ones of a new file.
+#[cfg(unix)]
+fn permissions(target: &Path) -> fs::Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    let usual = fs::Permissions::from_mode(0o666);
+    fs::metadata(target).map_or(usual, |metadata| metadata.permissions())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn folders_are_made_and_files_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/health.json");
+        write_whole(&path, |out| out.write_all(b"one")).unwrap();
+        write_whole(&path, |out| out.write_all(b"two")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(names(path.parent().unwrap()), ["health.json"]);
+    }
+
+    #[test]
+    fn a_failure_leaves_what_was_there_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("health.json");
+        fs::write(&path, "old").unwrap();
+        let error = write_whole(&path, |out| {
+            out.write_all(&vec![b'x'; 1 << 20])?;
+            Err(ErrorKind::StorageFull.into())
+        });
+        let error = error.unwrap_err();
+        assert_eq!(error.doing, Doing::Write);
+        assert!(error.to_string().contains("health.json") && error.to_string().contains("free some space"), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["health.json"]);
+    }
+
+    #[test]
+    fn a_file_in_place_of_the_folder_and_a_folder_in_place_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("reports"), "").unwrap();
+        let error = write_whole(&folder.path().join("reports/health.json"), |_| Ok(())).unwrap_err();
+        assert_eq!(error.doing, Doing::Folder);
+        assert!(error.to_string().contains("move it away"), "{error}");
+        fs::create_dir(folder.path().join("health.json")).unwrap();
+        let error = write_whole(&folder.path().join("health.json"), |_| Ok(())).unwrap_err();
+        assert!(error.to_string().contains("a folder has that name"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_and_links_are_kept() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.json"), folder.path().join("link.json"));
+        fs::write(&real, "old").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&real, &link).unwrap();
+        write_whole(&link, |out| out.write_all(b"new")).unwrap();
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+}
