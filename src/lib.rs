@@ -24,6 +24,8 @@ pub mod resolve;
 
 pub mod probe;
 
+pub mod store;
+
 pub mod facts;
 
 pub mod rules;
