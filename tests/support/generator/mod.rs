@@ -1,0 +1,191 @@
+//! Makes an archive of any size in the shape of the real one, with damage at known places.
+//!
+//! The same settings give the same bytes on every machine. Nothing is held in memory but one file at a time,
+//! so the size of the archive is the disk's business. The articles are made of word tables and mean nothing.
+
+mod article;
+mod damage;
+mod draft;
+mod pages;
+mod random;
+mod words;
+
+use article::{Medium, medium};
+use damage::{Area, Kind};
+use draft::{Draft, Key, Part, source_link, way_back};
+use random::Random;
+
+/// What to make.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    /// Number of posts.
+    pub(crate) posts: usize,
+    /// Another seed gives another archive.
+    pub(crate) seed: u64,
+    /// Damaged posts among a thousand; 0 makes a healthy archive.
+    pub(crate) damage: u32,
+}
+
+/// A file of the archive.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    /// Its path in the archive, with `/`.
+    pub(crate) path: String,
+    /// What is in it.
+    pub(crate) bytes: Vec<u8>,
+    /// What is wrong with it.
+    pub(crate) truth: Vec<Truth>,
+}
+
+/// One finding that must be made about a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Truth {
+    /// The line of the guilty bytes; 0 where the file as a whole is guilty, or lacks something.
+    pub(crate) line: u32,
+    /// The rule.
+    pub(crate) code: &'static str,
+    /// What was planted.
+    pub(crate) note: &'static str,
+}
+
+/// Every file of an archive: the site's own files, the category pages, then the posts from the oldest to the newest.
+pub(crate) fn files(settings: Settings) -> impl Iterator<Item = File> {
+    let plan = Plan::new(settings);
+    let pages = pages::pages(plan.categories, settings.damage > 0);
+    let variant = (settings.damage > 0).then(|| plan.variant());
+    pages.into_iter().chain((0..settings.posts).map(move |number| plan.post(number))).chain(variant)
+}
+
+/// What is decided before the first file is made.
+struct Plan {
+    settings: Settings,
+    days: usize,
+    categories: usize,
+    damage: Vec<Option<Kind>>,
+}
+
+impl Plan {
+    fn new(settings: Settings) -> Self {
+        let posts = settings.posts;
+        let per_day = (posts / 50).clamp(5, 5000);
+        let days = posts.div_ceil(per_day).max(1);
+        let categories = (posts / 50).clamp(3, 2000);
+        let mut plan = Self { settings, days, categories, damage: Vec::with_capacity(posts) };
+        let mut random = Random::new(settings.seed, u64::MAX);
+        let turns = [damage::kinds(false), damage::kinds(true)];
+        let mut turn = [0_usize; 2];
+        for number in 0..posts {
+            let side = usize::from(plan.is_fresh(number));
+            let (Some(kinds), Some(turn)) = (turns.get(side), turn.get_mut(side)) else { continue };
+            let is_alone = number > 0 && plan.damage.last().is_some_and(Option::is_none);
+            let kind = kinds.get(*turn % kinds.len()).filter(|kind| kind.area != Area::Pair || is_alone);
+            let kind = kind.filter(|_| random.chance(settings.damage)).copied();
+            *turn += usize::from(kind.is_some());
+            plan.damage.push(kind);
+        }
+        plan
+    }
+
+    /// The day of a post, counted from the first.
+    fn day(&self, number: usize) -> usize {
+        (number * self.days / self.settings.posts.max(1)).min(self.days - 1)
+    }
+
+    /// Whether a post is of the last three days, which are the ones that are published.
+    fn is_fresh(&self, number: usize) -> bool {
+        self.day(number) + 3 >= self.days
+    }
+
+    fn post(&self, number: usize) -> File {
+        let mut draft = self.draft(number);
+        if let Some(kind) = self.damage.get(number).copied().flatten() {
+            (kind.apply)(&mut draft, &self.draft(number.saturating_sub(1)));
+        }
+        let (bytes, truth) = draft.render();
+        File { path: draft.path(), bytes, truth }
+    }
+
+    /// One post more, whose category is another's in full-width letters.
+    fn variant(&self) -> File {
+        let mut draft = self.draft(self.settings.posts);
+        draft.tag = format!("{}新闻", medium(0).name);
+        draft.way = Some(way_back(&draft.tag, pages::VARIANT));
+        draft.front.truncate(Key::Categories as usize);
+        draft.front.extend([format!("categories: {}", pages::VARIANT), format!("tags: {}", draft.tag)]);
+        draft.blame(Part::Front(Key::Categories as usize), "NV010", "full-width letters");
+        let (bytes, truth) = draft.render();
+        File { path: draft.path(), bytes, truth }
+    }
+
+    /// A healthy post.
+    fn draft(&self, number: usize) -> Draft {
+        let mut random = Random::new(self.settings.seed, number as u64);
+        let day = self.day(number);
+        let first = jiff::civil::date(2022, 1, 1);
+        let date = first.saturating_add(jiff::Span::new().days(i64::try_from(day).unwrap_or(0)));
+        let Medium { category, name } = medium(number.wrapping_mul(7919) % self.categories);
+        let source = if day % 4 == 1 { "" } else { "NW" };
+        let id = format!("{source}{}{:010}", date.strftime("%Y%m%d"), 1_000_000_000 + number * 89 + random.below(89));
+        let (hour, minute, second) = (random.below(24), random.below(60), random.below(60));
+        let tag = format!("{name}新闻");
+        let front = vec![
+            "layout: post".to_owned(),
+            format!("title: \"{}\"", article::headline(&mut random)),
+            format!("date: {date} {hour:02}:{minute:02}:{second:02} +0800"),
+            format!("categories: {category}"),
+            format!("tags: {tag}"),
+        ];
+        Draft {
+            folder: if self.is_fresh(number) { "_posts" } else { "old_post" },
+            day: date,
+            is_dated: true,
+            prefix: "",
+            fences: (true, true),
+            front,
+            body: body(&mut random, &name),
+            source: Some(source_link(&id)),
+            way: Some(way_back(&tag, &category)),
+            id,
+            category,
+            tag,
+            ends_line: random.chance(500),
+            is_doubled: false,
+            defects: Vec::new(),
+        }
+    }
+}
+
+/// A body: paragraphs of their own lines, or one long line as the news service writes it; some begin with a digest.
+fn body(random: &mut Random, medium: &str) -> Vec<Vec<u8>> {
+    let is_one_line = random.chance(300);
+    let mut lines: Vec<Vec<u8>> = Vec::new();
+    if random.chance(100) {
+        lines.push(format!("> {}", article::paragraph(random, 1)).into());
+        lines.push(Vec::new());
+    }
+    let paragraphs = 6 + random.below(8);
+    let mut long = String::new();
+    for number in 0..paragraphs {
+        let mut text = article::paragraph(random, 2);
+        if number % 3 == 1 {
+            text.push_str(&article::stock(random));
+            article::sentence(random, &mut text);
+        }
+        if number == 2 {
+            text.push_str(&article::chart(random));
+        }
+        if is_one_line {
+            long.push_str(if number == 3 { "<!-- 正文广告 --><p>" } else { "<p>" });
+            long.push_str(&text);
+            long.push_str("</p>");
+        } else {
+            lines.push(format!("{}<p>{text}</p>", if number == 0 { "" } else { " " }).into());
+        }
+    }
+    if is_one_line {
+        long.push_str("<p>延伸阅读：<span web=\"1\" href=\"http://guba.example/list\">股吧</span></p>");
+        lines.push(long.into());
+    }
+    lines.push(format!(" <p class=\"em_media\">（文章来源：{medium}）</p>").into());
+    lines
+}
