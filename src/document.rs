@@ -185,12 +185,36 @@ pub struct Document {
     pub head: Head,
     /// The front matter that matters later.
     pub fields: Fields,
+    /// Where the values of some of these fields stand, for findings about the archive as a whole.
+    pub places: Box<[(Field, Span)]>,
+    /// Digest of the body without white space and without its Markdown links; 0 for a body with nothing else.
+    pub body: u64,
     /// Its links, in the order of their spans.
     pub links: Box<[Link]>,
     /// Notes in it that silence findings.
     pub ignores: Box<[Ignore]>,
     /// Digests of the ids that a fragment can name, sorted; see [`fragment_digest`].
     pub ids: Box<[u64]>,
+}
+
+impl Document {
+    /// Where the value of a field stands; the start of the file, if it is not known.
+    pub fn place_of(&self, field: Field) -> Span {
+        self.places.iter().find(|(known, _)| *known == field).map_or(Span::at(0), |(_, span)| *span)
+    }
+
+    /// The file's name without its folders.
+    pub fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// What follows the date in the file's name, without its ending: `NW202201172249352683`.
+    pub fn id(&self) -> Option<&str> {
+        let name = self.file_name();
+        let shape = name.bytes().take(11).map(|b| if b.is_ascii_digit() { b'0' } else { b });
+        let id = name.get(11..).filter(|_| shape.eq(*b"0000-00-00-"))?;
+        Some(id.rsplit_once('.').map_or(id, |(id, _)| id))
+    }
 }
 
 /// The digest under which a document keeps an id.

@@ -3,7 +3,11 @@
 //! A rule's file has its documentation, its check and its tests. Adding one is that file and a line in [`ALL`].
 //! A rule never imports another rule.
 
+mod consistency;
+mod conventions;
+mod duplicates;
 mod links;
+mod navigation;
 mod network;
 mod postproof;
 mod selection;
@@ -13,6 +17,7 @@ pub(crate) mod testing;
 
 use std::sync::Arc;
 
+pub use conventions::{Navigation, Template};
 pub use selection::{Changes, PathChanges, Selection};
 pub use suppression::{ignores, suppress};
 
@@ -26,6 +31,16 @@ use crate::text::Span;
 pub struct Settings {
     /// Now, for what lies in the future.
     pub now: jiff::Timestamp,
+    /// The ways back that every post has.
+    pub navigation: Vec<Navigation>,
+    /// The patterns of source links, the usual one first.
+    pub source_links: Vec<Template>,
+    /// The host in `CNAME`.
+    pub cname: Option<String>,
+    /// The host of `url` in `_config.yml`.
+    pub host: Option<String>,
+    /// The theme that `_config.yml` names.
+    pub theme: Option<String>,
 }
 
 /// Further places that a finding about many links names.
@@ -49,6 +64,21 @@ pub const ALL: &[&dyn Rule] = &[
     &links::MissingFragment,
     &links::UnpublishedTarget,
     &links::UnresolvedTemplate,
+    &consistency::MissingNavigation,
+    &consistency::WrongNavigationTarget,
+    &consistency::CategoryMismatch,
+    &consistency::MissingCategoryPage,
+    &consistency::CategoryTitleMismatch,
+    &consistency::OrphanCategoryPage,
+    &consistency::MissingSourceLink,
+    &consistency::SourceIdMismatch,
+    &consistency::HostMismatch,
+    &consistency::CategoryVariant,
+    &consistency::MissingLayout,
+    &duplicates::DuplicateSource,
+    &duplicates::DuplicateBody,
+    &duplicates::MixedPost,
+    &duplicates::SameId,
     &network::DeadLink,
     &network::FailingLink,
     &network::BlockedLink,
@@ -106,6 +136,19 @@ impl ArchiveSink {
     pub fn report(&mut self, meta: &'static Meta, at: At<'_>, message: impl Into<String>) -> &mut Finding {
         let mut finding = Finding::new(meta, Arc::clone(&at.document.path), at.span, message);
         finding.subject = subject_of(at.subject);
+        self.findings.push_mut(finding)
+    }
+
+    /// Takes a finding about bytes of a file that is no document.
+    pub fn report_file(
+        &mut self,
+        meta: &'static Meta,
+        path: Arc<str>,
+        span: Span,
+        (subject, message): (&str, String),
+    ) -> &mut Finding {
+        let mut finding = Finding::new(meta, path, span, message);
+        finding.subject = subject_of(subject);
         self.findings.push_mut(finding)
     }
 

@@ -1,0 +1,65 @@
+//! NV010: two spellings of one category.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::declare_rule;
+use crate::document::{Document, Field};
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::rules::conventions::category;
+use crate::rules::{ArchiveSink, At, Rule, Settings};
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds categories that differ only by case, by the width of letters, or by Unicode normalisation.
+    /// The spelling of fewer posts is reported, once, at its first post.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// Jekyll takes them for different categories: each lists a part of the posts.
+    ///
+    /// ## Example
+    ///
+    /// `categories: ShaMenRiBao` beside `categories: shamenribao`.
+    ///
+    /// ## Use instead
+    ///
+    /// One spelling.
+    pub(crate) struct CategoryVariant; "NV010", "category-variant", Warning, DataSuspect
+}
+
+impl Rule for CategoryVariant {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        let mut spellings: BTreeMap<&str, (usize, &Document)> = BTreeMap::new();
+        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
+            if let Some(name) = category(facts.archive, document) {
+                spellings.entry(name).or_insert((0, document)).0 += 1;
+            }
+        }
+        let mut families: BTreeMap<String, Vec<(&str, usize, &Document)>> = BTreeMap::new();
+        for (name, (count, document)) in spellings {
+            let folded: String = name.nfkc().collect::<String>().to_lowercase();
+            families.entry(folded).or_default().push((name, count, document));
+        }
+        for mut family in families.into_values().filter(|family| family.len() > 1) {
+            family.sort_by_key(|(name, count, _)| (std::cmp::Reverse(*count), *name));
+            let Some(((usual, most, _), others)) = family.split_first() else { continue };
+            for (name, count, document) in others {
+                let at = At { document, span: document.place_of(Field::Categories), subject: name };
+                sink.report(
+                    &Self::META,
+                    at,
+                    format!("`{name}` ({count} posts) is the category `{usual}` ({most} posts) in another spelling"),
+                )
+                .help(format!("write {usual}"));
+            }
+        }
+    }
+}

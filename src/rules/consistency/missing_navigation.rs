@@ -1,0 +1,59 @@
+//! NV001: a post without one of the ways back that every post has.
+
+use crate::declare_rule;
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::rules::conventions::fill;
+use crate::rules::{ArchiveSink, At, Rule, Settings};
+use crate::text::Span;
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds posts that lack one of the archive's ways back, such as 返回首页.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// The reader has no way on, and a way back that is missing is the first sign that the end of a post was cut off.
+    ///
+    /// ## Example
+    ///
+    /// A post that ends behind its source link.
+    ///
+    /// ## Use instead
+    ///
+    /// ```markdown
+    /// [返回厦门日报新闻](//finews.withounder.com/category/shamenribao.html)｜[返回首页](//finews.withounder.com/)
+    /// ```
+    ///
+    /// ## Settings
+    ///
+    /// `navigation` lists the ways back: `text` with `{tag}` or `{category}` in it, and `targets`, the first of which is the one to write.
+    /// Without it the rule does nothing.
+    pub(crate) struct MissingNavigation; "NV001", "missing-navigation", Error, LinkBroken
+}
+
+impl Rule for MissingNavigation {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        let archive = facts.archive;
+        for document in archive.documents.iter().filter(|document| document.kind.is_post()) {
+            for way in &settings.navigation {
+                let Some(text) = fill(&way.text, archive, document) else { continue };
+                if document.links.iter().any(|link| archive.text(link.text) == text) {
+                    continue;
+                }
+                let span = Span::at(document.bytes);
+                sink.report(
+                    &Self::META,
+                    At { document, span, subject: &text },
+                    format!("the way back `{text}` is missing"),
+                )
+                .help(format!("end the post with [{text}]({})", way.targets.first().map_or("/", String::as_str)));
+            }
+        }
+    }
+}

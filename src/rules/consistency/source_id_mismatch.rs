@@ -1,0 +1,63 @@
+//! NV008: a source link with another id than the file's name.
+
+use crate::declare_rule;
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::rules::{ArchiveSink, At, Rule, Settings};
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds source links whose id is not the one in the file's name.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// Either the file or the link is another article's.
+    ///
+    /// ## Example
+    ///
+    /// `2022-01-17-NW202201172249352683.md` with
+    ///
+    /// ```markdown
+    /// <http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202201172249352600>
+    /// ```
+    ///
+    /// ## Use instead
+    ///
+    /// ```markdown
+    /// <http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202201172249352683>
+    /// ```
+    ///
+    /// ## Settings
+    ///
+    /// `source_link` is the pattern of source links with `{id}` in it: `http://finews.zning.xyz/html_News/NewsShare.html?infoCode={id}`.
+    /// Older patterns can follow in a list. Without it the rule does nothing.
+    pub(crate) struct SourceIdMismatch; "NV008", "source-id-mismatch", Warning, DataSuspect
+}
+
+impl Rule for SourceIdMismatch {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
+            let Some(id) = document.id() else { continue };
+            for link in &document.links {
+                let address = facts.archive.text(link.destination);
+                let Some(other) = settings.source_links.iter().find_map(|pattern| pattern.id_in(address)) else {
+                    continue;
+                };
+                if other != id {
+                    let at = At { document, span: link.destination_span, subject: other };
+                    sink.report(
+                        &Self::META,
+                        at,
+                        format!("the source link names `{other}`, and the file's name `{id}`"),
+                    )
+                    .help("correct whichever is wrong");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! DU002: two posts of one source.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::declare_rule;
+use crate::document::{Document, Link};
+use crate::extract::Carrier;
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::rules::{ArchiveSink, At, Rule, Settings};
+use crate::text::Symbol;
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds posts that name the same source link as another post.
+    /// A source link is one that follows `source_link`; without that setting, the only autolink (`<http://…>`) of a post.
+    /// The first post, by path, is taken for the original; the others are reported and point at it.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// The same article was taken in twice.
+    ///
+    /// ## Example
+    ///
+    /// Two files with
+    ///
+    /// ```markdown
+    /// <http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202201172249352683>
+    /// ```
+    ///
+    /// ## Use instead
+    ///
+    /// One of them.
+    ///
+    /// ## Settings
+    ///
+    /// `source_link` is the pattern of source links with `{id}` in it.
+    pub(crate) struct DuplicateSource; "DU002", "duplicate-source", Warning, DataSuspect
+}
+
+impl Rule for DuplicateSource {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        let mut first: HashMap<Symbol, (&Document, &Link), RandomState> = HashMap::default();
+        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
+            let Some(link) = source_link(settings, facts, document) else { continue };
+            let (original, original_link) = *first.entry(link.destination).or_insert((document, link));
+            if original.path == document.path {
+                continue;
+            }
+            let at = At { document, span: link.span, subject: facts.archive.text(link.destination) };
+            sink.report(&Self::META, at, format!("{} has the same source", original.path))
+                .help("keep one of the two")
+                .see_in(original.path.clone(), original_link.span, "first named here");
+        }
+    }
+}
+
+fn source_link<'a>(settings: &Settings, facts: &Facts<'_>, document: &'a Document) -> Option<&'a Link> {
+    if !settings.source_links.is_empty() {
+        let follows = |link: &&Link| {
+            let address = facts.archive.text(link.destination);
+            settings.source_links.iter().any(|pattern| pattern.id_in(address).is_some())
+        };
+        return document.links.iter().find(follows);
+    }
+    let mut autolinks = document.links.iter().filter(|link| link.carrier == Carrier::Autolink);
+    autolinks.next().filter(|_| autolinks.next().is_none())
+}

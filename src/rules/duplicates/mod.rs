@@ -1,0 +1,11 @@
+//! One article in two files, two articles in one.
+
+mod duplicate_body;
+mod duplicate_source;
+mod mixed_post;
+mod same_id;
+
+pub(crate) use duplicate_body::DuplicateBody;
+pub(crate) use duplicate_source::DuplicateSource;
+pub(crate) use mixed_post::MixedPost;
+pub(crate) use same_id::SameId;

@@ -1,0 +1,58 @@
+//! DU006: one id, two contents.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::declare_rule;
+use crate::document::Document;
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::rules::{ArchiveSink, At, Rule, Settings};
+use crate::text::Span;
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds posts with the id of another post in their file's name, and another body.
+    /// An id is what follows the date in the name, if it holds at least eight digits: `NW202201172249352683`.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// Ids are the source's and stand for one article.
+    /// Of two files with one id and two contents, one was written by mistake, or an old one was changed where it should have been kept.
+    ///
+    /// ## Example
+    ///
+    /// `_posts/2022-01-17-NW202201172249352683.md` and `old_post/2022-01-17-NW202201172249352683.md` with different text.
+    ///
+    /// ## Use instead
+    ///
+    /// The file that is right.
+    pub(crate) struct SameId; "DU006", "same-id", Error, DataSuspect
+}
+
+impl Rule for SameId {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        let mut first: HashMap<&str, &Document, RandomState> = HashMap::default();
+        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
+            let Some(id) = document.id().filter(|id| is_identifier(id)) else { continue };
+            let original = *first.entry(id).or_insert(document);
+            if original.path == document.path || original.body == document.body {
+                continue;
+            }
+            let at = At { document, span: Span::at(0), subject: id };
+            sink.report(&Self::META, at, format!("{} has the same id and another text", original.path))
+                .help("find out which of the two is right")
+                .see_in(original.path.clone(), Span::at(0), "the same id");
+        }
+    }
+}
+
+fn is_identifier(id: &str) -> bool {
+    id.bytes().filter(u8::is_ascii_digit).count() >= 8
+}

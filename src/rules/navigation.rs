@@ -1,0 +1,46 @@
+//! Links that look like ways back and lead elsewhere.
+
+use super::conventions::{Navigation, fill};
+use crate::document::{Document, Link};
+use crate::facts::Facts;
+use crate::resolve::Target;
+
+/// A link with the text of a way back and another target.
+pub(super) struct Stray<'a> {
+    pub(super) document: &'a Document,
+    pub(super) link: &'a Link,
+    /// The text of the way back, filled in.
+    pub(super) text: String,
+    /// The path that the link leads to, or the address as written.
+    pub(super) leads_to: &'a str,
+    /// The path that it should lead to.
+    pub(super) expected: String,
+}
+
+impl Navigation {
+    /// Whether where it leads depends on the post's category.
+    pub(super) fn names_category(&self) -> bool {
+        self.targets.iter().any(|target| target.contains("{category}"))
+    }
+}
+
+/// Every link of a post whose text is that of a way back and whose target is none of its targets.
+pub(super) fn stray<'a>(way: &Navigation, facts: &Facts<'a>) -> Vec<Stray<'a>> {
+    let archive = facts.archive;
+    let mut found = Vec::new();
+    for (number, document) in archive.documents.iter().enumerate().filter(|(_, document)| document.kind.is_post()) {
+        let Some(text) = fill(&way.text, archive, document) else { continue };
+        for (index, link) in document.links.iter().enumerate().filter(|(_, link)| archive.text(link.text) == text) {
+            let targets: Vec<String> =
+                way.targets.iter().filter_map(|target| fill(target, archive, document)).collect();
+            let Some(expected) = targets.first() else { continue };
+            let leads_to = match facts.resolved.target(archive, number, index) {
+                Some(Target::Site { path, .. }) if targets.iter().any(|target| **path == **target) => continue,
+                Some(Target::Site { path, .. }) if !path.is_empty() => path,
+                _ => archive.text(link.destination),
+            };
+            found.push(Stray { document, link, text: text.clone(), leads_to, expected: expected.clone() });
+        }
+    }
+    found
+}
