@@ -1,5 +1,106 @@
-//! Asks the web, politely and all hosts at once. The only asynchronous room, behind a synchronous function.
+//! Asking the web.
+//!
+//! Every address is asked once, many hosts at a time and each host gently: never more requests at once than it is
+//! allowed, never closer than its pace, longer pauses when it asks for them. Whatever a server does ends in exactly one
+//! [`Verdict`] with one [`Reason`]; only a machine without network ends in an error.
+//!
+//! This is the one asynchronous room, and [`probe`] is its door: an ordinary function that returns when all is known.
+//! It does not remember earlier runs and does not know what a link means to the archive.
 
+mod cancel;
+mod clients;
+mod cookie;
+mod engine;
+mod exchange;
+mod guard;
+mod host;
+mod hosts;
+mod journey;
+mod judge;
+mod names;
+mod network;
 mod outcome;
+mod queue;
+mod results;
+mod retry;
+mod settings;
+mod trouble;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use cancel::Cancel;
+pub use guard::{is_private, is_private_name, is_private_url};
 pub use outcome::{Hop, Outcome, Reason, Verdict};
+pub use settings::{HostHeader, Lookup, LookupFailure, ProxySetting, Settings};
+
+use crate::event::Observer;
+
+/// An address to ask.
+#[derive(Clone, Copy, Debug)]
+pub struct Address<'a> {
+    /// Absolute, `http` or `https`, without fragment.
+    pub url: &'a str,
+}
+
+/// Why the web could not be asked at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// No name is found or no host can be reached, so the fault is this machine's.
+    #[error("no network: not one address could be looked up or reached ({words})")]
+    NoNetwork {
+        /// What the system said.
+        words: String,
+    },
+    /// The settings make no client: the proxy's address or a certificate is damaged.
+    #[error("setting up the HTTP client: {words}")]
+    Client {
+        /// What the library said.
+        words: String,
+    },
+    /// The system gives no event loop.
+    #[error("starting the event loop")]
+    Runtime(#[from] std::io::Error),
+}
+
+/// Asks every address and returns what became of each, in the order of `addresses`.
+///
+/// `addresses` must be distinct. `on_outcome` is called once for each as soon as its outcome is final, with its place.
+/// `cancel` and [`Settings::max_time`] end the run early; what is not judged then is [`Verdict::Skipped`].
+pub fn probe(
+    settings: &Settings,
+    addresses: &[Address<'_>],
+    observer: &dyn Observer,
+    cancel: &Cancel,
+    on_outcome: &(dyn Fn(usize, &Outcome) + Sync),
+) -> Result<Vec<Outcome>, ProbeError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let book = Arc::default();
+    let clients =
+        clients::Clients::new(settings, &book).map_err(|error| ProbeError::Client { words: words(&error) })?;
+    let mut engine = engine::Engine {
+        settings,
+        addresses,
+        queue: queue::Queue::new(settings.per_host, settings.pace),
+        clients,
+        names: names::Names::new(Arc::clone(&settings.lookup)),
+        by_name: HashMap::default(),
+        book,
+        results: results::Results::new(addresses.len(), observer, on_outcome),
+        kept: 0,
+        sockets: clients::socket_budget(),
+    };
+    let reason = runtime.block_on(engine.run(cancel));
+    // A look-up that hangs must not hold up the end.
+    runtime.shutdown_background();
+    Ok(engine.results.finish(reason?))
+}
+
+/// The innermost error's words.
+fn words(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}

@@ -1,0 +1,89 @@
+//! The HTTP clients.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Proxy};
+use url::Url;
+
+use super::names::{PhoneBook, Resolver};
+use super::settings::{ProxySetting, Settings};
+
+/// A kept connection that is not used for this long is closed.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// Two clients of the same settings, and the sight of who is behind a proxy.
+pub(crate) struct Clients {
+    /// Keeps connections for the next request.
+    pub(crate) keeping: Client,
+    /// Closes each after its answer: for a host's only address, and where sockets are scarce.
+    pub(crate) closing: Client,
+    proxy: Option<Matcher>,
+}
+
+impl Clients {
+    pub(crate) fn new(settings: &Settings, book: &Arc<PhoneBook>) -> reqwest::Result<Self> {
+        let build = |idle: usize| -> reqwest::Result<Client> {
+            let resolver = Resolver {
+                book: Arc::clone(book),
+                lookup: Arc::clone(&settings.lookup),
+                allow_private: settings.allow_private || settings.proxy != ProxySetting::None,
+            };
+            builder(settings)?.dns_resolver(resolver).pool_max_idle_per_host(idle).build()
+        };
+        Ok(Self { keeping: build(usize::MAX)?, closing: build(0)?, proxy: matcher(&settings.proxy) })
+    }
+
+    /// Whether requests for an address go through a proxy.
+    pub(crate) fn is_proxied(&self, url: &Url) -> bool {
+        let Some(matcher) = &self.proxy else { return false };
+        url.as_str().parse().is_ok_and(|uri| matcher.intercept(&uri).is_some())
+    }
+}
+
+fn builder(settings: &Settings) -> reqwest::Result<ClientBuilder> {
+    // Whoever embeds this library may have chosen a provider already; then theirs is used.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let roots = Certificate::from_pem_bundle(&settings.extra_roots)?;
+    let builder = Client::builder()
+        .user_agent(&settings.user_agent)
+        .connect_timeout(settings.connect_timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .pool_idle_timeout(IDLE)
+        .tls_certs_merge(roots)
+        // Browsers take these, so a reader sees a page where a stricter client would see none.
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_ignore_invalid_headers_in_responses(true);
+    Ok(match &settings.proxy {
+        ProxySetting::None => builder.no_proxy(),
+        ProxySetting::System => builder,
+        ProxySetting::Url { url, bypass } => {
+            builder.no_proxy().proxy(Proxy::all(url.as_str())?.no_proxy(NoProxy::from_string(bypass)))
+        }
+    })
+}
+
+/// The same rules as reqwest's own, since both are hyper-util's.
+fn matcher(setting: &ProxySetting) -> Option<Matcher> {
+    match setting {
+        ProxySetting::None => None,
+        ProxySetting::System => Some(Matcher::from_system()),
+        ProxySetting::Url { url, bypass } => Some(Matcher::builder().all(url.clone()).no(bypass.clone()).build()),
+    }
+}
+
+/// Sockets that this process may open, with some left for everything else.
+pub(crate) fn socket_budget() -> usize {
+    // Where the limit cannot be read it is taken for the smallest that is common, that of macOS.
+    let limits: io::Result<String> = std::fs::read_to_string("/proc/self/limits");
+    let soft = limits.ok().and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+        line.split_whitespace().next()?.parse::<usize>().ok()
+    });
+    soft.unwrap_or(256).saturating_sub(64).clamp(16, 16_384)
+}

@@ -1,0 +1,160 @@
+//! One request and its answer.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::header::{CONNECTION, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::{Client, Method, Request, Response};
+
+use super::journey::{Ask, Journey};
+use super::queue::HostId;
+use super::retry;
+use super::trouble::Trouble;
+
+/// A request that has not been answered for this long gives its slot to others and goes on waiting.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What of an answer matters.
+#[derive(Debug, Default)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    /// The destination of a redirect.
+    pub(crate) location: Option<String>,
+    /// The cookies that were set.
+    pub(crate) cookies: Vec<String>,
+    /// How long the server wants to be left alone.
+    pub(crate) retry_after: Option<Duration>,
+    /// Whether a bot wall answered instead of the site.
+    pub(crate) challenge: bool,
+}
+
+/// A request that has ended.
+pub(crate) struct Ended {
+    pub(crate) host: HostId,
+    pub(crate) journey: Box<Journey>,
+    pub(crate) result: Result<Reply, Trouble>,
+}
+
+/// A request under way.
+pub(crate) type Exchange = Pin<Box<dyn Future<Output = Ended>>>;
+
+/// What became of a request that holds a slot.
+pub(crate) enum Progress {
+    /// It ended.
+    Ended(Ended),
+    /// It goes on without a slot.
+    Waits(Exchange),
+}
+
+/// The headers that the requests of a host carry.
+pub(crate) fn build(journey: &Journey, headers: Option<&HeaderMap>, last: bool) -> Request {
+    let method = if journey.ask == Ask::Head { Method::HEAD } else { Method::GET };
+    let mut request = Request::new(method, journey.url.clone());
+    let target = request.headers_mut();
+    if let Some(headers) = headers {
+        target.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+    if let Some(Ok(cookies)) = journey.cookie_header().map(|cookies| HeaderValue::from_str(&cookies)) {
+        target.insert(COOKIE, cookies);
+    }
+    if last {
+        target.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    request
+}
+
+/// Sends a request and waits for its answer, at most for `limit`.
+pub(crate) fn start(
+    client: Client,
+    host: HostId,
+    mut journey: Box<Journey>,
+    request: Request,
+    limit: Duration,
+) -> Exchange {
+    Box::pin(async move {
+        journey.depart();
+        let started = Instant::now();
+        let result = match tokio::time::timeout(limit, client.execute(request)).await {
+            Ok(Ok(response)) => Ok(read(&response)),
+            Ok(Err(error)) => Err(Trouble::read(&error)),
+            Err(_) => Err(Trouble::timeout()),
+        };
+        journey.arrive(started.elapsed());
+        Ended { host, journey, result }
+    })
+}
+
+/// Waits for an exchange, but not longer than [`PATIENCE`].
+pub(crate) async fn impatiently(mut exchange: Exchange) -> Progress {
+    match tokio::time::timeout(PATIENCE, &mut exchange).await {
+        Ok(ended) => Progress::Ended(ended),
+        Err(_) => Progress::Waits(exchange),
+    }
+}
+
+fn read(response: &Response) -> Reply {
+    let headers = response.headers();
+    let status = response.status().as_u16();
+    if (200..300).contains(&status) {
+        return Reply { status, challenge: is_challenge(status, headers), ..Reply::default() };
+    }
+    let retry_after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    Reply {
+        status,
+        location: headers.get(LOCATION).map(|value| address_text(value).into_owned()),
+        cookies: headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .map(str::to_owned)
+            .collect(),
+        retry_after: retry_after.and_then(|value| retry::retry_after(value, Timestamp::now())),
+        challenge: is_challenge(status, headers),
+    }
+}
+
+/// A destination as text. Bytes that are not UTF-8 are percent-encoded as they are, which is what browsers send.
+fn address_text(value: &HeaderValue) -> Cow<'_, str> {
+    let bytes = value.as_bytes();
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.trim().into();
+    }
+    let mut text = String::with_capacity(bytes.len() * 3);
+    for byte in bytes {
+        if byte.is_ascii() {
+            text.push(char::from(*byte));
+        } else {
+            text.push('%');
+            text.extend([byte >> 4, byte & 15].iter().filter_map(|digit| char::from_digit(u32::from(*digit), 16)));
+        }
+    }
+    text.into()
+}
+
+/// Whether the answer is that of a known bot wall: Cloudflare, AWS, and the cookie walls of Chinese ones, which answer
+/// 412 or 521 with a script that sets the cookie.
+fn is_challenge(status: u16, headers: &HeaderMap) -> bool {
+    const MARKS: [HeaderName; 2] =
+        [HeaderName::from_static("cf-mitigated"), HeaderName::from_static("x-amzn-waf-action")];
+    let sets_cookie = || {
+        let mut cookies = headers.get_all(SET_COOKIE).iter();
+        cookies.any(|cookie| cookie.as_bytes().starts_with(b"__jsl"))
+    };
+    MARKS.iter().any(|mark| headers.contains_key(mark)) || (status == 521 && sets_cookie())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destinations_of_any_bytes() {
+        let text = |bytes: &[u8]| address_text(&HeaderValue::from_bytes(bytes).unwrap()).into_owned();
+        assert_eq!(text(b" /a b "), "/a b");
+        assert_eq!(text("/新闻".as_bytes()), "/新闻");
+        assert_eq!(text(b"/\xd0\xc2\xce\xc5"), "/%d0%c2%ce%c5");
+    }
+}

@@ -1,0 +1,230 @@
+//! One host: its queue, its manners and ours.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::HeaderMap;
+use url::Url;
+
+use super::journey::{Ask, Journey};
+use super::outcome::{Reason, Verdict};
+
+/// Every so many good answers to `HEAD` one is held against `GET`.
+const SAMPLE: u32 = 64;
+
+/// What the host's answers to `HEAD` are worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Head {
+    /// Believed, with the number of good answers and of times that it failed where `GET` did not.
+    Believed { good: u32, faults: u8 },
+    /// Not asked any more.
+    Useless,
+}
+
+/// Why no address of a host is asked any more.
+#[derive(Clone, Debug)]
+pub(crate) struct Closure {
+    pub(crate) verdict: Verdict,
+    pub(crate) reason: Reason,
+    pub(crate) words: Box<str>,
+}
+
+/// What is known of how a host takes requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trust {
+    /// It has not answered yet.
+    Stranger,
+    /// It answers.
+    Answers,
+    /// Its last word was silence, or a plea for less.
+    Strained,
+}
+
+/// In which of the queue's lists a host stands: in each at most once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Marks {
+    /// It may be asked; what a list says of a host without this mark is out of date.
+    pub(crate) ready: bool,
+    pub(crate) in_busiest: bool,
+    pub(crate) in_longest: bool,
+}
+
+/// A host: a name with its port, or with the ports of the web.
+#[derive(Debug)]
+pub(crate) struct Host {
+    /// `example.com`, or `example.com:8080`.
+    pub(crate) key: Box<str>,
+    /// Whether its name has an address and may be contacted.
+    pub(crate) open: bool,
+    /// Whether a proxy stands before it.
+    pub(crate) proxied: bool,
+    /// Why it is asked no more, by `http` and by `https`.
+    pub(crate) closed: [Option<Closure>; 2],
+    /// Headers that only it is sent.
+    pub(crate) headers: Option<Arc<HeaderMap>>,
+    /// Whether connections to it are kept for the next request.
+    pub(crate) kept: bool,
+    /// Addresses not yet begun, as a range of the queue's list.
+    pub(crate) fresh: Range<usize>,
+    /// Addresses begun, to go on at once.
+    pub(crate) begun: VecDeque<Box<Journey>>,
+    /// Addresses begun, to go on later.
+    pub(crate) delayed: Vec<(Instant, Box<Journey>)>,
+    /// Requests under way.
+    pub(crate) under_way: usize,
+    /// No request starts before.
+    pub(crate) not_before: Option<Instant>,
+    /// Where the queue has it.
+    pub(crate) marks: Marks,
+    pub(crate) alarm: Option<Instant>,
+    trust: Trust,
+    /// Answers of "too many" in a row.
+    pub(crate) strikes: u32,
+    /// Requests in a row that no answer came to, by `http` and by `https`.
+    silence: [u32; 2],
+    /// Addresses in a row whose last answer was a failure of the server.
+    failures: u32,
+    head: Head,
+}
+
+impl Host {
+    pub(crate) fn new(key: Box<str>) -> Self {
+        Self {
+            key,
+            open: false,
+            proxied: false,
+            closed: [None, None],
+            headers: None,
+            kept: false,
+            fresh: 0..0,
+            begun: VecDeque::new(),
+            delayed: Vec::new(),
+            under_way: 0,
+            not_before: None,
+            marks: Marks::default(),
+            alarm: None,
+            trust: Trust::Stranger,
+            strikes: 0,
+            silence: [0, 0],
+            failures: 0,
+            head: Head::Believed { good: 0, faults: 0 },
+        }
+    }
+
+    /// Addresses that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.fresh.len() + self.begun.len() + self.delayed.len()
+    }
+
+    /// Requests that may be under way at once: one, until it is known to answer.
+    pub(crate) fn limit(&self, per_host: usize) -> usize {
+        if self.trust == Trust::Answers { per_host.max(1) } else { 1 }
+    }
+
+    /// The closure that concerns an address.
+    pub(crate) fn closure(&self, url: &Url) -> Option<&Closure> {
+        let [plain, secure] = &self.closed;
+        if url.scheme() == "https" { secure.as_ref() } else { plain.as_ref() }
+    }
+
+    /// Closes it for addresses like `url`, or for all.
+    pub(crate) fn close(&mut self, url: Option<&Url>, closure: Closure) {
+        let [plain, secure] = &mut self.closed;
+        match url.map(Url::scheme) {
+            Some("https") => *secure = Some(closure),
+            Some(_) => *plain = Some(closure),
+            None => (*plain, *secure) = (Some(closure.clone()), Some(closure)),
+        }
+    }
+
+    /// Takes note of an answer. Returns whether it is the first.
+    pub(crate) fn answers(&mut self, url: &Url, throttled: bool) -> bool {
+        *self.silence_of(url) = 0;
+        self.strikes = if throttled { self.strikes.saturating_add(1) } else { 0 };
+        let before = std::mem::replace(&mut self.trust, if throttled { Trust::Strained } else { Trust::Answers });
+        before == Trust::Stranger
+    }
+
+    /// Takes note that no answer came. Returns how often in a row that was so.
+    pub(crate) fn is_silent(&mut self, url: &Url) -> u32 {
+        if self.trust == Trust::Answers {
+            self.trust = Trust::Strained;
+        }
+        let silence = self.silence_of(url);
+        *silence = silence.saturating_add(1);
+        *silence
+    }
+
+    /// Takes note of an address's last answer; a host that fails every address is not asked everything three times.
+    pub(crate) fn concludes(&mut self, failed: bool) {
+        self.failures = if failed { self.failures.saturating_add(1) } else { 0 };
+    }
+
+    /// Whether repeating a failed request has any prospect.
+    pub(crate) fn has_prospects(&self) -> bool {
+        self.failures < 8
+    }
+
+    /// How to begin with an address.
+    pub(crate) fn first_ask(&self) -> Ask {
+        if self.head == Head::Useless { Ask::Get } else { Ask::Head }
+    }
+
+    /// Takes note of a good answer to `HEAD`. Returns whether to hold it against `GET`.
+    pub(crate) fn head_was_good(&mut self) -> bool {
+        match &mut self.head {
+            Head::Believed { good, .. } => {
+                *good = good.wrapping_add(1);
+                *good % SAMPLE == 1
+            }
+            Head::Useless => true,
+        }
+    }
+
+    /// Takes note that `HEAD` and `GET` disagree.
+    pub(crate) fn head_lied(&mut self) {
+        self.head = Head::Useless;
+    }
+
+    /// Takes note that `HEAD` got no answer where `GET` might.
+    pub(crate) fn head_failed(&mut self) {
+        if let Head::Believed { faults, .. } = &mut self.head {
+            *faults += 1;
+            if *faults > 1 {
+                self.head = Head::Useless;
+            }
+        }
+    }
+
+    /// No request starts before `until`.
+    pub(crate) fn hold(&mut self, until: Instant) {
+        self.not_before = Some(self.not_before.map_or(until, |before| before.max(until)));
+    }
+
+    /// Notes the start of a request.
+    pub(crate) fn starts(&mut self, now: Instant, pace: Duration) {
+        self.under_way += 1;
+        if !pace.is_zero() {
+            self.hold(now + pace);
+        }
+    }
+
+    fn silence_of(&mut self, url: &Url) -> &mut u32 {
+        let [plain, secure] = &mut self.silence;
+        if url.scheme() == "https" { secure } else { plain }
+    }
+}
+
+/// Writes a host's key: its name, and its port unless it is one of the web's two.
+///
+/// `http` and `https` of one name are one host, since they are one machine's work.
+pub(crate) fn write_key(url: &Url, key: &mut String) {
+    key.clear();
+    key.push_str(url.host_str().unwrap_or_default());
+    if let Some(port) = url.port() {
+        key.push(':');
+        key.push_str(&port.to_string());
+    }
+}

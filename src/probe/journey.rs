@@ -1,0 +1,185 @@
+//! How far the asking for one address has come.
+
+use std::hash::{BuildHasher, Hasher};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::cookie::Cookies;
+use super::outcome::{Hop, Outcome, Reason, Verdict};
+
+/// What the next request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// `HEAD`, which costs the host least.
+    Head,
+    /// `GET`, to see whether the host's good answer to `HEAD` was true.
+    Confirm,
+    /// `GET`.
+    Get,
+}
+
+/// One address on its way through requests, redirects and repetitions to a verdict.
+#[derive(Debug)]
+pub(crate) struct Journey {
+    /// Which of the run's addresses it is.
+    pub(crate) index: u32,
+    /// Where the next request goes.
+    pub(crate) url: Url,
+    /// The method of the next request.
+    pub(crate) ask: Ask,
+    /// The redirects so far.
+    pub(crate) hops: Vec<Hop>,
+    /// The status of the last answer.
+    pub(crate) status: Option<u16>,
+    /// Failed tries at the place where it is.
+    pub(crate) tries: u8,
+    /// Times that this machine lacked a socket for it.
+    pub(crate) local_tries: u8,
+    /// Cookies of the chain.
+    /// Whether `HEAD` was answered with anything but a success.
+    pub(crate) head_was_bad: bool,
+    cookies: Cookies,
+    seen: Vec<u64>,
+    attempts: u16,
+    spent: Duration,
+    began: Option<Timestamp>,
+}
+
+impl Journey {
+    /// At its beginning.
+    pub(crate) fn new(index: u32, url: Url, ask: Ask) -> Box<Self> {
+        Box::new(Self {
+            index,
+            url,
+            ask,
+            hops: Vec::new(),
+            status: None,
+            tries: 0,
+            local_tries: 0,
+            head_was_bad: false,
+            cookies: Cookies::default(),
+            seen: Vec::new(),
+            attempts: 0,
+            spent: Duration::ZERO,
+            began: None,
+        })
+    }
+
+    /// Back to the beginning, this time with `GET`: a host that answers `HEAD` with nonsense may mean it otherwise.
+    pub(crate) fn restart(&mut self, url: Url) {
+        self.url = url;
+        self.ask = Ask::Get;
+        self.hops.clear();
+        self.seen.clear();
+        self.cookies = Cookies::default();
+    }
+
+    /// Notes that a request is sent.
+    pub(crate) fn depart(&mut self) {
+        self.began.get_or_insert_with(Timestamp::now);
+        self.attempts = self.attempts.saturating_add(1);
+    }
+
+    /// Notes that its name was looked up, which counts as asking though nothing was sent.
+    pub(crate) fn looks_up(&mut self, now: Timestamp) {
+        self.began.get_or_insert(now);
+    }
+
+    /// Notes how long it took.
+    pub(crate) fn arrive(&mut self, took: Duration) {
+        self.spent = self.spent.saturating_add(took);
+    }
+
+    /// Takes a redirect and the cookies that came with it.
+    /// Says whether the chain has been there before, with the same cookies.
+    pub(crate) fn follow(&mut self, status: u16, target: Url, cookies: &[String]) -> bool {
+        let here = self.trace();
+        self.seen.push(here);
+        for cookie in cookies {
+            self.cookies.set(&self.url, cookie);
+        }
+        self.hops.push(Hop { status, to: target.as_str().into() });
+        self.url = target;
+        self.tries = 0;
+        if self.ask == Ask::Confirm {
+            self.ask = Ask::Get;
+        }
+        let there = self.trace();
+        self.seen.contains(&there)
+    }
+
+    /// The `Cookie` header of the next request.
+    pub(crate) fn cookie_header(&self) -> Option<String> {
+        self.cookies.header(&self.url)
+    }
+
+    /// Whether every redirect so far was for good, if there was any.
+    pub(crate) fn moved_for_good(&self) -> bool {
+        !self.hops.is_empty() && self.hops.iter().all(|hop| matches!(hop.status, 301 | 308))
+    }
+
+    /// The end of it.
+    pub(crate) fn outcome(self, verdict: Verdict, reason: Reason, evidence: Option<Box<str>>) -> Outcome {
+        Outcome {
+            verdict,
+            reason,
+            status: self.status,
+            final_url: self.hops.last().map(|hop| hop.to.clone()),
+            redirects: self.hops.into_boxed_slice(),
+            checked_at: self.began,
+            attempts: self.attempts,
+            elapsed_ms: u32::try_from(self.spent.as_millis()).unwrap_or(u32::MAX),
+            evidence,
+        }
+    }
+
+    /// Where it is and what it carries, in 64 bits.
+    fn trace(&self) -> u64 {
+        let mut hasher = foldhash::fast::FixedState::with_seed(0).build_hasher();
+        let text = self.url.as_str();
+        // The fragment stays with the reader; the server never sees it.
+        hasher.write(text.split('#').next().unwrap_or(text).as_bytes());
+        if let Some(cookies) = self.cookies.header(&self.url) {
+            hasher.write_u8(b'#');
+            hasher.write(cookies.as_bytes());
+        }
+        hasher.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_loop_is_seen_when_it_closes() {
+        let mut journey = Journey::new(0, url("http://a.com/1"), Ask::Head);
+        assert!(!journey.follow(302, url("http://a.com/2"), &[]));
+        assert!(!journey.follow(302, url("http://a.com/3"), &[]));
+        assert!(journey.follow(302, url("http://a.com/2#there"), &[]));
+    }
+
+    #[test]
+    fn a_new_cookie_makes_it_another_place() {
+        let mut journey = Journey::new(0, url("http://a.com/"), Ask::Head);
+        let cookie = ["seen=1".to_owned()];
+        assert!(!journey.follow(302, url("http://a.com/"), &cookie));
+        assert!(journey.follow(302, url("http://a.com/"), &cookie));
+    }
+
+    #[test]
+    fn moved_for_good_only_if_every_step_is() {
+        let mut journey = Journey::new(0, url("http://a.com/"), Ask::Head);
+        assert!(!journey.moved_for_good());
+        journey.follow(301, url("http://b.com/"), &[]);
+        assert!(journey.moved_for_good());
+        journey.follow(302, url("http://c.com/"), &[]);
+        assert!(!journey.moved_for_good());
+    }
+}

@@ -1,0 +1,249 @@
+//! Who is asked next.
+//!
+//! Every host has its own queue, and stands in the list of ready hosts only while it may be asked: a host that is paced,
+//! held back, waiting for a name or at its limit is in no list, so it costs the others nothing. Of the ready hosts the one
+//! with most work left goes first, since the run cannot end before it; every fourth turn is the longest-waiting one's,
+//! so that no small host starves. Pure: the time is passed in.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use super::host::Host;
+use super::journey::Journey;
+
+/// A host's place in the queue's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct HostId(u32);
+
+/// An address to go on with.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// Not yet begun: its place among the run's addresses.
+    Fresh(u32),
+    /// Begun.
+    Begun(Box<Journey>),
+}
+
+/// All hosts and their work.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    per_host: usize,
+    pace: Duration,
+    hosts: Vec<Host>,
+    by_key: HashMap<Box<str>, HostId, foldhash::fast::RandomState>,
+    /// Addresses not yet begun, grouped by host.
+    fresh: Vec<u32>,
+    busiest: BinaryHeap<(usize, Reverse<HostId>)>,
+    longest: VecDeque<HostId>,
+    alarms: BinaryHeap<Reverse<(Instant, HostId)>>,
+    turn: u8,
+    waiting: usize,
+}
+
+impl Queue {
+    pub(crate) fn new(per_host: usize, pace: Duration) -> Self {
+        Self {
+            per_host,
+            pace,
+            hosts: Vec::new(),
+            by_key: HashMap::default(),
+            fresh: Vec::new(),
+            busiest: BinaryHeap::new(),
+            longest: VecDeque::new(),
+            alarms: BinaryHeap::new(),
+            turn: 0,
+            waiting: 0,
+        }
+    }
+
+    /// The host of a key; the second half says whether it is new.
+    pub(crate) fn host_id(&mut self, key: &str) -> (HostId, bool) {
+        if let Some(id) = self.by_key.get(key) {
+            return (*id, false);
+        }
+        let id = HostId(u32::try_from(self.hosts.len()).unwrap_or(u32::MAX));
+        self.by_key.insert(key.into(), id);
+        self.hosts.push(Host::new(key.into()));
+        (id, true)
+    }
+
+    /// Takes all addresses of the run: the host of each, or `None` for one that is not asked.
+    pub(crate) fn fill(&mut self, host_of: &[Option<HostId>]) {
+        let mut ends = vec![0_usize; self.hosts.len()];
+        for host in host_of.iter().flatten() {
+            if let Some(count) = ends.get_mut(host.0 as usize) {
+                *count += 1;
+            }
+        }
+        let mut total = 0;
+        for (host, end) in self.hosts.iter_mut().zip(&mut ends) {
+            host.fresh = total..total + *end;
+            total += *end;
+            *end = host.fresh.start;
+        }
+        self.fresh = vec![0; total];
+        self.waiting = total;
+        for (index, host) in host_of.iter().enumerate() {
+            let Some(next) = host.and_then(|host| ends.get_mut(host.0 as usize)) else { continue };
+            if let Some(place) = self.fresh.get_mut(*next) {
+                *place = u32::try_from(index).unwrap_or(u32::MAX);
+            }
+            *next += 1;
+        }
+    }
+
+    /// Every host, busiest first.
+    pub(crate) fn by_work(&self) -> Vec<HostId> {
+        let mut ids: Vec<(Reverse<usize>, HostId)> =
+            self.hosts.iter().zip(0..).map(|(host, number)| (Reverse(host.waiting()), HostId(number))).collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// A host.
+    pub(crate) fn host(&mut self, id: HostId) -> Option<&mut Host> {
+        self.hosts.get_mut(id.0 as usize)
+    }
+
+    /// Every host.
+    pub(crate) fn hosts(&self) -> &[Host] {
+        &self.hosts
+    }
+
+    /// Addresses that wait to be begun or to go on.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// The next address to go on with, if one may be asked `now`. Its host counts one request more until
+    /// [`Self::finish`].
+    pub(crate) fn pop(&mut self, now: Instant) -> Option<(HostId, Work)> {
+        while let Some(Reverse((at, id))) = self.alarms.peek().copied().filter(|Reverse((at, _))| *at <= now) {
+            self.alarms.pop();
+            if let Some(host) = self.host(id).filter(|host| host.alarm == Some(at)) {
+                host.alarm = None;
+            }
+            self.consider(id, now);
+        }
+        loop {
+            let id = self.next_ready()?;
+            let pace = self.pace;
+            let Some(host) = self.host(id) else { continue };
+            host.marks.ready = false;
+            if host.not_before.is_some_and(|before| before > now) {
+                self.consider(id, now);
+                continue;
+            }
+            let work = match host.begun.pop_front() {
+                Some(journey) => Some(Work::Begun(journey)),
+                None => host.fresh.next().and_then(|place| self.fresh.get(place)).map(|index| Work::Fresh(*index)),
+            };
+            let Some(work) = work else { continue };
+            self.waiting -= 1;
+            if let Some(host) = self.host(id) {
+                host.starts(now, pace);
+            }
+            self.consider(id, now);
+            return Some((id, work));
+        }
+    }
+
+    /// A request of the host has ended, or was not made after all.
+    pub(crate) fn finish(&mut self, id: HostId, now: Instant) {
+        if let Some(host) = self.host(id) {
+            host.under_way = host.under_way.saturating_sub(1);
+        }
+        self.consider(id, now);
+    }
+
+    /// An address is to go on as soon as its host may be asked.
+    pub(crate) fn give(&mut self, id: HostId, journey: Box<Journey>, now: Instant) {
+        self.waiting += 1;
+        if let Some(host) = self.host(id) {
+            host.begun.push_back(journey);
+        }
+        self.consider(id, now);
+    }
+
+    /// An address is to go on, but not before `at`.
+    pub(crate) fn give_later(&mut self, id: HostId, journey: Box<Journey>, at: Instant, now: Instant) {
+        self.waiting += 1;
+        if let Some(host) = self.host(id) {
+            host.delayed.push((at, journey));
+        }
+        self.consider(id, now);
+    }
+
+    /// Takes all work away from a host.
+    pub(crate) fn drain(&mut self, id: HostId) -> Vec<Work> {
+        let Some(host) = self.hosts.get_mut(id.0 as usize) else { return Vec::new() };
+        let fresh = self.fresh.get(std::mem::take(&mut host.fresh)).unwrap_or_default();
+        let begun = host.begun.drain(..).chain(host.delayed.drain(..).map(|(_, journey)| journey));
+        let work: Vec<Work> = fresh.iter().map(|index| Work::Fresh(*index)).chain(begun.map(Work::Begun)).collect();
+        self.waiting -= work.len();
+        work
+    }
+
+    /// When [`Self::pop`] may have something that it has not yet.
+    pub(crate) fn next_alarm(&self) -> Option<Instant> {
+        self.alarms.peek().map(|Reverse((at, _))| *at)
+    }
+
+    /// Puts a host in the list of the ready ones, or sets its alarm, if it has work and may be asked.
+    pub(crate) fn consider(&mut self, id: HostId, now: Instant) {
+        let per_host = self.per_host;
+        let Some(host) = self.hosts.get_mut(id.0 as usize) else { return };
+        if !host.open || host.marks.ready || host.under_way >= host.limit(per_host) {
+            return;
+        }
+        if !host.delayed.is_empty() {
+            let (due, later) = std::mem::take(&mut host.delayed).into_iter().partition(|(at, _)| *at <= now);
+            host.delayed = later;
+            host.begun.extend(Vec::into_iter(due).map(|(_, journey)| journey));
+        }
+        let held = host.not_before.filter(|before| *before > now);
+        let alarm = if host.fresh.is_empty() && host.begun.is_empty() {
+            host.delayed.iter().map(|(at, _)| *at).min().map(|at| held.map_or(at, |held| held.max(at)))
+        } else {
+            held
+        };
+        let has_work = !(host.fresh.is_empty() && host.begun.is_empty());
+        if let Some(at) = alarm {
+            if host.alarm.is_none_or(|set| at < set) {
+                host.alarm = Some(at);
+                self.alarms.push(Reverse((at, id)));
+            }
+        } else if has_work {
+            host.marks.ready = true;
+            let waiting = host.waiting();
+            if !std::mem::replace(&mut host.marks.in_busiest, true) {
+                self.busiest.push((waiting, Reverse(id)));
+            }
+            if !std::mem::replace(&mut host.marks.in_longest, true) {
+                self.longest.push_back(id);
+            }
+        }
+    }
+
+    /// Takes a ready host off one of the two lists; what the other list says of it is skipped when it comes up.
+    fn next_ready(&mut self) -> Option<HostId> {
+        loop {
+            self.turn = self.turn.wrapping_add(1) % 4;
+            let from_longest = if self.turn == 0 { self.longest.pop_front() } else { None };
+            let id = match from_longest {
+                Some(id) => id,
+                None => self.busiest.pop()?.1.0,
+            };
+            let host = self.hosts.get_mut(id.0 as usize)?;
+            if from_longest.is_some() {
+                host.marks.in_longest = false;
+            } else {
+                host.marks.in_busiest = false;
+            }
+            if host.marks.ready {
+                return Some(id);
+            }
+        }
+    }
+}

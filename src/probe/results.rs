@@ -1,0 +1,105 @@
+//! The verdicts, as they come in, and who is told of them.
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use crate::event::{Event, Observer};
+
+use super::network::Network;
+use super::outcome::{Outcome, Reason};
+use super::queue::Queue;
+use super::settings::LookupFailure;
+
+/// How often the hosts with work left are told of.
+const OPEN_HOSTS_EVERY: Duration = Duration::from_millis(200);
+/// How many of them are named.
+const BUSIEST: usize = 5;
+
+/// The verdicts of a run.
+pub(crate) struct Results<'a> {
+    pub(crate) network: Network,
+    outcomes: Vec<Option<Outcome>>,
+    observer: &'a dyn Observer,
+    on_outcome: &'a (dyn Fn(usize, &Outcome) + Sync),
+    shown: Instant,
+}
+
+impl<'a> Results<'a> {
+    pub(crate) fn new(
+        count: usize,
+        observer: &'a dyn Observer,
+        on_outcome: &'a (dyn Fn(usize, &Outcome) + Sync),
+    ) -> Self {
+        let mut outcomes = Vec::new();
+        outcomes.resize_with(count, || None);
+        Self { network: Network::default(), outcomes, observer, on_outcome, shown: Instant::now() }
+    }
+
+    /// Takes a verdict, or keeps it back until it is certain that the network is there.
+    pub(crate) fn take(&mut self, index: u32, host: &str, outcome: Outcome) {
+        if self.network.withholds(&outcome) {
+            self.network.withhold(index, host, outcome);
+        } else {
+            self.publish(index, host, outcome);
+        }
+    }
+
+    /// An address is not asked.
+    pub(crate) fn skip(&mut self, index: u32, reason: Reason) {
+        self.publish(index, "", Outcome::skipped(reason));
+    }
+
+    /// A server answered.
+    pub(crate) fn network_answers(&mut self) {
+        self.network.answers();
+        self.release(false);
+    }
+
+    /// A name was looked up.
+    pub(crate) fn looked_up(&mut self, result: &Result<Vec<IpAddr>, LookupFailure>) {
+        self.network.looked_up(result);
+        self.release(false);
+    }
+
+    /// Publishes what was kept back; all of it, or what need not wait any longer.
+    pub(crate) fn release(&mut self, all: bool) {
+        for (index, host, outcome) in self.network.release(all) {
+            self.publish(index, &host, outcome);
+        }
+    }
+
+    /// Tells of the hosts that have work left, not too often.
+    pub(crate) fn show_open_hosts(&mut self, queue: &Queue) {
+        let now = Instant::now();
+        if now - self.shown < OPEN_HOSTS_EVERY {
+            return;
+        }
+        self.shown = now;
+        let mut open: Vec<(usize, &str)> =
+            queue.hosts().iter().map(|host| (host.waiting() + host.under_way, &*host.key)).collect();
+        open.retain(|(left, _)| *left > 0);
+        let count = open.len();
+        open.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
+        let busiest: Vec<(String, usize)> =
+            open.into_iter().take(BUSIEST).map(|(left, key)| (key.to_owned(), left)).collect();
+        self.observer.observe(&Event::OpenHosts { count, busiest: &busiest });
+    }
+
+    /// All verdicts; what has none was not asked for `reason`.
+    pub(crate) fn finish(mut self, reason: Reason) -> Vec<Outcome> {
+        for index in 0..u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX) {
+            if self.outcomes.get(index as usize).is_some_and(Option::is_none) {
+                self.skip(index, reason);
+            }
+        }
+        self.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| Outcome::skipped(reason))).collect()
+    }
+
+    fn publish(&mut self, index: u32, host: &str, outcome: Outcome) {
+        self.observer.observe(&Event::Judged { host, verdict: outcome.verdict.name() });
+        (self.on_outcome)(index as usize, &outcome);
+        if let Some(place) = self.outcomes.get_mut(index as usize) {
+            *place = Some(outcome);
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! Servers that misbehave, each with the verdict that it must get and bounds on what it may cost.
+
+use std::io::Write;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::server::{Server, Visit, ask, quick, word};
+
+/// What one server does, and what is to be made of it.
+struct Case {
+    name: &'static str,
+    verdict: &'static str,
+    requests: RangeInclusive<usize>,
+    act: fn(&mut Visit<'_>),
+}
+
+const fn case(
+    name: &'static str,
+    verdict: &'static str,
+    requests: RangeInclusive<usize>,
+    act: fn(&mut Visit<'_>),
+) -> Case {
+    Case { name, verdict, requests, act }
+}
+
+const CASES: &[Case] = &[
+    // Well-behaved, for measure: one HEAD, and one GET that confirms it.
+    case("fine", "alive http-200", 2..=2, |v| v.page("200 OK", b"hello")),
+    case("fine without content", "alive http-204", 2..=2, |v| v.answer("204 No Content", &[])),
+    case("fine, old protocol", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n");
+        if !v.is_head() {
+            v.send("<p>old</p>");
+        }
+        v.close();
+    }),
+    case("fine, chunked", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        if !v.is_head() {
+            v.send("5\r\nhello\r\n0\r\n\r\n");
+        }
+    }),
+    // Statuses.
+    case("not found", "dead http-404", 2..=2, |v| v.page("404 Not Found", b"gone")),
+    case("gone", "dead http-410", 2..=2, |v| v.answer("410 Gone", &[])),
+    case("forbidden", "blocked http-403", 2..=2, |v| v.answer("403 Forbidden", &[])),
+    case("wants a password", "blocked http-401", 2..=2, |v| v.answer("401 Unauthorized", &["WWW-Authenticate: Basic"])),
+    case("legal reasons", "blocked http-451", 2..=2, |v| v.answer("451 Unavailable", &[])),
+    case("a network of people", "blocked http-999", 2..=2, |v| v.answer("999 Request denied", &[])),
+    case("teapot", "blocked http-418", 2..=2, |v| v.answer("418 I'm a teapot", &[])),
+    case("bot wall", "blocked http-503", 2..=2, |v| v.answer("503 Service Unavailable", &["cf-mitigated: challenge"])),
+    case("cookie wall", "blocked http-521", 2..=2, |v| v.answer("521 ", &["Set-Cookie: __jsluid_s=1"])),
+    case("bad request", "failing http-400", 2..=2, |v| v.answer("400 Bad Request", &[])),
+    case("broken", "failing http-500", 4..=4, |v| v.answer("500 Oops", &[])),
+    case("no reason phrase", "failing http-500", 4..=4, |v| {
+        v.send("HTTP/1.1 500\r\nContent-Length: 0\r\n\r\n");
+    }),
+    case("broken for a moment", "alive http-200", 3..=4, |v| match v.number {
+        0 | 1 => v.answer("502 Bad Gateway", &[]),
+        _ => v.page("200 OK", b"back"),
+    }),
+    // HEAD.
+    case("HEAD not allowed", "alive http-200", 2..=2, |v| match v.is_head() {
+        true => v.answer("405 Method Not Allowed", &[]),
+        false => v.page("200 OK", b"page"),
+    }),
+    case("HEAD not implemented", "alive http-200", 2..=2, |v| match v.is_head() {
+        true => v.answer("501 Not Implemented", &[]),
+        false => v.page("200 OK", b"page"),
+    }),
+    case("HEAD says not found, GET has it", "alive http-200", 2..=2, |v| match v.is_head() {
+        true => v.answer("404 Not Found", &[]),
+        false => v.page("200 OK", b"page"),
+    }),
+    case("HEAD says fine, GET has it not", "dead http-404", 2..=2, |v| match v.is_head() {
+        true => v.answer("200 OK", &[]),
+        false => v.answer("404 Not Found", &[]),
+    }),
+    case("HEAD forbidden", "alive http-200", 2..=2, |v| match v.is_head() {
+        true => v.answer("403 Forbidden", &[]),
+        false => v.page("200 OK", b"page"),
+    }),
+    case("HEAD breaks it", "alive http-200", 2..=2, |v| match v.is_head() {
+        true => v.answer("500 Oops", &[]),
+        false => v.page("200 OK", b"page"),
+    }),
+    case("HEAD hangs", "alive http-200", 2..=2, |v| match v.is_head() {
+        true => v.pause(Duration::from_secs(30)),
+        false => v.page("200 OK", b"page"),
+    }),
+    case("HEAD is cut off", "alive http-200", 2..=2, |v| match v.is_head() {
+        true => v.close(),
+        false => v.page("200 OK", b"page"),
+    }),
+    case("HEAD with a body all the same", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+    }),
+    case("HEAD redirects to nowhere", "alive http-200", 2..=2, |v| match v.is_head() {
+        true => v.answer("302 Found", &[]),
+        false => v.page("200 OK", b"page"),
+    }),
+    case("HEAD redirects in a circle", "alive http-200", 3..=3, |v| match v.is_head() {
+        true => v.answer("302 Found", &["Location: ?"]),
+        false => v.page("200 OK", b"page"),
+    }),
+    // Answers that are none.
+    case("closes without a word", "failing connect-reset", 4..=4, |v| v.close()),
+    case("half a status line", "failing connect-reset", 4..=4, |v| {
+        v.send("HTTP/1.1 2");
+        v.close();
+    }),
+    case("half the headers", "failing connect-reset", 4..=4, |v| {
+        v.send("HTTP/1.1 200 OK\r\nContent-Le");
+        v.close();
+    }),
+    case("garbage", "failing protocol-error", 2..=2, |v| {
+        v.send("\u{0}\u{1}nonsense without sense\r\n\r\n");
+        v.close();
+    }),
+    case("another protocol", "failing protocol-error", 2..=2, |v| {
+        v.send("SSH-2.0-OpenSSH_9.2\r\n");
+        v.close();
+    }),
+    case("two lengths", "failing protocol-error", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello");
+        v.close();
+    }),
+    case("a length that is no number", "failing protocol-error", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nhello");
+        v.close();
+    }),
+    case("status of four digits", "failing protocol-error", 2..=2, |v| {
+        v.send("HTTP/1.1 2000 OK\r\n\r\n");
+        v.close();
+    }),
+    case("a header of 2 MB", "failing protocol-error", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nX-Long: ");
+        for _ in 0..2048 {
+            if !v.send([b'x'; 1024]) {
+                return;
+            }
+        }
+        v.send("\r\nContent-Length: 0\r\n\r\n");
+    }),
+    case("headers without end", "failing protocol-error", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\n");
+        while !v.over() && v.send("X-More: and more\r\n") {}
+    }),
+    case("hangs", "failing timeout", 4..=4, |v| v.pause(Duration::from_secs(30))),
+    case("hangs after the status", "failing timeout", 4..=4, |v| {
+        v.send("HTTP/1.1 200 OK\r\n");
+        v.pause(Duration::from_secs(30));
+    }),
+    case("drips its headers", "failing timeout", 4..=4, |v| {
+        for byte in b"HTTP/1.1 200 OK\r\nX-Slow: yes, very slow indeed\r\nContent-Length: 0\r\n\r\n" {
+            if v.over() || !v.send([*byte]) {
+                return;
+            }
+            v.pause(Duration::from_millis(150));
+        }
+    }),
+    // Broken headers that browsers take.
+    case("a header without colon", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nnonsense\r\nContent-Length: 0\r\n\r\n");
+    }),
+    case("a space before the colon", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nServer : odd\r\nContent-Length: 0\r\n\r\n");
+    }),
+    case("a folded header", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nServer: odd\r\n  and long\r\nContent-Length: 0\r\n\r\n");
+    }),
+    case("line feeds only", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\nContent-Length: 0\n\n");
+    }),
+    case("the same length twice", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n");
+    }),
+    case("headers that are not ASCII", "alive http-200", 2..=2, |v| {
+        v.send(b"HTTP/1.1 200 \xb3\xc9\xb9\xa6\r\nServer: \xd0\xc2\xce\xc5\r\nContent-Length: 0\r\n\r\n");
+    }),
+    case("noise before the answer", "alive http-200", 2..=2, |v| {
+        for _ in 0..20 {
+            v.send("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n");
+        }
+        v.send("HTTP/1.1 100 Continue\r\n\r\n");
+        v.answer("200 OK", &[]);
+    }),
+    // Bodies: none is needed, so none costs anything.
+    case("a body without end", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\n\r\n");
+        while !v.is_head() && !v.over() && v.send([b'x'; 65536]) {}
+        v.close();
+    }),
+    case("a body shorter than it says", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nshort");
+        v.close();
+    }),
+    case("reset in the body", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel");
+        v.close();
+    }),
+    case("says gzip and is none", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\n");
+        if !v.is_head() {
+            v.send("hello");
+        }
+    }),
+    case("drips its body", "alive http-200", 2..=2, |v| {
+        v.send("HTTP/1.1 200 OK\r\n\r\n");
+        while !v.is_head() && !v.over() && v.send("x") {
+            v.pause(Duration::from_millis(50));
+        }
+        v.close();
+    }),
+    // Redirects.
+    case("moved", "moved http-301", 3..=4, |v| match v.path() {
+        "/" => v.answer("301 Moved Permanently", &["Location: /new"]),
+        _ => v.page("200 OK", b"new"),
+    }),
+    case("moved, with 308", "moved http-308", 3..=4, |v| match v.path() {
+        "/" => v.answer("308 Permanent Redirect", &["Location: /new"]),
+        _ => v.page("200 OK", b"new"),
+    }),
+    case("elsewhere for a while", "alive http-200", 3..=4, |v| match v.path() {
+        "/" => v.answer("302 Found", &["Location: /now"]),
+        _ => v.page("200 OK", b"now"),
+    }),
+    case("moved, then elsewhere for a while", "alive http-200", 3..=5, |v| match v.path() {
+        "/" => v.answer("301 Moved Permanently", &["Location: /new"]),
+        "/new" => v.answer("307 Temporary Redirect", &["Location: /now"]),
+        _ => v.page("200 OK", b"now"),
+    }),
+    case("moved to nothing", "dead http-404", 3..=4, |v| match v.path() {
+        "/" => v.answer("301 Moved Permanently", &["Location: /new"]),
+        _ => v.answer("404 Not Found", &[]),
+    }),
+    case("redirects to itself", "failing redirect-loop", 2..=2, |v| v.answer("302 Found", &["Location: /"])),
+    case("redirects in a circle", "failing redirect-loop", 4..=6, |v| match v.path() {
+        "/" => v.answer("302 Found", &["Location: /a"]),
+        "/a" => v.answer("302 Found", &["Location: /b#c"]),
+        _ => v.answer("302 Found", &["Location: /a"]),
+    }),
+    case("redirects for ever", "failing redirect-limit", 20..=22, |v| {
+        let location = format!("Location: {}x", v.path());
+        v.answer("302 Found", &[&location]);
+    }),
+    case("redirects without destination", "failing redirect-invalid", 2..=2, |v| v.answer("302 Found", &[])),
+    case("redirects to an empty one", "failing redirect-invalid", 2..=2, |v| v.answer("302 Found", &["Location: "])),
+    case("redirects to a file", "failing redirect-invalid", 2..=2, |v| {
+        v.answer("302 Found", &["Location: file:///etc/passwd"]);
+    }),
+    case("redirects to a script", "failing redirect-invalid", 2..=2, |v| {
+        v.answer("302 Found", &["Location: javascript:alert(1)"]);
+    }),
+    case("redirects to no address", "failing redirect-invalid", 2..=2, |v| {
+        v.answer("302 Found", &["Location: http://[::1"]);
+    }),
+    case("redirects to Chinese", "alive http-200", 3..=4, |v| match v.path() {
+        "/" => v.answer("302 Found", &["Location: /新闻?q=报"]),
+        "/%E6%96%B0%E9%97%BB?q=%E6%8A%A5" => v.page("200 OK", b"new"),
+        _ => v.answer("404 Not Found", &[]),
+    }),
+    case("redirects to GBK", "alive http-200", 3..=4, |v| match v.path() {
+        "/" => {
+            v.send(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /\xd0\xc2\xce\xc5\r\n\r\n");
+        }
+        "/%d0%c2%ce%c5" => v.page("200 OK", b"new"),
+        _ => v.answer("404 Not Found", &[]),
+    }),
+    case("several choices", "alive http-200", 3..=4, |v| match v.path() {
+        "/" => v.answer("300 Multiple Choices", &["Location: /one"]),
+        _ => v.page("200 OK", b"one"),
+    }),
+    case("not modified since never", "failing http-304", 2..=2, |v| v.answer("304 Not Modified", &[])),
+    case("a cookie, then itself", "alive http-200", 3..=4, |v| {
+        if v.hit.header("cookie").contains("seen=1") {
+            v.page("200 OK", b"page");
+        } else {
+            v.answer("302 Found", &["Location: /", "Set-Cookie: seen=1; Path=/"]);
+        }
+    }),
+    case("a new cookie each time, and itself", "failing redirect-limit", 20..=22, |v| {
+        let cookie = format!("Set-Cookie: seen={}", v.number);
+        v.answer("302 Found", &["Location: /", &cookie]);
+    }),
+    // Too many requests.
+    case("too many, for a second", "alive http-200", 2..=3, |v| match v.number {
+        0 => v.answer("429 Too Many Requests", &["Retry-After: 1"]),
+        _ => v.page("200 OK", b"page"),
+    }),
+    case("too many, until a date", "alive http-200", 2..=3, |v| match v.number {
+        0 => {
+            let date = jiff::Timestamp::now() + Duration::from_secs(1);
+            let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date).unwrap();
+            v.answer("429 Too Many Requests", &[&format!("Retry-After: {date}")]);
+        }
+        _ => v.page("200 OK", b"page"),
+    }),
+    case("too many, always", "blocked http-429", 3..=3, |v| v.answer("429 Too Many Requests", &[])),
+    case("too many, for nonsense", "blocked http-429", 3..=3, |v| {
+        v.answer("429 Too Many Requests", &["Retry-After: soon"]);
+    }),
+    case("too many, for an hour", "blocked retry-after", 1..=1, |v| {
+        v.answer("429 Too Many Requests", &["Retry-After: 3600"]);
+    }),
+    case("away for a year", "blocked retry-after", 1..=1, |v| {
+        v.answer("503 Service Unavailable", &["Retry-After: Fri, 31 Dec 2100 23:59:59 GMT"]);
+    }),
+    case("busy for a second", "alive http-200", 2..=3, |v| match v.number {
+        0 => v.answer("503 Service Unavailable", &["Retry-After: 1"]),
+        _ => v.page("200 OK", b"page"),
+    }),
+];
+
+#[test]
+fn every_misbehaviour_has_its_verdict() {
+    let servers: Vec<Server> = CASES.iter().map(|case| Server::http(case.act)).collect();
+    let urls: Vec<String> = servers.iter().map(|server| server.url("/")).collect();
+    let outcomes = ask(&quick(), &urls);
+    let mut wrong = Vec::new();
+    for ((case, server), outcome) in CASES.iter().zip(&servers).zip(&outcomes) {
+        let (actual, count, written) = (word(outcome), server.log.count(), server.log.written());
+        let as_expected = actual == case.verdict && case.requests.contains(&count);
+        // Socket buffers take what nobody reads; more than that means that somebody read on.
+        if !as_expected || written > 16 << 20 || usize::from(outcome.attempts) != count {
+            wrong.push(format!(
+                "{}: expected {} in {:?} requests; got {actual} in {count} ({} told), {written} bytes: {:?}",
+                case.name, case.verdict, case.requests, outcome.attempts, outcome.evidence
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} are judged wrong:\n{}", wrong.len(), CASES.len(), wrong.join("\n"));
+    assert!(CASES.len() >= 60, "only {} cases", CASES.len());
+}
+
+#[test]
+fn refused_is_told_from_reset() {
+    let closed = Server::http(|_| {}).address;
+    std::thread::sleep(Duration::from_millis(50));
+    // Dropping a socket with bytes unread makes the kernel send RST.
+    let before = Server::raw(|stream, _, _| {
+        let mut byte = [0];
+        drop(stream.peek(&mut byte));
+    });
+    let after = Server::raw(|mut stream, _, _| {
+        let mut byte = [0];
+        drop(stream.peek(&mut byte));
+        drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Le"));
+    });
+    let urls = [format!("http://{closed}/"), before.url("/"), after.url("/")];
+    let words: Vec<String> = ask(&quick(), &urls).iter().map(word).collect();
+    assert_eq!(words, ["failing connect-refused", "failing connect-reset", "failing connect-reset"]);
+    assert_eq!(before.log.connections(), 4, "HEAD, GET, and GET twice more");
+}

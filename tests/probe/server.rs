@@ -1,0 +1,251 @@
+//! A web server on raw sockets that does what a test tells it to, and keeps count.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use postproof::event::Silent;
+use postproof::probe::{Address, Cancel, Outcome, ProbeError, ProxySetting, Settings, probe};
+
+/// One request that came in.
+#[derive(Clone, Debug)]
+pub(crate) struct Hit {
+    pub(crate) at: Instant,
+    pub(crate) method: String,
+    /// As it stood in the request line.
+    pub(crate) target: String,
+    /// All lines after the request line, lowercase.
+    pub(crate) headers: String,
+}
+
+impl Hit {
+    /// A header's value, or nothing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let line = self.headers.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        line.unwrap_or_default().trim()
+    }
+}
+
+/// What a server has seen.
+#[derive(Default)]
+pub(crate) struct Log {
+    hits: Mutex<Vec<Hit>>,
+    busy: AtomicUsize,
+    most_busy: AtomicUsize,
+    written: AtomicUsize,
+    connections: AtomicUsize,
+    stop: AtomicBool,
+}
+
+impl Log {
+    pub(crate) fn hits(&self) -> Vec<Hit> {
+        self.hits.lock().unwrap().clone()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.hits.lock().unwrap().len()
+    }
+
+    pub(crate) fn most_busy(&self) -> usize {
+        self.most_busy.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn written(&self) -> usize {
+        self.written.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+}
+
+/// One request and the socket to answer it on.
+pub(crate) struct Visit<'a> {
+    pub(crate) hit: Hit,
+    /// How many requests the server had before this one.
+    pub(crate) number: usize,
+    pub(crate) address: SocketAddr,
+    stream: &'a mut TcpStream,
+    log: &'a Log,
+    open: bool,
+}
+
+impl Visit<'_> {
+    pub(crate) fn is_head(&self) -> bool {
+        self.hit.method == "HEAD"
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.hit.target
+    }
+
+    /// Writes bytes as they are. Says whether the other side still takes them.
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        let bytes = bytes.as_ref();
+        let sent = self.stream.write_all(bytes).is_ok();
+        self.log.written.fetch_add(if sent { bytes.len() } else { 0 }, Ordering::SeqCst);
+        self.open &= sent;
+        sent
+    }
+
+    /// A whole answer without a body, such as `302 Found`, with header lines.
+    pub(crate) fn answer(&mut self, status: &str, headers: &[&str]) {
+        let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+        self.send(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n{headers}\r\n"));
+    }
+
+    /// A whole answer with a body, which is left out after `HEAD`.
+    pub(crate) fn page(&mut self, status: &str, body: &[u8]) {
+        self.send(format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", body.len()));
+        if !self.is_head() {
+            self.send(body);
+        }
+    }
+
+    /// Ends the connection after this request.
+    pub(crate) fn close(&mut self) {
+        self.open = false;
+    }
+
+    /// Waits for `time`, or until the test is over.
+    pub(crate) fn pause(&self, time: Duration) {
+        let end = Instant::now() + time;
+        while Instant::now() < end && !self.log.stop.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(2).min(time));
+        }
+    }
+
+    /// Whether the test is over.
+    pub(crate) fn over(&self) -> bool {
+        self.log.stop.load(Ordering::SeqCst)
+    }
+}
+
+/// A server; ends with its value.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) log: Arc<Log>,
+}
+
+impl Server {
+    /// Serves HTTP: `handler` answers each request.
+    pub(crate) fn http(handler: impl Fn(&mut Visit<'_>) + Send + Sync + 'static) -> Self {
+        let handler = Arc::new(handler);
+        Self::raw(move |stream, log, address| serve(stream, log, address, &*handler))
+    }
+
+    /// Gives each connection to `handler` as it is.
+    pub(crate) fn raw(handler: impl Fn(TcpStream, &Log, SocketAddr) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let log = Arc::new(Log::default());
+        let (handler, shared) = (Arc::new(handler), Arc::clone(&log));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if shared.stop.load(Ordering::SeqCst) {
+                    return;
+                }
+                shared.connections.fetch_add(1, Ordering::SeqCst);
+                let (handler, log) = (Arc::clone(&handler), Arc::clone(&shared));
+                std::thread::spawn(move || {
+                    stream.set_nodelay(true).unwrap();
+                    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+                    stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
+                    handler(stream, &log, address);
+                });
+            }
+        });
+        Self { address, log }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.log.stop.store(true, Ordering::SeqCst);
+        // Wakes the thread that accepts.
+        drop(TcpStream::connect(self.address));
+    }
+}
+
+fn serve(mut stream: TcpStream, log: &Log, address: SocketAddr, handler: &dyn Fn(&mut Visit<'_>)) {
+    let mut pending = Vec::new();
+    while let Some(head) = read_head(&mut stream, &mut pending) {
+        let (first, headers) = head.split_once("\r\n").unwrap_or((&head, ""));
+        let mut words = first.split(' ');
+        let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let hit = Hit {
+            at: Instant::now(),
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: headers.to_ascii_lowercase(),
+        };
+        let busy = log.busy.fetch_add(1, Ordering::SeqCst) + 1;
+        log.most_busy.fetch_max(busy, Ordering::SeqCst);
+        let number = {
+            let mut hits = log.hits.lock().unwrap();
+            hits.push(hit.clone());
+            hits.len() - 1
+        };
+        let open = !hit.header("connection").contains("close");
+        let mut visit = Visit { hit, number, address, stream: &mut stream, log, open };
+        handler(&mut visit);
+        let open = visit.open;
+        log.busy.fetch_sub(1, Ordering::SeqCst);
+        if !open {
+            return;
+        }
+    }
+}
+
+/// Reads up to the blank line that ends a request's headers.
+fn read_head(stream: &mut TcpStream, pending: &mut Vec<u8>) -> Option<String> {
+    let mut buffer = [0; 4096];
+    loop {
+        if let Some(end) = pending.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&pending[..end]).into_owned();
+            pending.drain(..end + 4);
+            return Some(head);
+        }
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return None,
+            Ok(count) => pending.extend_from_slice(&buffer[..count]),
+        }
+    }
+}
+
+/// Settings for loopback: no pace, short waits.
+pub(crate) fn quick() -> Settings {
+    Settings {
+        allow_private: true,
+        proxy: ProxySetting::None,
+        pace: Duration::ZERO,
+        backoff: Duration::from_millis(20),
+        timeout: Duration::from_secs(2),
+        connect_timeout: Duration::from_secs(2),
+        retry_after_limit: Duration::from_secs(3),
+        control_names: vec!["localhost".to_owned()],
+        ..Settings::default()
+    }
+}
+
+/// Asks addresses and returns their outcomes.
+pub(crate) fn ask(settings: &Settings, urls: &[String]) -> Vec<Outcome> {
+    try_ask(settings, urls).unwrap()
+}
+
+/// Asks addresses.
+pub(crate) fn try_ask(settings: &Settings, urls: &[String]) -> Result<Vec<Outcome>, ProbeError> {
+    let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address { url }).collect();
+    probe(settings, &addresses, &Silent, &Cancel::new(), &|_, _| {})
+}
+
+/// `verdict reason`, for comparisons.
+pub(crate) fn word(outcome: &Outcome) -> String {
+    format!("{} {}", outcome.verdict.name(), outcome.reason.name())
+}
