@@ -29,8 +29,24 @@ pub struct File {
     pub fetch: Fetch,
     /// What is written.
     pub report: Report,
+    /// The ways back that every post has.
+    pub navigation: Vec<Navigation>,
+    /// The pattern of source links, with `{id}` in it; or a list of them, the usual one first.
+    #[serde(deserialize_with = "one_or_many")]
+    pub source_link: Vec<String>,
     /// Threads for reading and judging; 0 takes one for each core.
     pub threads: Option<usize>,
+}
+
+/// A way back that every post has.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Navigation {
+    /// The text of the link, with `{category}` and `{tag}` filled in from the post.
+    pub text: String,
+    /// Where it leads: a path of the site, or a list of them, the one to write first.
+    #[serde(deserialize_with = "one_or_many")]
+    pub target: Vec<String>,
 }
 
 /// Where the posts are.
@@ -202,6 +218,20 @@ pub enum FailOn {
     Warning,
     /// Nothing.
     Never,
+}
+
+fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Spelling {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Option::<Spelling>::deserialize(deserializer)? {
+        None => Vec::new(),
+        Some(Spelling::One(text)) => vec![text],
+        Some(Spelling::Many(texts)) => texts,
+    })
 }
 
 fn dialects<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Dialect)>, D::Error> {
