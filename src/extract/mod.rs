@@ -2,9 +2,19 @@
 //!
 //! Pure and total: any text gives an [`Extraction`], and what is broken in it is data.
 
+mod collector;
+mod github;
+mod html;
+pub mod liquid;
+mod malformed;
+mod source;
+
 use std::borrow::Cow;
 
 use crate::text::Span;
+use collector::Collector;
+use liquid::Liquid;
+use source::Source;
 
 /// The engine that turns a file into a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +70,12 @@ pub struct Extraction<'t> {
     pub ids: Vec<Cow<'t, str>>,
     /// What was meant as a link and is none.
     pub malformed: Vec<Malformed>,
+    /// The links that were meant where `malformed` has one with a destination: its span is that of the malformed text.
+    pub intended: Vec<RawLink<'t>>,
+    /// The destination of the file's first `<base href>`.
+    pub base: Option<Cow<'t, str>>,
+    /// The Liquid in it, whether or not the dialect runs it.
+    pub liquid: Liquid<'t>,
 }
 
 /// Text that was meant as a link and is none to the engine that renders it.
@@ -84,16 +100,43 @@ pub enum Why {
     UnclosedAutolink,
     /// `<http://a/b c>`: white space in an autolink.
     SpaceInAutolink,
+    /// `［text］（http://a/b）`: full-width brackets or parentheses.
+    FullWidthBracket,
+    /// `<>` where a link belongs.
+    EmptyAutolink,
 }
 
 /// What the stages before tell the extraction.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {}
+pub struct Settings {
+    /// Names of Liquid tags that the site's plugins add to Jekyll's own.
+    pub liquid_tags: Vec<String>,
+}
 
 /// Finds the links and ids of a file's body.
 ///
 /// `body` lies in `text`; every span of the result counts from the start of `text`.
 pub fn extract<'t>(settings: &Settings, dialect: Dialect, text: &'t str, body: Span) -> Extraction<'t> {
-    let _ = (settings, dialect, text, body);
-    Extraction::default()
+    let body = clamp(text, body);
+    let liquid = liquid::scan(&settings.liquid_tags, text, body);
+    // GitHub shows the Liquid in a file as it stands; Jekyll runs it first.
+    let masked = if dialect == Dialect::GitHub { None } else { liquid::mask(text, &liquid) };
+    let source = Source { text, seen: masked.as_deref().unwrap_or(text), body };
+    let mut collector = Collector::default();
+    match dialect {
+        Dialect::Html => html::extract(source, &mut collector),
+        Dialect::GitHub | Dialect::Kramdown => github::extract(source, &mut collector),
+    }
+    collector.finish();
+    let Collector { links, intended, ids, malformed, base, .. } = collector;
+    Extraction { links, ids, malformed, intended, base, liquid }
 }
+
+/// The part of `body` that is in `text`, on character boundaries.
+fn clamp(text: &str, body: Span) -> Span {
+    let start = text.floor_char_boundary(body.start as usize);
+    Span::of(start..text.floor_char_boundary(body.end as usize).max(start))
+}
+
+#[cfg(test)]
+mod tests;
