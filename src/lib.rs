@@ -12,6 +12,8 @@ pub mod event;
 
 pub mod source;
 
+pub mod vcs;
+
 pub mod front_matter;
 
 pub mod extract;
