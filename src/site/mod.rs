@@ -1,6 +1,48 @@
 //! Jekyll without Jekyll: every address that the site will serve, known from the source alone.
+//!
+//! [`Settings`] is what `_config.yml` says, [`SiteMap`] what follows from it and from the archive: which file becomes
+//! which address, which post is not published and why, which file stops the build, which addresses collide.
+//! The rules are those of Jekyll 4 and of 3.10 as GitHub Pages runs it. Nothing is rendered here, no file is read,
+//! and what a theme or an unknown plugin adds is said to be unknown, not guessed.
+
+mod config_value;
+mod from_config;
+mod settings;
+
+mod defaults;
+mod entry;
+mod fnmatch;
+mod moment;
+mod name;
+mod plugins;
+mod slug;
+mod template;
+mod url;
+
+mod abort;
+mod article;
+mod context;
+mod data;
+mod judge;
+mod page;
+
+mod beyond;
+mod collisions;
+mod generated;
+mod listing;
+mod map;
+mod table;
 
 use std::sync::Arc;
+
+pub use abort::Abort;
+pub use collisions::{Collision, CollisionKind, ServedAddress};
+pub use config_value::ConfigValue;
+pub use entry::published_path;
+pub use from_config::ConfigProblem;
+pub use map::SiteMap;
+pub use settings::{Archives, Collection, DefaultSet, Engine, Feed, Promotion, Settings};
+pub use slug::{Case, SlugMode, lowercase, slugify, titleize};
 
 /// What a request for an address of the site leads to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

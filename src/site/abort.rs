@@ -1,0 +1,33 @@
+//! What stops Jekyll's build, as far as addresses are concerned.
+
+use std::fmt;
+
+/// Why Jekyll builds no site at all because of one file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Abort {
+    /// Its `date` is one that Ruby refuses.
+    InvalidDate,
+    /// The day in its name is one that Ruby refuses: `2020-13-45-x.md`.
+    InvalidFileDate,
+    /// A page whose `permalink` is the empty text.
+    EmptyPermalink,
+    /// A placeholder in its permalink template that the engine does not know: which.
+    UnknownPlaceholder(String),
+    /// A key whose value must be text and is something else: which.
+    NotText(&'static str),
+    /// A page or document in Markdown that is not UTF-8.
+    Undecodable,
+}
+
+impl fmt::Display for Abort {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidDate => formatter.write_str("its `date` is not one that Ruby reads"),
+            Self::InvalidFileDate => formatter.write_str("the day in its name does not exist"),
+            Self::EmptyPermalink => formatter.write_str("its `permalink` is empty"),
+            Self::UnknownPlaceholder(name) => write!(formatter, "its permalink has the unknown placeholder `{name}`"),
+            Self::NotText(key) => write!(formatter, "its `{key}` is not text"),
+            Self::Undecodable => formatter.write_str("it is not UTF-8"),
+        }
+    }
+}

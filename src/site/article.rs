@@ -1,0 +1,259 @@
+//! Posts, drafts and the documents of collections: their date, slug, categories and address.
+
+use std::borrow::Cow;
+
+use super::abort::Abort;
+use super::context::{Context, Item};
+use super::data::{Data, Datum, default_of};
+use super::name::{dated, undated};
+use super::template::{Placeholders, expand};
+use super::url::{destination, extension, file_name, folder, sanitize, stem};
+use crate::document::{Date, Field, Head};
+
+/// An address and the file that is written for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Address {
+    /// The path as Jekyll writes it, percent-encoded, with its leading `/`.
+    pub url: String,
+    /// The file, relative to the site's root.
+    pub destination: String,
+}
+
+/// What a file in a collection, posts among them, becomes.
+#[derive(Clone, Debug)]
+pub(super) struct Article {
+    /// Its address.
+    pub address: Address,
+    /// Its date.
+    pub instant: i64,
+    /// Its address is made of the moment of the build.
+    pub unstable: bool,
+    /// `published` does not switch it off.
+    pub published: bool,
+}
+
+/// How a file in a collection is seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'p> {
+    /// Its path below the folder that holds the collections.
+    pub relative_path: &'p str,
+    /// The collection's label; `posts` for drafts as well.
+    pub label: &'p str,
+    /// It lies in a `_drafts` folder.
+    pub draft: bool,
+}
+
+/// A document of a collection with everything that its address depends on.
+pub(super) struct Reading<'a, 's> {
+    context: &'a Context<'s>,
+    place: Place<'a>,
+    head: Head,
+    data: Data<'a, 's>,
+}
+
+impl<'a, 's: 'a> Reading<'a, 's> {
+    pub(super) fn new(context: &'a Context<'s>, item: &Item<'a>, place: Place<'a>) -> Self {
+        let layers = if context.defaults.is_empty() {
+            Vec::new()
+        } else {
+            context.defaults.all(place.relative_path, Some(place.label))
+        };
+        // Where Jekyll stumbles over the front matter, the defaults are merged and nothing else is.
+        let lost = matches!(item.head, Head::Dropped | Head::Undecodable);
+        let fields = if lost { super::context::no_fields() } else { item.fields };
+        Self { context, place, head: item.head, data: Data::merged(fields, context.archive, layers) }
+    }
+
+    /// Everything that follows from the file's name and data.
+    pub(super) fn article(&self) -> Result<Article, Abort> {
+        let (instant, from_build) = self.instant()?;
+        let published = self.data.get(Field::Published).is_none_or(Datum::is_truthy);
+        let (address, dated) = self.address(instant)?;
+        Ok(Article { address, instant, unstable: from_build && dated, published })
+    }
+
+    /// Its date, and whether that is the moment of the build.
+    pub(super) fn instant(&self) -> Result<(i64, bool), Abort> {
+        let date = if self.lost() { Date::Absent } else { self.data.date() };
+        if date == Date::Invalid {
+            return Err(Abort::InvalidDate);
+        }
+        if let Some(instant) = self.context.zone.of(date) {
+            return Ok((instant, false));
+        }
+        let name = if self.lost() { None } else { dated(self.context.settings.engine, self.place.relative_path) };
+        match name {
+            Some(name) => {
+                let instant = self.context.zone.of_file_name(name.date);
+                instant.map(|instant| (instant, false)).ok_or(Abort::InvalidFileDate)
+            }
+            None => Ok((self.context.now, true)),
+        }
+    }
+
+    /// Whether Jekyll lost its front matter.
+    fn lost(&self) -> bool {
+        matches!(self.head, Head::Dropped | Head::Undecodable)
+    }
+
+    /// The slug, if it has one: a document whose front matter was lost has none.
+    pub(super) fn slug(&self) -> Result<Option<Cow<'a, str>>, Abort> {
+        match self.data.get(Field::Slug) {
+            Some(Datum::Text(slug)) => return Ok(Some(Cow::Borrowed(slug))),
+            Some(datum) if datum.is_truthy() => return Err(Abort::NotText("slug")),
+            _ => {}
+        }
+        if self.lost() {
+            return Ok(None);
+        }
+        let path = self.place.relative_path;
+        let engine = self.context.settings.engine;
+        let slug = dated(engine, path).map_or_else(|| undated(path), |name| name.slug);
+        let slug = match engine {
+            super::Engine::Jekyll4 => slug.trim_end_matches('.'),
+            super::Engine::Jekyll310 => slug,
+        };
+        Ok(Some(Cow::Borrowed(slug)))
+    }
+
+    /// The categories in Jekyll's order: those of the path, of the defaults, of the front matter.
+    pub(super) fn categories(&self) -> Vec<String> {
+        let mut names = categories_of_path(self.place);
+        let mut add = |name: String| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        };
+        let plural = [self.data.default(Field::Categories), self.data.own(Field::Categories)];
+        for datum in plural.into_iter().flatten() {
+            match datum {
+                Datum::Text(text) => text.split_ascii_whitespace().for_each(|name| add(name.to_owned())),
+                list => list.items().into_iter().for_each(|item| add(item.spelt().into_owned())),
+            }
+        }
+        if !self.lost()
+            && let Some(singular) = self.data.get(Field::Category).filter(|datum| datum.is_truthy())
+        {
+            singular.flattened().into_iter().for_each(|item| add(item.spelt().into_owned()));
+        }
+        names
+    }
+
+    /// The tags; one that is no text keeps its spelling.
+    pub(super) fn tags(&self) -> Vec<String> {
+        let singular = self.data.get(Field::Tag).filter(|datum| datum.is_truthy());
+        match (singular, self.data.get(Field::Tags)) {
+            (Some(datum), _) => datum.flattened().into_iter().map(|item| item.spelt().into_owned()).collect(),
+            (None, Some(Datum::Text(text))) => text.split_ascii_whitespace().map(str::to_owned).collect(),
+            (None, Some(list)) if list.is_list() => {
+                list.flattened().into_iter().map(|item| item.spelt().into_owned()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value of a key, defaults included.
+    pub(super) fn get(&self, field: Field) -> Option<Datum<'a>> {
+        self.data.get(field)
+    }
+
+    fn address(&self, instant: i64) -> Result<(Address, bool), Abort> {
+        let settings = self.context.settings;
+        let permalink = permalink(self.data.get(Field::Permalink))?;
+        let path = self.place.relative_path;
+        let own_extension = extension(path);
+        let output_extension = permalink.and_then(permalink_extension);
+        let output_extension = output_extension.unwrap_or_else(|| settings.output_extension(own_extension));
+        let template = match permalink {
+            Some(template) => Cow::Borrowed(template),
+            None => self.template(),
+        };
+        let clean_path = cleaned_path(path, self.place.label);
+        let slug = self.slug()?;
+        let values = Placeholders {
+            engine: settings.engine,
+            collection: self.place.label,
+            path: &clean_path,
+            stem: stem(path),
+            slug: slug.as_deref(),
+            categories: &self.categories(),
+            output_extension,
+            clock: self.context.zone.at(instant),
+        };
+        let expanded = expand(&template, &values).map_err(Abort::UnknownPlaceholder)?;
+        let url = sanitize(&expanded.url);
+        let destination = destination(&url, "index.html", output_extension);
+        Ok((Address { url, destination }, expanded.dated))
+    }
+
+    fn template(&self) -> Cow<'a, str> {
+        let settings = self.context.settings;
+        if self.place.label == "posts" {
+            return Cow::Borrowed(settings.posts_template());
+        }
+        collection_template(self.context, self.place.label)
+    }
+}
+
+impl<'a, 's: 'a> Data<'a, 's> {
+    fn default(&self, field: Field) -> Option<Datum<'a>> {
+        default_of(self.layers(), field)
+    }
+}
+
+/// The template that a collection's documents and files follow.
+pub(super) fn collection_template<'c>(context: &'c Context<'_>, label: &str) -> Cow<'c, str> {
+    let settings = context.settings;
+    let own = settings.collections.iter().find(|collection| collection.label == label);
+    match own.and_then(|collection| collection.permalink.as_deref()) {
+        Some(template) => Cow::Borrowed(template),
+        None => Cow::Owned(format!("/:collection/:path{}", settings.permalink_suffix())),
+    }
+}
+
+/// The text of a `permalink`; what is neither text nor nothing stops Jekyll.
+pub(super) fn permalink(datum: Option<Datum<'_>>) -> Result<Option<&str>, Abort> {
+    match datum {
+        Some(Datum::Text(text)) => Ok(Some(text)),
+        Some(datum) if datum.is_truthy() => Err(Abort::NotText("permalink")),
+        _ => Ok(None),
+    }
+}
+
+/// The extension that a permalink asks for.
+pub(super) fn permalink_extension(permalink: &str) -> Option<&str> {
+    Some(extension(permalink)).filter(|extension| !permalink.ends_with('/') && !extension.is_empty())
+}
+
+/// The path below a collection's folder without extension and dots before it.
+pub(super) fn cleaned_path<'p>(relative_path: &'p str, label: &str) -> Cow<'p, str> {
+    let path = relative_path.strip_suffix(extension(relative_path)).unwrap_or(relative_path);
+    let folder = format!("_{label}");
+    let below = match path.split_once(&folder) {
+        Some(("", rest)) => Cow::Borrowed(rest),
+        Some((before, rest)) => Cow::Owned(format!("{before}{rest}")),
+        None => Cow::Borrowed(path),
+    };
+    match below {
+        Cow::Borrowed(path) => Cow::Borrowed(path.trim_end_matches('.')),
+        Cow::Owned(path) => Cow::Owned(path.trim_end_matches('.').to_owned()),
+    }
+}
+
+/// The folders above `_posts` or `_drafts`.
+fn categories_of_path(place: Place<'_>) -> Vec<String> {
+    let special = if place.draft { "_drafts".to_owned() } else { format!("_{}", place.label) };
+    let Some((above, _)) = place.relative_path.split_once(&special) else {
+        // Without the special folder every folder of the path counts.
+        let above = folder(place.relative_path);
+        return above.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    };
+    let name = file_name(place.relative_path);
+    let mut names: Vec<String> = Vec::new();
+    for part in above.split('/').filter(|part| !part.is_empty() && *part != special && *part != name) {
+        if !names.iter().any(|known| known == part) {
+            names.push(part.to_owned());
+        }
+    }
+    names
+}

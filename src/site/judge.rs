@@ -1,0 +1,295 @@
+//! One file: what it becomes, or why it becomes nothing.
+
+use std::borrow::Cow;
+
+use super::abort::Abort;
+use super::article::{Address, Article, Place, Reading};
+use super::context::{Context, Item};
+use super::data::{Data, Datum, default_of};
+use super::entry::{PostPlace, Roles};
+use super::name::{dated, is_binary_name, is_draft_name};
+use super::page::{collection_file_address, page_address, static_address};
+use super::table::Stage;
+use super::url::{extension, file_name};
+use super::{Engine, Unpublished};
+use crate::document::{Field, Head};
+
+/// What became of a file.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    /// Its addresses.
+    pub made: Vec<(Address, Stage)>,
+    /// Why it has none, or none as a post.
+    pub reason: Option<Unpublished>,
+    /// Why Jekyll builds nothing because of it.
+    pub abort: Option<Abort>,
+    /// Its address is made of the moment of the build.
+    pub unstable: bool,
+    /// The date of a post or of a collection's document that is published.
+    pub instant: Option<i64>,
+    /// It is a published post.
+    pub is_post: bool,
+    /// Addresses that lead on to it.
+    pub redirects: Vec<String>,
+    /// A page that `readme_index` may move to its folder's address.
+    pub readme: Option<Address>,
+}
+
+/// Names that `optional_front_matter` passes over.
+const NO_PAGES: [&str; 8] = [
+    "README",
+    "LICENSE",
+    "LICENCE",
+    "COPYING",
+    "CODE_OF_CONDUCT",
+    "CONTRIBUTING",
+    "ISSUE_TEMPLATE",
+    "PULL_REQUEST_TEMPLATE",
+];
+
+/// Judges a file.
+pub(super) fn judge<'a>(context: &'a Context<'a>, item: &Item<'a>, roles: Roles) -> Verdict {
+    let mut verdict = Verdict::default();
+    if roles.page {
+        judge_page(context, item, &mut verdict);
+    }
+    if let Some(place) = roles.post {
+        judge_post(context, item, place, &mut verdict);
+    }
+    if let Some(index) = roles.collection {
+        judge_collection(context, item, index, &mut verdict);
+    }
+    if !roles.page && roles.post.is_none() && roles.collection.is_none() {
+        verdict.reason = Some(Unpublished::Excluded);
+    }
+    verdict
+}
+
+fn judge_page<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdict) {
+    if item.head == Head::Missing {
+        judge_static(context, item, verdict);
+        return;
+    }
+    let lost = matches!(item.head, Head::Dropped | Head::Undecodable);
+    let fields = if lost { super::context::no_fields() } else { item.fields };
+    let data = Data::asked(fields, context.archive, &context.defaults, item.path);
+    let is_off = data.own(Field::Published).is_some_and(|datum| !datum.is_truthy());
+    if is_off && !context.settings.unpublished {
+        verdict.reason = Some(Unpublished::Switched);
+        return;
+    }
+    let is_markdown = context.settings.is_markdown(extension(item.path));
+    if item.head == Head::Undecodable && is_markdown {
+        verdict.abort = Some(Abort::Undecodable);
+    }
+    match page_address(context, item.path, data.get(Field::Permalink)) {
+        Ok(address) => {
+            verdict.redirects = redirects(context, data.get(Field::RedirectFrom));
+            let promotion = context.settings.readme_index;
+            if promotion.with_front_matter && readme_runs(context) && is_readme(context, item.path) {
+                verdict.readme = Some(address);
+            } else {
+                verdict.made.push((address, Stage::Page));
+            }
+        }
+        Err(abort) => verdict.abort = Some(abort),
+    }
+}
+
+fn judge_static<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdict) {
+    let address = static_address(context, item.path);
+    if !is_static_published(context, &address.url, None) {
+        verdict.reason = Some(Unpublished::Switched);
+        return;
+    }
+    judge_markdown_file(context, item.path, address, verdict);
+}
+
+/// A file without front matter: it is copied, and plugins can make a page of it besides.
+fn judge_markdown_file(context: &Context<'_>, path: &str, address: Address, verdict: &mut Verdict) {
+    let settings = context.settings;
+    let optional = settings.optional_front_matter;
+    let is_markdown = settings.is_markdown(extension(path));
+    if is_markdown && !optional.disabled && settings.has_plugin("jekyll-optional-front-matter") {
+        let stem = super::url::stem(path).trim_end_matches('.').to_uppercase();
+        let is_passed_over = NO_PAGES.contains(&stem.as_str()) && !context.entries.is_named_in_include(path);
+        if !is_passed_over {
+            match page_address(context, path, context.defaults.find(path, "pages", "permalink").map(Datum::of_config)) {
+                Ok(page) => verdict.made.push((page, Stage::AddedPage)),
+                Err(abort) => verdict.abort = Some(abort),
+            }
+            if optional.remove_originals {
+                return;
+            }
+        }
+    }
+    if is_markdown && readme_runs(context) && is_readme(context, path) {
+        verdict.readme = Some(address.clone());
+    }
+    verdict.made.push((address, Stage::Static));
+}
+
+/// Whether `readme_index` runs.
+fn readme_runs(context: &Context<'_>) -> bool {
+    !context.settings.readme_index.disabled && context.settings.has_plugin("jekyll-readme-index")
+}
+
+fn is_readme(context: &Context<'_>, path: &str) -> bool {
+    let name = file_name(path);
+    let end = extension(name);
+    context.settings.is_markdown(end) && name.strip_suffix(end).is_some_and(|stem| stem.eq_ignore_ascii_case("readme"))
+}
+
+/// Whether no default takes a file without front matter off the site; Jekyll asks by its URL.
+fn is_static_published(context: &Context<'_>, url: &str, label: Option<&str>) -> bool {
+    if context.defaults.is_empty() {
+        return true;
+    }
+    let layers = context.defaults.all(url, label);
+    default_of(&layers, Field::Published).is_none_or(Datum::is_truthy)
+}
+
+fn judge_post<'a>(context: &'a Context<'a>, item: &Item<'a>, place: PostPlace, verdict: &mut Verdict) {
+    let settings = context.settings;
+    let entry = item.path.get(place.entry..).unwrap_or_default();
+    let is_named = if place.draft { is_draft_name(entry) } else { dated(settings.engine, entry).is_some() };
+    if !is_named {
+        verdict.reason = Some(Unpublished::Misnamed);
+        return;
+    }
+    let is_yaml = matches!(extension(entry), ".yml" | ".yaml");
+    let path = relative_path(context, item, place);
+    let reading = Reading::new(context, item, Place { relative_path: &path, label: "posts", draft: place.draft });
+    match reading.article() {
+        Ok(article) => {
+            let is_text = item.head != Head::Undecodable && !(item.head == Head::Missing && is_binary_name(entry));
+            verdict.reason = reason_against(context, &article, is_text && !is_yaml);
+            if verdict.reason.is_none() {
+                verdict.unstable = article.unstable;
+                verdict.instant = Some(article.instant);
+                verdict.is_post = true;
+                verdict.redirects = redirects(context, reading.get(Field::RedirectFrom));
+                verdict.made.push((article.address, Stage::Post));
+            }
+        }
+        Err(abort) => verdict.abort = Some(abort),
+    }
+}
+
+/// The path of a post or draft below the folder that holds the collections.
+pub(super) fn relative_path<'p>(context: &Context<'_>, item: &Item<'p>, place: PostPlace) -> Cow<'p, str> {
+    if place.renamed {
+        return Cow::Owned(as_post(item.path, place.entry));
+    }
+    Cow::Borrowed(below_collections(context, item.path))
+}
+
+/// Why a post is not published.
+fn reason_against(context: &Context<'_>, article: &Article, is_text: bool) -> Option<Unpublished> {
+    if !is_text {
+        return Some(Unpublished::Undecodable);
+    }
+    if !article.published && !context.settings.unpublished {
+        return Some(Unpublished::Switched);
+    }
+    (article.instant > context.now && !context.settings.future).then_some(Unpublished::Future)
+}
+
+fn judge_collection<'a>(context: &'a Context<'a>, item: &Item<'a>, index: usize, verdict: &mut Verdict) {
+    let Some(collection) = context.settings.collections.get(index) else { return };
+    let relative_path = below_collections(context, item.path);
+    let label = collection.label.as_str();
+    if item.head == Head::Missing {
+        let address = collection_file_address(context, relative_path, label);
+        let is_written = collection.output || context.settings.engine == Engine::Jekyll310;
+        if is_written && is_static_published(context, &address.url, Some(label)) {
+            judge_markdown_file(context, relative_path, address, verdict);
+        } else {
+            verdict.reason = Some(Unpublished::Excluded);
+        }
+        return;
+    }
+    let reading = Reading::new(context, item, Place { relative_path, label, draft: false });
+    match reading.article() {
+        Ok(_) if !collection.output => verdict.reason = Some(Unpublished::Excluded),
+        Ok(article) => {
+            verdict.reason = reason_against(context, &article, true);
+            if verdict.reason.is_some() {
+                return;
+            }
+            if item.head == Head::Undecodable && context.settings.is_markdown(extension(item.path)) {
+                verdict.abort = Some(Abort::Undecodable);
+            }
+            verdict.unstable = article.unstable;
+            verdict.instant = Some(article.instant);
+            verdict.redirects = redirects(context, reading.get(Field::RedirectFrom));
+            verdict.made.push((article.address, Stage::Collection));
+        }
+        // Without output nobody asks for the address, so only what is read can stop the build.
+        Err(Abort::UnknownPlaceholder(_) | Abort::NotText(_)) if !collection.output => {
+            verdict.reason = Some(Unpublished::Excluded);
+        }
+        Err(abort) => verdict.abort = Some(abort),
+    }
+}
+
+/// The addresses of `redirect_from`, each with a slash before it.
+fn redirects(context: &Context<'_>, datum: Option<Datum<'_>>) -> Vec<String> {
+    let Some(datum) = datum.filter(|_| context.settings.has_plugin("jekyll-redirect-from")) else { return Vec::new() };
+    let items = if datum.is_list() { datum.items() } else { vec![datum] };
+    let with_slash = |text: &str| if text.starts_with('/') { text.to_owned() } else { format!("/{text}") };
+    items.into_iter().filter_map(Datum::text).map(with_slash).collect()
+}
+
+/// The address that a file which is not served would have if it were.
+pub(super) fn intended<'a>(context: &'a Context<'a>, item: &Item<'a>, is_archived: bool) -> Option<Address> {
+    // Bytes that are not UTF-8 do not change where the mended file will be.
+    let head = if item.head == Head::Undecodable { Head::Parsed } else { item.head };
+    let item = Item { head, ..*item };
+    let place = |relative_path| Place { relative_path, label: "posts", draft: false };
+    if is_archived {
+        let path = as_archived_post(context, item.path);
+        let reading = Reading::new(context, &item, place(&path));
+        return reading.article().ok().map(|article| article.address);
+    }
+    let relative_path = below_collections(context, item.path);
+    if let Some((_, entry)) = item.path.rsplit_once("_posts/") {
+        dated(context.settings.engine, entry)?;
+        return Reading::new(context, &item, place(relative_path)).article().ok().map(|article| article.address);
+    }
+    if item.path.contains("_drafts/") {
+        let reading = Reading::new(context, &item, Place { draft: true, ..place(relative_path) });
+        return reading.article().ok().filter(|article| !article.unstable).map(|article| article.address);
+    }
+    if head == Head::Missing {
+        return Some(static_address(context, item.path));
+    }
+    let data = Data::asked(item.fields, context.archive, &context.defaults, item.path);
+    page_address(context, item.path, data.get(Field::Permalink)).ok()
+}
+
+/// The path of a file below the folder that holds the collections.
+fn below_collections<'p>(context: &Context<'_>, path: &'p str) -> &'p str {
+    let base = context.settings.collections_dir.as_str();
+    let below = path.strip_prefix(base).and_then(|rest| rest.strip_prefix('/'));
+    below.filter(|_| !base.is_empty()).unwrap_or(path)
+}
+
+/// The path that a file would have if the folder before `entry` were named `_posts`.
+fn as_post(path: &str, entry: usize) -> String {
+    let folder = path.get(..entry.saturating_sub(1)).unwrap_or_default();
+    let rest = path.get(entry..).unwrap_or_default();
+    match folder.rsplit_once('/') {
+        Some((above, _)) => format!("{above}/_posts/{rest}"),
+        None => format!("_posts/{rest}"),
+    }
+}
+
+/// The path that an archived post had while it was published.
+fn as_archived_post(context: &Context<'_>, path: &str) -> String {
+    let inside = |folder: &&String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    match context.settings.archive_folders.iter().filter(inside).max_by_key(|folder| folder.len()) {
+        Some(folder) => as_post(path, folder.len() + 1),
+        None => format!("_posts/{}", file_name(path)),
+    }
+}

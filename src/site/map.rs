@@ -1,0 +1,293 @@
+//! The map of a site's addresses.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::abort::Abort;
+use super::beyond::Beyond;
+use super::context::{Context, Item, Source};
+use super::judge::{Verdict, intended, judge};
+use super::settings::Settings;
+use super::table::Table;
+use super::{Served, Unpublished};
+use crate::document::{Archive, Kind};
+
+/// No number of the table.
+const NONE: u32 = u32::MAX;
+
+/// Files that are judged in one go, before their addresses are put in the table.
+const BATCH: usize = 1 << 15;
+
+/// Every address that a site will serve.
+pub struct SiteMap<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) table: Table,
+    /// What became of each document.
+    states: Vec<State>,
+    /// Names of what generates pages.
+    pub(super) generators: Vec<Arc<str>>,
+    /// Digests of the files that unpublished documents would be, with the document, sorted.
+    intended: Vec<(u64, u32)>,
+    aborts: Vec<(Source, Abort)>,
+    beyond: Beyond,
+}
+
+/// What became of a document.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    number: u32,
+    reason: Option<Unpublished>,
+    unstable: bool,
+}
+
+/// What the plugins need of the files that were judged.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// The published posts with their dates.
+    pub posts: Vec<(i64, Source)>,
+    /// Addresses that lead on, with the one whose `redirect_from` names them.
+    pub redirects: Vec<(String, Source)>,
+    /// Files named `README` with the address that they have by themselves.
+    pub readmes: Vec<(super::article::Address, Source, bool)>,
+}
+
+impl<'a> SiteMap<'a> {
+    /// Maps a site as it will be built at `now`.
+    pub fn build(settings: &'a Settings, archive: &'a Archive, now: Timestamp) -> Self {
+        let context = Context::new(settings, archive, now.as_second());
+        let table = Table::new(settings.engine);
+        let (states, generators, aborts) = (Vec::with_capacity(archive.documents.len()), Vec::new(), Vec::new());
+        let beyond = Beyond::new(settings, archive);
+        let mut map = Self { context, table, states, generators, intended: Vec::new(), aborts, beyond };
+        let kept = map.newest_posts();
+        let gathered = map.place_files(kept.as_deref());
+        map.add_generated(&gathered);
+        map.settle_shared();
+        map.table.shrink();
+        map.learn_intended();
+        map
+    }
+
+    /// What a request for a path leads to.
+    ///
+    /// `path` is percent-decoded and counts from the site's root, `baseurl` taken off. The server's rules are those of
+    /// GitHub Pages: `/x` finds `x.html`, `/folder` leads to `/folder/`, which is its `index.html`; case counts, and so
+    /// does the Unicode normal form.
+    pub fn lookup(&self, path: &str) -> Served {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        if let Some(number) = candidates(path).find_map(|file| self.table.find(&file)) {
+            return self.served_by(number);
+        }
+        if let Some(declared) = self.beyond.declared(path) {
+            return Served::Generated(declared);
+        }
+        let document = candidates(path).find_map(|file| self.find_intended(&file));
+        if let Some((document, reason)) = document {
+            return Served::Unpublished(document, reason);
+        }
+        self.beyond.possible(path).map_or(Served::Nothing, Served::Unknown)
+    }
+
+    /// The path of a document's address as Jekyll writes it: percent-encoded, with its leading `/`, without `baseurl`.
+    ///
+    /// A document that is not served has the address that it would have; one that can have none has no address.
+    pub fn address_of(&self, document: usize) -> Option<Cow<'_, str>> {
+        let state = self.states.get(document)?;
+        if state.number != NONE {
+            return Some(self.table.url(state.number));
+        }
+        let item = Item::document(self.context.archive, document)?;
+        intended(&self.context, &item, self.is_archived(document)).map(|address| Cow::Owned(address.url))
+    }
+
+    /// Whether a document is served at an address that is made of the moment of the build, and moves with each one.
+    pub fn is_unstable(&self, document: usize) -> bool {
+        self.states.get(document).is_some_and(|state| state.unstable)
+    }
+
+    /// Why a document has no address of its own; `None` if it has one.
+    pub fn unpublished(&self, document: usize) -> Option<Unpublished> {
+        self.states.get(document)?.reason
+    }
+
+    /// The documents because of which Jekyll builds nothing, sorted, with the reason.
+    ///
+    /// The rest of the map tells what would be served without them.
+    pub fn build_aborts(&self) -> impl Iterator<Item = (usize, &Abort)> {
+        self.aborts.iter().filter_map(|(source, abort)| match source {
+            Source::Document(index) => Some((*index as usize, abort)),
+            _ => None,
+        })
+    }
+
+    /// Number of addresses.
+    pub fn len(&self) -> usize {
+        self.table.len() as usize
+    }
+
+    /// Whether nothing is served.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of a document's address, if it has one.
+    pub(super) fn served_number(&self, document: usize) -> Option<u32> {
+        self.states.get(document).map(|state| state.number).filter(|&number| number != NONE)
+    }
+
+    pub(super) fn served_by(&self, number: u32) -> Served {
+        match self.table.entry(number).map(|entry| entry.source) {
+            Some(Source::Document(index)) => Served::Document(index as usize),
+            Some(Source::File(index)) => Served::File(index as usize),
+            Some(Source::Generated(index)) => {
+                Served::Generated(self.generators.get(index as usize).cloned().unwrap_or_default())
+            }
+            None => Served::Nothing,
+        }
+    }
+
+    /// Where only so many posts are published: the newest, by date and path. `None` is no limit.
+    fn newest_posts(&self) -> Option<Vec<Source>> {
+        let limit = usize::try_from(self.context.settings.limit_posts).ok().filter(|&limit| limit > 0)?;
+        let total = self.total();
+        let posts = (0..total).into_par_iter().filter_map(|at| {
+            let item = self.item(at)?;
+            let verdict = self.judged(&item);
+            verdict.instant.filter(|_| verdict.is_post).map(|instant| (instant, item.path, item.source))
+        });
+        let mut posts: Vec<_> = posts.collect();
+        posts.par_sort_unstable();
+        let mut newest: Vec<Source> = posts.iter().rev().take(limit).map(|&(_, _, source)| source).collect();
+        newest.sort_unstable();
+        Some(newest)
+    }
+
+    fn place_files(&mut self, kept: Option<&[Source]>) -> Gathered {
+        let mut gathered = Gathered::default();
+        let total = self.total();
+        for start in (0..total).step_by(BATCH) {
+            let batch = start..(start + BATCH).min(total);
+            let judged: Vec<_> = batch
+                .into_par_iter()
+                .filter_map(|at| self.item(at))
+                .map(|item| {
+                    let mut verdict = self.judged(&item);
+                    limit(&mut verdict, item.source, kept);
+                    (item.source, verdict)
+                })
+                .collect();
+            for (source, verdict) in judged {
+                self.place(source, verdict, &mut gathered);
+            }
+        }
+        gathered
+    }
+
+    fn place(&mut self, source: Source, verdict: Verdict, gathered: &mut Gathered) {
+        let (mut number, mut is_rendered) = (NONE, false);
+        let is_static = |stage: super::table::Stage| stage == super::table::Stage::Static;
+        for (address, stage) in &verdict.made {
+            let added = self.table.add(address, source, *stage);
+            // A page is what a reader means, and not the copy of its source.
+            if number == NONE || (!is_rendered && !is_static(*stage)) {
+                (number, is_rendered) = (added, !is_static(*stage));
+            }
+        }
+        if let Some(abort) = verdict.abort {
+            self.aborts.push((source, abort));
+        }
+        gathered.posts.extend(verdict.instant.filter(|_| verdict.is_post).map(|instant| (instant, source)));
+        gathered.redirects.extend(verdict.redirects.into_iter().map(|from| (from, source)));
+        if let Some(address) = verdict.readme {
+            gathered.readmes.push((address, source, verdict.made.is_empty()));
+        }
+        if let Source::Document(_) = source {
+            self.states.push(State { number, reason: verdict.reason, unstable: verdict.unstable });
+        }
+    }
+
+    /// Makes `number` the address that stands for a document.
+    pub(super) fn set_number(&mut self, source: Source, number: u32) {
+        if let Source::Document(index) = source
+            && let Some(state) = self.states.get_mut(index as usize)
+        {
+            state.number = number;
+        }
+    }
+
+    fn judged(&self, item: &Item<'a>) -> Verdict {
+        let roles = self.context.entries.roles(item.path);
+        judge(&self.context, item, roles)
+    }
+
+    fn total(&self) -> usize {
+        self.context.archive.documents.len() + self.context.archive.files.len()
+    }
+
+    /// Documents first, then files.
+    fn item(&self, at: usize) -> Option<Item<'a>> {
+        let documents = self.context.archive.documents.len();
+        match at.checked_sub(documents) {
+            None => Item::document(self.context.archive, at),
+            Some(file) => Item::file(self.context.archive, file),
+        }
+    }
+
+    fn is_archived(&self, document: usize) -> bool {
+        self.context.archive.documents.get(document).is_some_and(|document| document.kind == Kind::Archived)
+    }
+
+    fn learn_intended(&mut self) {
+        let digests = self.states.par_iter().enumerate().filter_map(|(document, state)| {
+            // An archived post can be served as a page, and is missed at the address of a post all the same.
+            let is_archived = self.is_archived(document);
+            if state.number != NONE && !is_archived {
+                return None;
+            }
+            let item = Item::document(self.context.archive, document)?;
+            let address = intended(&self.context, &item, is_archived)?;
+            Some((crate::document::fragment_digest(&address.destination), u32::try_from(document).ok()?))
+        });
+        let mut digests: Vec<_> = digests.collect();
+        digests.par_sort_unstable();
+        self.intended = digests;
+    }
+
+    fn find_intended(&self, file: &str) -> Option<(usize, Unpublished)> {
+        let digest = crate::document::fragment_digest(file);
+        let at = self.intended.partition_point(|&(other, _)| other < digest);
+        let &(found, document) = self.intended.get(at)?;
+        let document = document as usize;
+        let reason = if self.is_archived(document) { Unpublished::Archived } else { self.unpublished(document)? };
+        (found == digest).then_some((document, reason))
+    }
+}
+
+impl std::fmt::Debug for SiteMap<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("SiteMap").field("addresses", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// The files that GitHub Pages looks for, in its order.
+fn candidates(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let is_folder = path.is_empty() || path.ends_with('/');
+    let exact = (!is_folder).then_some(Cow::Borrowed(path));
+    let page = (!is_folder).then(|| Cow::Owned(format!("{path}.html")));
+    let index = if is_folder { format!("{path}index.html") } else { format!("{path}/index.html") };
+    exact.into_iter().chain(page).chain([Cow::Owned(index)])
+}
+
+/// Takes a post off the site that `limit_posts` leaves out.
+fn limit(verdict: &mut Verdict, source: Source, kept: Option<&[Source]>) {
+    let Some(kept) = kept.filter(|_| verdict.is_post) else { return };
+    if kept.binary_search(&source).is_err() {
+        verdict.made.retain(|(_, stage)| *stage != super::table::Stage::Post);
+        verdict.is_post = false;
+        verdict.redirects.clear();
+        verdict.reason = Some(Unpublished::Excluded);
+    }
+}

@@ -1,0 +1,75 @@
+# frozen_string_literal: true
+
+# Asks real Jekyll which files it writes for each site of a folder.
+#
+# Usage: ruby judge.rb FOLDER < /dev/null > verdicts.json
+#
+# Each folder in FOLDER is the source of one site. Jekyll is loaded once; every site is built in a fork of its own,
+# so that plugins, caches and the time zone of one site do not reach the next. Nothing is asked of the network.
+# The answer maps each site to {"files": {file: [source, url]}} or {"error": words}; the source is the path that wrote
+# the file last, or null where a plugin made it up.
+
+require "json"
+require "tmpdir"
+ENV["TZ"] = "UTC"
+ENV["JEKYLL_ENV"] = "production"
+ENV["JEKYLL_NO_BUNDLER_REQUIRE"] = "true"
+require "jekyll"
+
+NOW = "2024-06-15 12:00:00 +0000"
+
+def build(source, destination)
+  Jekyll.logger.log_level = :error
+  options = { "source" => source, "destination" => destination, "time" => NOW, "disable_disk_cache" => true, "quiet" => true }
+  config = Jekyll.configuration(options)
+  config["destination"] = destination
+  site = Jekyll::Site.new(config)
+  site.process
+  { "files" => written(site, source, destination), "engine" => Jekyll::VERSION }
+end
+
+def written(site, source, destination)
+  files = {}
+  site.each_site_file do |item|
+    file = item.destination(destination).delete_prefix("#{destination}/")
+    files[file] = [source_of(item, site, source), item.url]
+  end
+  on_disk = Dir.glob("**/*", File::FNM_DOTMATCH, base: destination).select { |path| File.file?(File.join(destination, path)) }
+  raise "each_site_file and the disk differ: #{files.keys - on_disk} #{on_disk - files.keys}" if files.keys.sort != on_disk.sort
+
+  files.sort.to_h
+end
+
+def source_of(item, site, source)
+  return nil if item.class.name =~ /Redirect|WithoutAFile|Archive|SourceMap/
+  return nil if item.is_a?(Jekyll::Page) && item.pager && item.pager.page > 1
+
+  path = item.path
+  path = File.join(source, path) unless path.start_with?("/")
+  File.exist?(path) ? path.delete_prefix("#{source}/") : nil
+end
+
+def verdict(source)
+  reader, writer = IO.pipe
+  child = fork do
+    reader.close
+    $stdout.reopen(File::NULL)
+    $stderr.reopen(File::NULL) unless ENV["JUDGE_LOUD"]
+    answer = Dir.mktmpdir do |destination|
+      build(source, destination)
+    rescue Exception => error # rubocop:disable Lint/RescueException -- whatever stops Jekyll is the answer
+      { "error" => "#{error.class}: #{error.message.gsub(source, "SOURCE").gsub(destination, "SITE")}".lines.first.strip }
+    end
+    writer.write(JSON.generate(answer))
+    writer.close
+    exit!(0)
+  end
+  writer.close
+  answer = JSON.parse(reader.read)
+  Process.wait(child)
+  answer
+end
+
+folder = File.realpath(ARGV.fetch(0))
+answers = Dir.children(folder).sort.to_h { |name| [name, verdict(File.join(folder, name))] }
+puts JSON.pretty_generate(answers)
