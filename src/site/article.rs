@@ -81,6 +81,10 @@ impl<'a, 's: 'a> Reading<'a, 's> {
         if let Some(instant) = self.context.zone.of(date) {
             return Ok((instant, false));
         }
+        let default = self.data.default_text("date").and_then(|text| self.context.zone.of_text(text));
+        if let Some(instant) = default {
+            return Ok((instant, false));
+        }
         let name = if self.lost() { None } else { dated(self.context.settings.engine, self.place.relative_path) };
         match name {
             Some(name) => {
@@ -131,23 +135,27 @@ impl<'a, 's: 'a> Reading<'a, 's> {
                 list => list.items().into_iter().for_each(|item| add(item.spelt().into_owned())),
             }
         }
-        if !self.lost()
-            && let Some(singular) = self.data.get(Field::Category).filter(|datum| datum.is_truthy())
-        {
-            singular.flattened().into_iter().for_each(|item| add(item.spelt().into_owned()));
+        if self.lost() {
+            return names;
         }
+        // Jekyll adds the singular key's value, and for want of one the plural key's once more, lists in it taken apart.
+        let singular = self.data.get(Field::Category).filter(|datum| datum.is_truthy());
+        let added: Vec<_> = singular.map_or_else(|| plural.into_iter().flatten().collect(), |datum| vec![datum]);
+        let added = added.into_iter().filter(|datum| datum.is_list() || singular.is_some());
+        added.flat_map(Datum::flattened).for_each(|item| add(item.spelt().into_owned()));
         names
     }
 
-    /// The tags; one that is no text keeps its spelling.
-    pub(super) fn tags(&self) -> Vec<String> {
+    /// The tags, each with whether it is text.
+    pub(super) fn tags(&self) -> Vec<(String, bool)> {
+        let spelt = |item: Datum<'_>| (item.spelt().into_owned(), item.text().is_some());
         let singular = self.data.get(Field::Tag).filter(|datum| datum.is_truthy());
         match (singular, self.data.get(Field::Tags)) {
-            (Some(datum), _) => datum.flattened().into_iter().map(|item| item.spelt().into_owned()).collect(),
-            (None, Some(Datum::Text(text))) => text.split_ascii_whitespace().map(str::to_owned).collect(),
-            (None, Some(list)) if list.is_list() => {
-                list.flattened().into_iter().map(|item| item.spelt().into_owned()).collect()
+            (Some(datum), _) => datum.flattened().into_iter().map(spelt).collect(),
+            (None, Some(Datum::Text(text))) => {
+                text.split_ascii_whitespace().map(|tag| (tag.to_owned(), true)).collect()
             }
+            (None, Some(list)) if list.is_list() => list.flattened().into_iter().map(spelt).collect(),
             _ => Vec::new(),
         }
     }

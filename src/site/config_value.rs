@@ -49,9 +49,18 @@ impl ConfigValue {
         }
     }
 
+    /// The truth value, if it is one, in the words of YAML 1.1 too. Whether those were quoted is not known; they rarely are.
+    pub fn truth(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            Self::Text(text) => old_truth_value(text),
+            _ => None,
+        }
+    }
+
     /// Whether Ruby takes it for true: everything is, save `false` and `null`.
     pub fn is_truthy(&self) -> bool {
-        !matches!(self, Self::Null | Self::Bool(false))
+        *self != Self::Null && self.truth() != Some(false)
     }
 
     /// The value as Ruby's `to_s` spells it, for scalars.
@@ -131,7 +140,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<ConfigValue, E> {
-        Ok(old_truth_value(value).map_or_else(|| ConfigValue::Text(value.to_owned()), ConfigValue::Bool))
+        Ok(ConfigValue::Text(value.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<ConfigValue, A::Error> {
@@ -171,7 +180,8 @@ mod tests {
     fn the_last_of_two_equal_keys_counts() {
         let value: ConfigValue = serde_yaml::from_str("a: 1\nb: yes\na: 2\n").unwrap();
         assert_eq!(value.get("a"), Some(&ConfigValue::Integer(2)));
-        assert_eq!(value.get("b"), Some(&ConfigValue::Bool(true)));
+        assert_eq!(value.get("b"), Some(&ConfigValue::Text("yes".to_owned())));
+        assert_eq!(value.get("b").and_then(ConfigValue::truth), Some(true));
     }
 
     #[test]

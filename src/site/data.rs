@@ -50,7 +50,7 @@ impl<'a> Datum<'a> {
             ConfigValue::Bool(value) => Self::Bool(*value),
             ConfigValue::Integer(value) => Self::Integer(*value),
             ConfigValue::Float(value) => Self::Float(*value),
-            ConfigValue::Text(text) => Self::Text(text),
+            ConfigValue::Text(text) => value.truth().map_or(Self::Text(text), Self::Bool),
             ConfigValue::List(items) => Self::ConfigValues(items),
             ConfigValue::Mapping(_) => Self::Mapping,
         }
@@ -172,6 +172,11 @@ impl<'a, 's: 'a> Data<'a, 's> {
     /// What Jekyll makes of its `date`.
     pub(super) fn date(&self) -> Date {
         self.fields.date
+    }
+
+    /// The text of a key that only the defaults of a document are asked for.
+    pub(super) fn default_text(&self, key: &str) -> Option<&'s str> {
+        self.layers().iter().find_map(|set| set.values.get(key)?.text())
     }
 
     /// The defaults that apply to a document, the one that wins first; none for a page.

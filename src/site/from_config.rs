@@ -24,6 +24,10 @@ impl Settings {
     pub fn from_config(yaml: &str) -> (Self, Vec<ConfigProblem>) {
         let mut problems = Vec::new();
         let yaml = yaml.strip_prefix('\u{FEFF}').unwrap_or(yaml);
+        let is_blank = |line: &str| matches!(line.trim_end(), "" | "---" | "...") || line.trim_start().starts_with('#');
+        if yaml.lines().all(is_blank) {
+            return (Self::default(), problems);
+        }
         let root = match serde_yaml::from_str::<ConfigValue>(yaml) {
             Ok(root @ (ConfigValue::Mapping(_) | ConfigValue::Null | ConfigValue::Bool(false))) => root,
             Ok(_) => {
@@ -127,7 +131,7 @@ impl<'y> Reader<'y> {
         }
         settings.archives = self.get("jekyll-archives").map(archives).unwrap_or_default();
         settings.feed = self.get("feed").map(feed).unwrap_or_default();
-        let off = |value: Option<&ConfigValue>| value == Some(&ConfigValue::Bool(false));
+        let off = |value: Option<&ConfigValue>| value.and_then(ConfigValue::truth) == Some(false);
         settings.redirects_json = !off(self.get("redirect_from").and_then(|section| section.get("json")));
         settings.readme_index = self.get("readme_index").map(promotion).unwrap_or_default();
         settings.optional_front_matter = self.get("optional_front_matter").map(promotion).unwrap_or_default();
@@ -137,7 +141,7 @@ impl<'y> Reader<'y> {
         let links = self.get("relative_links");
         settings.relative_links = !off(links.and_then(|section| section.get("enabled")));
         let in_collections = links.and_then(|section| section.get("collections"));
-        settings.relative_links_in_collections = in_collections == Some(&ConfigValue::Bool(true));
+        settings.relative_links_in_collections = in_collections.and_then(ConfigValue::truth) == Some(true);
         let maps = self.get("sass").and_then(|sass| sass.get("sourcemap")).and_then(ConfigValue::text);
         settings.sass_source_maps = maps != Some("never") && maps != Some("development");
     }
@@ -243,7 +247,7 @@ fn texts(value: &ConfigValue) -> Vec<String> {
 }
 
 fn promotion(section: &ConfigValue) -> Promotion {
-    let is = |key: &str, value: bool| section.get(key) == Some(&ConfigValue::Bool(value));
+    let is = |key: &str, value: bool| section.get(key).and_then(ConfigValue::truth) == Some(value);
     Promotion {
         disabled: is("enabled", false),
         remove_originals: is("remove_originals", true),
@@ -253,7 +257,7 @@ fn promotion(section: &ConfigValue) -> Promotion {
 
 fn archives(section: &ConfigValue) -> Archives {
     let enabled = section.get("enabled");
-    let all = enabled == Some(&ConfigValue::Bool(true)) || enabled.and_then(ConfigValue::text) == Some("all");
+    let all = enabled.and_then(ConfigValue::truth) == Some(true) || enabled.and_then(ConfigValue::text) == Some("all");
     let named = |key: &str| section.get(key).map(ConfigValue::entries).unwrap_or_default();
     let permalinks = named("permalinks").iter();
     Archives {

@@ -80,8 +80,8 @@ impl SiteMap<'_> {
     }
 
     fn add_readmes(&mut self, gathered: &Gathered) {
-        for (own, source, has_front_matter) in &gathered.readmes {
-            let parent = match folder(&own.url) {
+        for (readme, source) in &gathered.readmes {
+            let parent = match folder(&readme.own.url) {
                 "" => "/".to_owned(),
                 folder => sanitize(&format!("{folder}/")),
             };
@@ -90,13 +90,13 @@ impl SiteMap<'_> {
                 let entry = self.table.find(&file(name)).and_then(|number| self.table.entry(number));
                 entry.is_some_and(|entry| entry.stage <= Stage::Static)
             });
-            let address = match is_taken {
-                true if *has_front_matter => own.clone(),
-                true => continue,
-                false => Address { destination: file("index.html"), url: parent },
+            let promoted = Address { destination: file("index.html"), url: parent };
+            let number = match (is_taken, readme.waits) {
+                (true, false) => continue,
+                (true, true) => self.table.add(&readme.own, *source, readme.stage),
+                (false, true) => self.table.add(&promoted, *source, Stage::Page),
+                (false, false) => self.table.add(&promoted, *source, Stage::AddedPage),
             };
-            let stage = if *has_front_matter { Stage::Page } else { Stage::AddedPage };
-            let number = self.table.add(&address, *source, stage);
             self.set_number(*source, number);
         }
     }
@@ -147,7 +147,7 @@ impl SiteMap<'_> {
     }
 
     /// The categories and tags of a published post.
-    pub(super) fn terms_of(&self, source: Source) -> (Vec<String>, Vec<String>) {
+    pub(super) fn terms_of(&self, source: Source) -> (Vec<String>, Vec<(String, bool)>) {
         let Some((item, place)) = self.read_post(source) else { return Default::default() };
         let path = super::judge::relative_path(&self.context, &item, place);
         let place = super::article::Place { relative_path: &path, label: "posts", draft: place.draft };

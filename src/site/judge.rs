@@ -31,8 +31,19 @@ pub(super) struct Verdict {
     pub is_post: bool,
     /// Addresses that lead on to it.
     pub redirects: Vec<String>,
-    /// A page that `readme_index` may move to its folder's address.
-    pub readme: Option<Address>,
+    /// What `readme_index` may put at its folder's address.
+    pub readme: Option<Readme>,
+}
+
+/// A file named `README`.
+#[derive(Debug)]
+pub(super) struct Readme {
+    /// The address that it has by itself.
+    pub own: Address,
+    /// What it is by itself.
+    pub stage: Stage,
+    /// It has only one of the two addresses, and is not in the table before that is decided.
+    pub waits: bool,
 }
 
 /// Names that `optional_front_matter` passes over.
@@ -87,7 +98,7 @@ fn judge_page<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdi
             verdict.redirects = redirects(context, data.get(Field::RedirectFrom));
             let promotion = context.settings.readme_index;
             if promotion.with_front_matter && readme_runs(context) && is_readme(context, item.path) {
-                verdict.readme = Some(address);
+                verdict.readme = Some(Readme { own: address, stage: Stage::Page, waits: true });
             } else {
                 verdict.made.push((address, Stage::Page));
             }
@@ -102,11 +113,17 @@ fn judge_static<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Ver
         verdict.reason = Some(Unpublished::Switched);
         return;
     }
-    judge_markdown_file(context, item.path, address, verdict);
+    judge_markdown_file(context, item, item.path, address, verdict);
 }
 
 /// A file without front matter: it is copied, and plugins can make a page of it besides.
-fn judge_markdown_file(context: &Context<'_>, path: &str, address: Address, verdict: &mut Verdict) {
+fn judge_markdown_file<'a>(
+    context: &'a Context<'a>,
+    item: &Item<'a>,
+    path: &'a str,
+    address: Address,
+    verdict: &mut Verdict,
+) {
     let settings = context.settings;
     let optional = settings.optional_front_matter;
     let is_markdown = settings.is_markdown(extension(path));
@@ -114,7 +131,9 @@ fn judge_markdown_file(context: &Context<'_>, path: &str, address: Address, verd
         let stem = super::url::stem(path).trim_end_matches('.').to_uppercase();
         let is_passed_over = NO_PAGES.contains(&stem.as_str()) && !context.entries.is_named_in_include(path);
         if !is_passed_over {
-            match page_address(context, path, context.defaults.find(path, "pages", "permalink").map(Datum::of_config)) {
+            // Only the first line decides against a header; behind a byte order mark the plugin finds one all the same.
+            let data = Data::asked(item.fields, context.archive, &context.defaults, path);
+            match page_address(context, path, data.get(Field::Permalink)) {
                 Ok(page) => verdict.made.push((page, Stage::AddedPage)),
                 Err(abort) => verdict.abort = Some(abort),
             }
@@ -124,7 +143,11 @@ fn judge_markdown_file(context: &Context<'_>, path: &str, address: Address, verd
         }
     }
     if is_markdown && readme_runs(context) && is_readme(context, path) {
-        verdict.readme = Some(address.clone());
+        let waits = settings.readme_index.remove_originals;
+        verdict.readme = Some(Readme { own: address.clone(), stage: Stage::Static, waits });
+        if waits {
+            return;
+        }
     }
     verdict.made.push((address, Stage::Static));
 }
@@ -203,7 +226,7 @@ fn judge_collection<'a>(context: &'a Context<'a>, item: &Item<'a>, index: usize,
         let address = collection_file_address(context, relative_path, label);
         let is_written = collection.output || context.settings.engine == Engine::Jekyll310;
         if is_written && is_static_published(context, &address.url, Some(label)) {
-            judge_markdown_file(context, relative_path, address, verdict);
+            judge_markdown_file(context, item, relative_path, address, verdict);
         } else {
             verdict.reason = Some(Unpublished::Excluded);
         }

@@ -34,7 +34,10 @@ impl SiteMap<'_> {
             let template = templates.iter().find(|(name, _)| name == kind).map_or(own_template, |(_, own)| own);
             let pages = match kind {
                 "tag" => self.term_pages(template, kind, self.terms(gathered).1),
-                "category" => self.term_pages(template, kind, self.terms(gathered).0),
+                "category" => {
+                    let names = self.terms(gathered).0.into_iter();
+                    self.term_pages(template, kind, names.map(|name| (name, true)).collect())
+                }
                 _ => self.date_pages(template, kind, gathered),
             };
             for page in pages {
@@ -43,12 +46,12 @@ impl SiteMap<'_> {
         }
     }
 
-    fn term_pages(&self, template: &str, kind: &str, terms: Vec<String>) -> Vec<Address> {
+    fn term_pages(&self, template: &str, kind: &str, terms: Vec<(String, bool)>) -> Vec<Address> {
         let settings = self.context.settings;
         let mode = settings.archives.slug_mode.as_deref().map_or(SlugMode::Default, SlugMode::named);
-        let page = |term: String| {
-            let slug = slugify(settings.engine, &term, mode, Case::Lowered);
-            self.archive_page(template, &[("name", Some(slug.as_str())), ("type", Some(kind))])
+        let page = |(term, is_text): (String, bool)| {
+            let slug = is_text.then(|| slugify(settings.engine, &term, mode, Case::Lowered));
+            self.archive_page(template, &[("name", slug.as_deref()), ("type", Some(kind))])
         };
         terms.into_iter().map(page).collect()
     }
@@ -84,7 +87,7 @@ impl SiteMap<'_> {
     }
 
     /// The distinct categories and tags of all published posts, sorted.
-    fn terms(&self, gathered: &Gathered) -> (Vec<String>, Vec<String>) {
+    fn terms(&self, gathered: &Gathered) -> (Vec<String>, Vec<(String, bool)>) {
         let (mut categories, mut tags) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
         for (_, source) in &gathered.posts {
             let terms = self.terms_of(*source);
@@ -171,7 +174,7 @@ impl SiteMap<'_> {
             paths.push(path.clone().unwrap_or_else(|| format!("/feed/{name}.xml")));
         }
         if feed.tags {
-            let used = self.terms(gathered).1;
+            let used: Vec<String> = self.terms(gathered).1.into_iter().map(|(tag, _)| tag).collect();
             let base = feed.tags_path.as_deref().unwrap_or("/feed/by_tag/");
             let pool = if used.is_empty() { Vec::new() } else { feed.only_tags.clone().unwrap_or(used) };
             let is_plain = |tag: &String| tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

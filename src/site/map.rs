@@ -50,8 +50,8 @@ pub(super) struct Gathered {
     pub posts: Vec<(i64, Source)>,
     /// Addresses that lead on, with the one whose `redirect_from` names them.
     pub redirects: Vec<(String, Source)>,
-    /// Files named `README` with the address that they have by themselves.
-    pub readmes: Vec<(super::article::Address, Source, bool)>,
+    /// Files named `README`.
+    pub readmes: Vec<(super::judge::Readme, Source)>,
 }
 
 impl<'a> SiteMap<'a> {
@@ -201,9 +201,7 @@ impl<'a> SiteMap<'a> {
         }
         gathered.posts.extend(verdict.instant.filter(|_| verdict.is_post).map(|instant| (instant, source)));
         gathered.redirects.extend(verdict.redirects.into_iter().map(|from| (from, source)));
-        if let Some(address) = verdict.readme {
-            gathered.readmes.push((address, source, verdict.made.is_empty()));
-        }
+        gathered.readmes.extend(verdict.readme.map(|readme| (readme, source)));
         if let Source::Document(_) = source {
             self.states.push(State { number, reason: verdict.reason, unstable: verdict.unstable });
         }

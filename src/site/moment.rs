@@ -42,6 +42,17 @@ impl Zone {
         }
     }
 
+    /// The moment that a date in `_config.yml` names, in its usual forms: `2001-02-03`, with or without a time behind it.
+    pub(super) fn of_text(&self, text: &str) -> Option<i64> {
+        if let Ok(moment) = Timestamp::strptime("%Y-%m-%d %H:%M:%S %z", text) {
+            return Some(moment.as_second());
+        }
+        let clock =
+            DateTime::strptime("%Y-%m-%d %H:%M:%S", text).or_else(|_| DateTime::strptime("%Y-%m-%d %H:%M", text));
+        let day = || jiff::civil::Date::strptime("%Y-%m-%d", text).map(|day| day.to_datetime(Time::midnight()));
+        clock.or_else(|_| day()).ok().map(|clock| self.instant(clock))
+    }
+
     /// The moment at which a day of a file's name begins, as `Time.parse` reads it; `None` if Ruby refuses it.
     pub(super) fn of_file_name(&self, date: &str) -> Option<i64> {
         let mut parts = date.splitn(3, '-');

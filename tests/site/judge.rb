@@ -19,10 +19,12 @@ require "jekyll"
 NOW = "2024-06-15 12:00:00 +0000"
 
 def build(source, destination)
+  own = File.join(source, "_config.yml")
+  named = File.exist?(own) && (YAML.load_file(own) || {})["destination"]
+  destination = File.join(source, named) if named
   Jekyll.logger.log_level = :error
   options = { "source" => source, "destination" => destination, "time" => NOW, "disable_disk_cache" => true, "quiet" => true }
   config = Jekyll.configuration(options)
-  config["destination"] = destination
   site = Jekyll::Site.new(config)
   site.process
   { "files" => written(site, source, destination), "engine" => Jekyll::VERSION }

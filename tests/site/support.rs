@@ -105,10 +105,11 @@ impl Source {
 /// The front matter of a file, typed. Simple on purpose: this stands in for the room that really reads it.
 fn front_matter(interner: &Interner, bytes: &[u8], kind: Kind) -> (Head, Fields) {
     let Ok(text) = std::str::from_utf8(bytes) else { return (Head::Undecodable, Fields::default()) };
-    let text = match kind {
-        Kind::Page => text,
-        _ => text.strip_prefix('\u{FEFF}').unwrap_or(text),
-    };
+    // A page behind a byte order mark is copied as it is, and yet a plugin can find its front matter.
+    if let Some(rest) = text.strip_prefix('\u{FEFF}') {
+        let (head, fields) = front_matter(interner, rest.as_bytes(), kind);
+        return (if kind == Kind::Page { Head::Missing } else { head }, fields);
+    }
     let mut lines = text.split_inclusive('\n');
     let is_fence = |line: &str, marks: &[&str]| marks.contains(&line.trim_end()) && !line.starts_with(' ');
     match lines.next() {
