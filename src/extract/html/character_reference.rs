@@ -22,6 +22,9 @@ const NAMES: &str = include_str!("entities.txt");
 /// No name of the list is longer.
 const LONGEST_NAME: usize = 33;
 
+/// No name that may stand without its `;` is longer.
+const LONGEST_UNCLOSED: usize = 6;
+
 /// What a browser makes of `written`: references decoded, line ends made one `\n`, NUL made U+FFFD.
 pub(crate) fn decode(written: &str, place: Place) -> Cow<'_, str> {
     let Some(first) = memchr3(b'&', b'\r', 0, written.as_bytes()) else { return Cow::Borrowed(written) };
@@ -91,15 +94,20 @@ fn character(number: u32) -> char {
 fn named(from: &str, place: Place, decoded: &mut String) -> Option<usize> {
     let word = from.get(1..)?;
     let letters = word.bytes().take(LONGEST_NAME).take_while(u8::is_ascii_alphanumeric).count();
-    let has_end = word.as_bytes().get(letters) == Some(&b';');
-    // The longest name that the text begins with counts.
-    let mut lengths = (2..=letters + usize::from(has_end)).rev();
-    let (length, characters) = lengths.find_map(|length| Some((length, look_up(word.get(..length)?)?)))?;
-    let is_closed = word.as_bytes().get(length - 1) == Some(&b';');
-    let goes_on = word.as_bytes().get(length).is_some_and(|&next| next == b'=' || next.is_ascii_alphanumeric());
-    if place == Place::Attribute && !is_closed && goes_on {
+    let closed = letters + 1;
+    let behind = word.as_bytes().get(letters);
+    let whole = if behind == Some(&b';') { look_up(word.get(..closed)?) } else { None };
+    let (length, characters) = if let Some(characters) = whole {
+        (closed, characters)
+    } else if place == Place::Text {
+        // The longest name that the text begins with counts.
+        let mut lengths = (2..=letters.min(LONGEST_UNCLOSED)).rev();
+        lengths.find_map(|length| Some((length, look_up(word.get(..length)?)?)))?
+    } else if behind == Some(&b'=') || letters > LONGEST_UNCLOSED {
         return None;
-    }
+    } else {
+        (letters, look_up(word.get(..letters)?)?)
+    };
     decoded.extend(characters.split(' ').filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?)));
     Some(length + 1)
 }
@@ -135,7 +143,7 @@ mod tests {
         for line in NAMES.lines() {
             let (name, characters) = line.split_once(' ').unwrap();
             assert_eq!(look_up(name), Some(characters), "{name}");
-            assert!(name.len() <= LONGEST_NAME);
+            assert!(name.len() <= if name.ends_with(';') { LONGEST_NAME } else { LONGEST_UNCLOSED });
         }
     }
 

@@ -102,6 +102,11 @@ pub fn scan<'t>(added: &[String], text: &'t str, body: Span) -> Liquid<'t> {
     scan.found
 }
 
+/// The two braces that a token begins with: how far the token goes is not the writer's fault.
+fn braces(span: Span) -> Span {
+    Span::new(span.start, span.start + 2)
+}
+
 struct Scan<'t, 'a> {
     text: &'t str,
     added: &'a [String],
@@ -145,7 +150,7 @@ impl<'t> Scan<'t, '_> {
             self.piece(span, PieceKind::Output);
             let written = self.slice(token.range.clone());
             if !written.ends_with("}}") || written.len() < 4 {
-                self.problem(span, ProblemKind::UnclosedOutput);
+                self.problem(braces(span), ProblemKind::UnclosedOutput);
             }
         }
     }
@@ -153,7 +158,7 @@ impl<'t> Scan<'t, '_> {
     fn tag(&mut self, token: &Token, span: Span) {
         let Some(tag) = Tag::read(self.text, &token.range) else {
             let is_closed = token.range.len() > 2;
-            self.problem(span, if is_closed { ProblemKind::NamelessTag } else { ProblemKind::UnclosedTag });
+            self.problem(braces(span), if is_closed { ProblemKind::NamelessTag } else { ProblemKind::UnclosedTag });
             return;
         };
         let (name, markup) = (self.slice(tag.name.clone()), self.slice(tag.markup.clone()));
@@ -190,7 +195,10 @@ impl<'t> Scan<'t, '_> {
             return;
         }
         // The end of a block further out ends those within it.
-        let depth = self.blocks.iter().rposition(|open| ended == Some(open.name));
+        // No deeper than Liquid goes, or a million open blocks would each be looked at a million times.
+        let in_reach = self.blocks.len().saturating_sub(DEEPEST);
+        let within = self.blocks.get(in_reach..).unwrap_or_default();
+        let depth = within.iter().rposition(|open| ended == Some(open.name)).map(|depth| in_reach + depth);
         match depth {
             Some(depth) => {
                 let unclosed = self.blocks.split_off(depth + 1);
