@@ -7,6 +7,7 @@
 mod encoding;
 mod intern;
 mod line_index;
+pub mod private;
 pub mod secret;
 mod span;
 
