@@ -12,6 +12,8 @@ mod network;
 mod postproof;
 mod selection;
 mod suppression;
+mod links;
+mod liquid;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -85,6 +87,12 @@ pub const ALL: &[&dyn Rule] = &[
     &network::MovedLink,
     &network::SuspectLink,
     &postproof::UnusedIgnore,
+    &links::EmptyLink,
+    &links::MalformedLink,
+    &links::InvalidUrl,
+    &links::UnsafeLink,
+    &links::CredentialsInUrl,
+    &liquid::BrokenLiquid,
 ];
 
 /// Takes the findings about one document.

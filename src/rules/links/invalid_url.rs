@@ -1,0 +1,263 @@
+//! LK003.
+
+use url::{Host, ParseError, Url};
+
+use crate::declare_rule;
+use crate::facts::Reading;
+use crate::finding::Meta;
+use crate::rules::{DocumentSink, Rule, Settings};
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds destinations that no browser can make an address of, by the WHATWG URL standard, or whose host cannot exist:
+    /// a host with an empty label, a port above 65535, white space in the host, a scheme that is misspelt (`htp://`) or
+    /// has lost its colon (`http//`) or a slash (`http:/example.com`).
+    ///
+    /// A destination with Liquid in it is left alone: it is no address yet.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// A click leads to an error of the browser, or to a page of the site that never was: `http//a.cn` is a relative path.
+    ///
+    /// ## Example
+    ///
+    /// ```markdown
+    /// [原文](http//example.com/news/1.html)
+    /// ```
+    ///
+    /// ## Use instead
+    ///
+    /// ```markdown
+    /// [原文](http://example.com/news/1.html)
+    /// ```
+    pub(crate) struct InvalidUrl; "LK003", "invalid-url", Error, LinkBroken
+}
+
+impl Rule for InvalidUrl {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_document(&self, _: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        let extraction = &reading.extraction;
+        for link in extraction.links.iter().chain(&extraction.intended) {
+            let destination = link.destination.trim();
+            if destination.is_empty() || destination.contains("{{") || destination.contains("{%") {
+                continue;
+            }
+            if let Some((message, help)) = fault(destination) {
+                sink.report(&Self::META, link.destination_span, message)
+                    .help(help)
+                    .url(crate::text::secret::mask(destination));
+            }
+        }
+    }
+}
+
+const HELP: &str = "copy the address again from where it works";
+
+/// Schemes that are near those of the web and are none of them.
+const OTHERS: [&str; 4] = ["ftp", "ftps", "sftp", "shttp"];
+
+/// What is wrong with an address, and what to type instead.
+fn fault(destination: &str) -> Option<(String, &'static str)> {
+    let start = start_of(destination)?;
+    let (scheme, rest) = match start {
+        Start::Web { scheme, rest } => (scheme, rest),
+        Start::Misspelt(written) => {
+            let message = format!("`{written}` is no scheme, so a browser takes this for a path of the site");
+            return Some((message, "write `http://` or `https://`"));
+        }
+    };
+    let Some(behind) = rest.strip_prefix("//").filter(|behind| !behind.starts_with(['/', '\\'])) else {
+        let message = format!("`{scheme}:` wants exactly two slashes before the host");
+        return Some((message, "write `http://` or `https://` and the host"));
+    };
+    let host = behind.get(..behind.find(['/', '?', '#']).unwrap_or(behind.len())).unwrap_or_default();
+    if is_ordinary(host) {
+        return None;
+    }
+    let scheme = if scheme.is_empty() { "http" } else { scheme };
+    match Url::parse(&format!("{scheme}:{rest}")) {
+        Err(error) => Some((words(error, host), HELP)),
+        Ok(url) => match url.host() {
+            Some(Host::Domain(name)) => Some((host_fault(name)?, HELP)),
+            _ => None,
+        },
+    }
+}
+
+enum Start<'d> {
+    /// An address of the web; its scheme, which is empty in `//host`, and what follows the colon.
+    Web { scheme: &'d str, rest: &'d str },
+    /// What was meant as the beginning of one.
+    Misspelt(&'d str),
+}
+
+/// The beginning of an address of the web; `None` for relative addresses and for other schemes.
+fn start_of(destination: &str) -> Option<Start<'_>> {
+    if destination.starts_with("//") {
+        return Some(Start::Web { scheme: "", rest: destination });
+    }
+    let letters = destination.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (word, behind) = destination.split_at_checked(letters)?;
+    let is = |name: &str| word.eq_ignore_ascii_case(name);
+    if let Some(rest) = behind.strip_prefix(':').filter(|_| is("http") || is("https") || is("ftp")) {
+        // `http:://` and `http:http://` are no hosts that anybody meant.
+        return Some(Start::Web { scheme: word, rest });
+    }
+    // Only what goes on with two slashes was meant as the beginning of an address.
+    let marks = behind.find(|c| !matches!(c, ':' | ';' | '：' | '；' | '.')).unwrap_or(behind.len());
+    if marks > 6 || !behind.get(marks..)?.starts_with("//") {
+        return None;
+    }
+    let distance = || {
+        let word = word.to_ascii_lowercase();
+        strsim::levenshtein(&word, "http").min(strsim::levenshtein(&word, "https"))
+    };
+    let is_meant = (3..=7).contains(&letters) && !OTHERS.iter().any(|other| is(other)) && distance() <= 1;
+    is_meant.then(|| Start::Misspelt(destination.get(..letters + marks).unwrap_or(word)))
+}
+
+/// Whether a host needs no closer look: letters, digits and single dots, with letters at its end.
+fn is_ordinary(host: &str) -> bool {
+    let bytes = host.as_bytes();
+    let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.len() <= 63
+        && bytes.iter().all(is_host)
+        && last.len() < host.len()
+        && last.len() > 1
+        && last.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !host.starts_with('.')
+        && !host.contains("..")
+}
+
+/// Why a host that parses cannot exist.
+fn host_fault(name: &str) -> Option<String> {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    if name.split('.').any(str::is_empty) {
+        return Some(format!("the host `{name}` has an empty part between its dots, so it cannot exist"));
+    }
+    if name.len() > 253 || name.split('.').any(|label| label.len() > 63) {
+        return Some("the host has a part longer than 63 letters, so it cannot exist".to_owned());
+    }
+    let odd = name.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'));
+    if let Some(odd) = odd {
+        return Some(format!("the host `{name}` has a `{odd}` in it, so it cannot exist"));
+    }
+    let is_local = crate::text::private::is_private_name(name).is_some();
+    (!name.contains('.') && !is_local).then(|| format!("the host `{name}` has no dot, so it is none of the web"))
+}
+
+fn words(error: ParseError, host: &str) -> String {
+    match error {
+        ParseError::EmptyHost => "the address has no host".to_owned(),
+        ParseError::InvalidPort => format!("the port in `{host}` is no number up to 65535"),
+        ParseError::InvalidIpv4Address => format!("the host `{host}` is no valid IPv4 address"),
+        ParseError::InvalidIpv6Address => format!("the host `{host}` is no valid IPv6 address"),
+        ParseError::IdnaError | ParseError::InvalidDomainCharacter => {
+            if host.contains(char::is_whitespace) {
+                format!("white space in the host `{host}`")
+            } else if host.is_ascii() {
+                format!("the host `{host}` has a character that no host can have")
+            } else {
+                format!("the host `{host}` is no valid international name")
+            }
+        }
+        _ => format!("a browser refuses the address: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::check;
+
+    #[test]
+    fn addresses_that_cannot_be_are_found() {
+        check(
+            &InvalidUrl,
+            "
+[a](http//example.com) [b](htp://example.com) <https://a..cn/x> [c](http:/one.cn)
+    ^^^^^^^^^^^^^^^^^ LK003 `http` is no scheme
+                           ^^^^^^^^^^^^^^^^^ LK003 `htp:` is no scheme
+                                               ^^^^^^^^^^^^^^^ LK003 an empty part
+                                                                    ^^^^^^^^^^^^ LK003 two slashes
+[返回](//a.cn:99999/) <http://> [e](<//a b.cn/>)
+       ^^^^^^^^^^^^^ LK003 the port
+                       ^^^^^^^ LK003 no host
+                                     ^^^^^^^^^ LK003 white space
+",
+        );
+    }
+
+    #[test]
+    fn each_fault_has_its_words() {
+        for (destination, words) in [
+            ("http：//a.cn", "no scheme"),
+            ("https;//a.cn", "no scheme"),
+            ("hhttp://a.cn", "no scheme"),
+            ("http:a.cn", "two slashes"),
+            ("http:///a.cn", "two slashes"),
+            ("http:\\\\a.cn", "two slashes"),
+            ("http:://a.cn", "two slashes"),
+            ("http://999.1.1.1", "IPv4"),
+            ("http://[::g]/", "IPv6"),
+            ("http://a.cn，见b.cn/", "`,` in it"),
+            ("http://weibo/x", "no dot"),
+            ("http://.cn", "empty part"),
+            ("http://a<b.cn", "no host can have"),
+            ("http:// ", "no host"),
+            ("//", "no host"),
+            ("http://中\u{200B}<.cn/", "international"),
+        ] {
+            let fault = fault(destination.trim());
+            assert!(fault.as_ref().is_some_and(|(message, _)| message.contains(words)), "{destination}: {fault:?}");
+        }
+        let long = format!("http://{}.cn/", "a".repeat(64));
+        assert!(fault(&long).is_some());
+    }
+
+    #[test]
+    fn what_a_browser_understands_is_left_alone() {
+        for destination in [
+            "http://a.cn",
+            "//a.cn/x y",
+            "HTTPS://A.CN:443/",
+            "http://例子.中国/路",
+            "http://u:p@a.cn/",
+            "http://127.0.0.1:80/",
+            "http://[::1]/",
+            "http://localhost/",
+            "http://a.cn./",
+            "http://a_b.c.cn/",
+            "http://r3---sn.a.cn/",
+            "a/b",
+            "/a//b",
+            "../x",
+            "#a",
+            "?b",
+            "mailto:a@b",
+            "tel:1",
+            "https.html",
+            "path//x",
+            "weixin://dl",
+            "ftps://a.cn",
+            "data:,x",
+            "http://a.cn/%zz",
+        ] {
+            assert_eq!(fault(destination), None, "{destination}");
+        }
+        check(&InvalidUrl, "[a]({{ site.url }}//) [b](http://{{ host }}/) `<http://>` [c](<>)");
+    }
+
+    #[test]
+    fn no_beginning_of_an_address_panics() {
+        let address = "https://用户@例子。中国:80/路?a#b";
+        for end in (0..=address.len()).filter(|&end| address.is_char_boundary(end)) {
+            let _ = fault(address.get(..end).unwrap());
+        }
+    }
+}
