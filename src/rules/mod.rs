@@ -14,6 +14,7 @@ mod selection;
 mod suppression;
 mod links;
 mod liquid;
+mod front_matter;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -27,6 +28,8 @@ use crate::document::Document;
 use crate::facts::{Facts, Occurrence, Reading};
 use crate::finding::{Finding, Meta, subject_of};
 use crate::text::Span;
+
+pub use front_matter::FrontMatterSettings;
 
 /// What the rules need to know beside the archive.
 #[derive(Debug, Default)]
@@ -43,6 +46,8 @@ pub struct Settings {
     pub host: Option<String>,
     /// The theme that `_config.yml` names.
     pub theme: Option<String>,
+    /// For the rules about front matter.
+    pub front_matter: FrontMatterSettings,
 }
 
 /// Further places that a finding about many links names.
@@ -93,6 +98,25 @@ pub const ALL: &[&dyn Rule] = &[
     &links::UnsafeLink,
     &links::CredentialsInUrl,
     &liquid::BrokenLiquid,
+    &front_matter::MissingFrontMatter,
+    &front_matter::UnterminatedFrontMatter,
+    &front_matter::InvalidYaml,
+    &front_matter::DuplicateKey,
+    &front_matter::SchemaViolation,
+    &front_matter::MissingField,
+    &front_matter::EmptyField,
+    &front_matter::InvalidDate,
+    &front_matter::DateWithoutOffset,
+    &front_matter::FutureDate,
+    &front_matter::InvalidPostName,
+    &front_matter::FilenameDateMismatch,
+    &front_matter::SplitCategory,
+    &front_matter::SurprisingScalar,
+    &front_matter::ShiftedDay,
+    &front_matter::UnusableCategories,
+    &front_matter::MisspeltKey,
+    &front_matter::UnportableYaml,
+    &front_matter::UnusablePermalink,
 ];
 
 /// Takes the findings about one document.

@@ -1,0 +1,110 @@
+//! FM004: a key that stands twice in one mapping.
+
+use crate::declare_rule;
+use crate::facts::Reading;
+use crate::finding::Meta;
+use crate::front_matter::{Content, Entry, Key, Node};
+use crate::rules::{DocumentSink, Rule, Settings};
+
+declare_rule! {
+    /// ## What it does
+    /// Finds a key that stands twice in the same mapping.
+    ///
+    /// ## Why is this bad?
+    /// Jekyll takes the last one and says nothing. Whoever reads or edits the first one is deceived, and two writers may
+    /// have written one file.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// title: "a"
+    /// title: "b"
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```yaml
+    /// title: "b"
+    /// ```
+    pub(crate) struct DuplicateKey;
+    "FM004", "duplicate-key", Error, DataSuspect
+}
+
+impl Rule for DuplicateKey {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        let Some(root) = &reading.front_matter.root else { return };
+        let mut open: Vec<&Node<'_>> = vec![root];
+        while let Some(node) = open.pop() {
+            match &node.content {
+                Content::Mapping(entries) => {
+                    check_mapping(entries, sink);
+                    open.extend(entries.iter().map(|entry| &entry.value));
+                }
+                Content::Sequence(items) => open.extend(items),
+                Content::Scalar(_) | Content::Alias(_) => {}
+            }
+        }
+    }
+}
+
+fn check_mapping(entries: &[Entry<'_>], sink: &mut DocumentSink<'_>) {
+    // Mappings of posts have a handful of keys; a large one is sorted, so that its size does not square.
+    let mut order: Vec<(&str, usize)> = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.kind != Key::Complex && !entry.is("<<"))
+        .map(|(index, entry)| (&*entry.key, index))
+        .collect();
+    order.sort_unstable();
+    for pair in order.windows(2) {
+        let [(first_key, first), (key, index)] = pair else { continue };
+        let (Some(first), Some(entry)) = (entries.get(*first), entries.get(*index)) else { continue };
+        if first_key != key || first.kind != entry.kind {
+            continue;
+        }
+        let message = format!("`{key}` stands here for the second time, and Jekyll forgets the first");
+        let finding = sink.report(&DuplicateKey::META, entry.key_span, message);
+        finding.see(first.key_span, "first given here").help("keep one of the two");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check, findings};
+
+    #[test]
+    fn a_second_key_is_found_at_any_depth() {
+        check(
+            &DuplicateKey,
+            "
+---
+title: a
+author: {name: b, name: c}
+                  ^^^^ FM004 `name` stands here for the second time
+title: d
+^^^^^ FM004 `title` stands here for the second time
+---
+",
+        );
+    }
+
+    #[test]
+    fn the_same_word_elsewhere_is_no_second_key() {
+        check(&DuplicateKey, "---\ntitle: a\nTitle: b\nauthor:\n  title: c\nx: [title, title]\n---\n");
+    }
+
+    #[test]
+    fn the_first_place_is_shown() {
+        let found = findings(&DuplicateKey, &Settings::default(), "a.md", b"---\na: b\na: c\n---\n");
+        assert_eq!((found[0].related[0].span.start, found[0].span.start), (4, 9));
+    }
+
+    #[test]
+    fn ten_thousand_keys_are_sorted() {
+        let text = format!("---\n{}---\n", "key: v\n".repeat(4_000));
+        assert_eq!(findings(&DuplicateKey, &Settings::default(), "a.md", text.as_bytes()).len(), 3_999);
+    }
+}

@@ -1,0 +1,117 @@
+//! Finds the quoting that mends a block which does not parse, and proves that it does.
+//!
+//! A line that does not parse on its own is given double quotes; the mended block must parse to the very texts that
+//! were put in quotes. What cannot be proved is not offered.
+
+use crate::finding::{Applicability, Edit, Fix};
+use crate::front_matter::{self, Block, Entry, text_of};
+use crate::text::Span;
+
+/// Lines of front matter that are looked at; a block that is longer is no post's.
+const MAX_LINES: usize = 100;
+
+/// A line that should have its value in quotes.
+struct Candidate<'t> {
+    key: &'t str,
+    /// The value as written.
+    span: Span,
+    /// The text that it evidently stands for.
+    meant: &'t str,
+    is_certain: bool,
+}
+
+/// A mended block.
+pub(super) struct Mended {
+    /// The first mended line, as it should be.
+    pub(super) line: String,
+    /// The change.
+    pub(super) fix: Fix,
+}
+
+/// The quoting that makes the front matter of a file parse.
+pub(super) fn mend(text: &str, yaml: Span) -> Option<Mended> {
+    let candidates = candidates(text, yaml);
+    let first = candidates.first()?;
+    let (mut block, mut edits, mut at) = (String::from("---\n"), Vec::new(), yaml.start);
+    for candidate in &candidates {
+        let quoted = quoted(candidate.meant);
+        block.push_str(Span::new(at, candidate.span.start).slice(text));
+        block.push_str(&quoted);
+        edits.push(Edit { span: candidate.span, text: quoted });
+        at = candidate.span.end;
+    }
+    block.push_str(Span::new(at, yaml.end).slice(text));
+    block.push_str("---\n");
+    let mended = front_matter::parse(&block);
+    let is_whole = matches!(mended.block, Block::Present { body, .. } if body as usize == block.len());
+    let says_what_was_meant = candidates.iter().all(|candidate| {
+        let value = mended.get(candidate.key).map(|entry: &Entry<'_>| &entry.value);
+        value.and_then(text_of).is_some_and(|text| text == candidate.meant)
+    });
+    if !(is_whole && mended.is_readable() && says_what_was_meant) {
+        return None;
+    }
+    let is_certain = candidates.iter().all(|candidate| candidate.is_certain);
+    let applicability = if is_certain { Applicability::Safe } else { Applicability::Unsafe };
+    let title = format!("quote `{}`", first.key);
+    let line = format!("{}: {}", first.key, quoted(first.meant));
+    Some(Mended { line, fix: Fix { applicability, title, edits } })
+}
+
+/// The lines `key: value` that do not parse on their own.
+fn candidates(text: &str, yaml: Span) -> Vec<Candidate<'_>> {
+    let mut start = yaml.start as usize;
+    let lines = yaml.slice(text).split_inclusive('\n').take(MAX_LINES);
+    let found = lines.filter_map(|line| {
+        let here = start;
+        start += line.len();
+        candidate(line, here)
+    });
+    found.collect()
+}
+
+fn candidate(line: &str, start: usize) -> Option<Candidate<'_>> {
+    let line = line.trim_end();
+    let (key, rest) = line.split_once(':')?;
+    let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let value = rest.trim_start();
+    if !is_key || value.is_empty() || rest.len() == value.len() {
+        return None;
+    }
+    let alone = format!("---\n{line}\n---\n");
+    if front_matter::parse(&alone).is_readable() {
+        return None;
+    }
+    let (meant, is_certain) = meaning(value)?;
+    let from = start + line.len() - value.len();
+    Some(Candidate { key, span: Span::of(from..from + value.len()), meant, is_certain })
+}
+
+/// The text that a broken value stands for, and whether it can stand for nothing else.
+fn meaning(value: &str) -> Option<(&str, bool)> {
+    for quote in ['"', '\''] {
+        if let Some(inner) = value.strip_prefix(quote) {
+            // Quotes at both ends are the author's; what is between them is the text. A lone one is probably half a pair.
+            let whole = inner.strip_suffix(quote);
+            return Some((whole.unwrap_or(inner), whole.is_some()));
+        }
+    }
+    let first = value.chars().next()?;
+    // Brackets, block scalars, anchors, aliases, tags and comments may have been meant as what they are.
+    let may_be_yaml = matches!(first, '[' | '{' | '|' | '>' | '&' | '*' | '!' | '#' | '?' | '-');
+    Some((value, !may_be_yaml && !value.contains(" #")))
+}
+
+/// A text in double quotes.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 4);
+    quoted.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
+}

@@ -1,0 +1,27 @@
+//! Whether Jekyll reads a file as a post at all, which decides what its faults do.
+
+use crate::document::Kind;
+use crate::facts::Reading;
+use crate::finding::Effect;
+use crate::front_matter::{Engine, post_name};
+
+/// Whether Jekyll reads the file as a post: an archived one is not in a posts folder, one without a date in its name
+/// is skipped unread.
+pub(super) fn is_built(reading: &Reading<'_>, engine: Engine) -> bool {
+    reading.kind == Kind::Post && post_name::read(&reading.path, engine).is_some()
+}
+
+/// The effect of a fault of a post: what Jekyll does, or, where Jekyll does not read the post, nothing but the risk
+/// that it will one day.
+pub(super) fn effect(reading: &Reading<'_>, engine: Engine, effect: Effect) -> Effect {
+    if is_built(reading, engine) { effect } else { effect.max(Effect::DataSuspect) }
+}
+
+/// A sentence for posts that Jekyll does not read, to follow what it would do.
+pub(super) fn unless_unread(reading: &Reading<'_>, engine: Engine) -> &'static str {
+    match reading.kind {
+        Kind::Archived => " once the post is back in a posts folder",
+        _ if !is_built(reading, engine) => " once the file has a post's name",
+        _ => "",
+    }
+}

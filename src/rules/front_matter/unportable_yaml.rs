@@ -1,0 +1,153 @@
+//! FM018: YAML that readers do not agree about.
+
+use crate::declare_rule;
+use crate::facts::Reading;
+use crate::finding::{Effect, Meta};
+use crate::front_matter::{Block, Content, Entry, Key, Node, Style};
+use crate::rules::{DocumentSink, Rule, Settings};
+use crate::text::Span;
+
+declare_rule! {
+    /// ## What it does
+    /// Finds tags, anchors, aliases, keys that are not text, and lines that are indented with tabs.
+    ///
+    /// ## Why is this bad?
+    /// Jekyll ignores tags, reads an undefined alias as nothing, and after a null key takes every value for a key. Other
+    /// readers do otherwise or refuse the file. A post needs none of it.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// title: !!str 5
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```yaml
+    /// title: "5"
+    /// ```
+    pub(crate) struct UnportableYaml;
+    "FM018", "unportable-yaml", Warning, DataSuspect
+}
+
+impl Rule for UnportableYaml {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        let Some(root) = &reading.front_matter.root else { return };
+        let mut open: Vec<&Node<'_>> = vec![root];
+        while let Some(node) = open.pop() {
+            check_node(node, sink);
+            match &node.content {
+                Content::Mapping(entries) => {
+                    for entry in entries {
+                        check_key(entry, sink);
+                        open.push(&entry.value);
+                    }
+                }
+                Content::Sequence(items) => open.extend(items),
+                Content::Scalar(_) | Content::Alias(_) => {}
+            }
+        }
+        if let Block::Present { yaml, .. } = reading.front_matter.block {
+            check_tabs(yaml, reading.text, sink);
+        }
+    }
+}
+
+fn check_node(node: &Node<'_>, sink: &mut DocumentSink<'_>) {
+    if node.style == Style::Alias {
+        sink.report(
+            &UnportableYaml::META,
+            node.span,
+            "an alias: Jekyll reads one of nothing as nothing, others refuse it",
+        )
+        .help("write the value out");
+    }
+    let Some(properties) = &node.properties else { return };
+    if let Some(tag) = &properties.tag {
+        sink.report(
+            &UnportableYaml::META,
+            node.span,
+            format!("the tag `{tag}` is ignored by Jekyll and obeyed by others"),
+        )
+        .help("leave the tag out, and put text in quotes");
+    } else if properties.anchor.is_some() {
+        sink.report(&UnportableYaml::META, node.span, "an anchor, which front matter has no use for")
+            .help("leave it out");
+    }
+}
+
+fn check_key(entry: &Entry<'_>, sink: &mut DocumentSink<'_>) {
+    let (effect, message) = match entry.kind {
+        Key::Text if entry.key == "<<" => (Effect::DataSuspect, "a merge key, which not every reader follows"),
+        Key::Text => return,
+        Key::Null => {
+            (Effect::PublishedWrong, "an empty key: Jekyll takes its value, and every other one after it, for a key")
+        }
+        Key::Typed => (Effect::DataSuspect, "a key that is no text: templates do not find it by its name"),
+        Key::Complex => (Effect::DataSuspect, "a list or mapping as key: templates do not find it"),
+    };
+    let span = if entry.key_span.is_empty() { entry.value.span } else { entry.key_span };
+    sink.report(&UnportableYaml::META, span, message).effect(effect).help("write keys as plain words");
+}
+
+/// The first line that is indented with a tab; where libyaml refuses one, FM003 has said so.
+fn check_tabs(yaml: Span, text: &str, sink: &mut DocumentSink<'_>) {
+    let mut start = yaml.start;
+    for line in yaml.slice(text).split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let is_blank = line.trim().is_empty();
+        if !is_blank && line.get(..indent).is_some_and(|indent| indent.contains('\t')) {
+            let span = Span::new(start, start + u32::try_from(indent).unwrap_or(0));
+            sink.report(&UnportableYaml::META, span, "a line that is indented with a tab, which YAML does not count")
+                .help("indent with spaces");
+            return;
+        }
+        start += u32::try_from(line.len()).unwrap_or(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check, findings};
+
+    #[test]
+    fn traps_are_found() {
+        check(
+            &UnportableYaml,
+            "
+---
+title: !!str 5
+       ^^^^^^^ FM018 the tag `tag:yaml.org,2002:str` is ignored by Jekyll
+author: &a b
+        ^^^^ FM018 an anchor
+editor: *a
+        ^^ FM018 an alias
+on: c
+^^ FM018 a key that is no text
+~: d
+^ FM018 an empty key: Jekyll takes its value
+<<: {e: f}
+^^ FM018 a merge key
+---
+",
+        );
+    }
+
+    #[test]
+    fn plain_words_are_no_traps() {
+        check(
+            &UnportableYaml,
+            "---\ntitle: a & b * c ! d\ny: e\ntags:\n  - f\ntext: |\n  a\tb\n---\n//- _posts/a.md\n---\n---\n",
+        );
+    }
+
+    #[test]
+    fn a_tab_is_found_where_libyaml_lets_it_through() {
+        let found = findings(&UnportableYaml, &Settings::default(), "a.md", b"---\ntags: [a,\n\tb]\n---\n");
+        assert_eq!(found.iter().map(|finding| finding.span).collect::<Vec<_>>(), [Span::new(14, 15)]);
+        assert!(findings(&UnportableYaml, &Settings::default(), "a.md", b"---\n\ttags: a\n---\n").is_empty());
+    }
+}
