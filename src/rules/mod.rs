@@ -18,6 +18,8 @@ mod front_matter;
 #[cfg(test)]
 pub(crate) mod testing;
 
+mod text;
+
 use std::sync::Arc;
 
 pub use conventions::{Navigation, Template};
@@ -117,6 +119,14 @@ pub const ALL: &[&dyn Rule] = &[
     &front_matter::MisspeltKey,
     &front_matter::UnportableYaml,
     &front_matter::UnusablePermalink,
+    &text::InvalidUtf8,
+    &text::ByteOrderMark,
+    &text::ReplacementCharacter,
+    &text::Mojibake,
+    &text::ControlCharacter,
+    &text::ConflictMarker,
+    &text::EmptyBody,
+    &text::TruncatedPost,
 ];
 
 /// Takes the findings about one document.

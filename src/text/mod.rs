@@ -9,9 +9,11 @@ mod intern;
 mod line_index;
 pub mod private;
 pub mod secret;
+mod repair;
 mod span;
 
 pub use encoding::{Decoded, decode, likely_encoding};
 pub use intern::{Interner, Strings, Symbol};
 pub use line_index::{LineIndex, Position};
+pub use repair::{gbk_bytes, latin_byte, read_as};
 pub use span::Span;

@@ -4,15 +4,17 @@
 //! Each finding and each address stands on a line of its own, so that `grep`, `diff` and git work on it.
 //! Characters that would command a terminal are escaped; to a JSON parser that makes no difference.
 
+mod lines;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use jiff::{SignedDuration, Timestamp, TimestampRound, Unit};
+use jiff::{Timestamp, TimestampRound, Unit};
 use serde::{Serialize, Serializer};
-use serde_json::ser::Formatter;
 
-use super::shown::{is_hidden, masked};
+use self::lines::Lines;
+use super::shown::masked;
 use super::{Address, Context, Fingerprint, Format, Report, Reported, Summary, VERSION};
 use crate::finding::{Effect, Severity};
 use crate::probe::{Hop, Verdict};
@@ -251,93 +253,13 @@ fn address_view<'r>(address: &'r Address, context: &'r Context<'_>) -> impl Seri
 /// A moment as RFC 3339 in UTC, in whole seconds, the fraction cut off.
 pub(super) fn moment(at: Timestamp) -> String {
     let whole = TimestampRound::new().smallest(Unit::Second).mode(jiff::RoundMode::Floor);
-    at.round(whole).unwrap_or(at - SignedDuration::ZERO).to_string()
-}
-
-/// Puts each element of the outer two levels on a line of its own, and escapes what a terminal would obey.
-#[derive(Clone, Copy, Debug, Default)]
-struct Lines {
-    depth: u32,
-}
-
-impl Lines {
-    fn between<W: ?Sized + Write>(self, writer: &mut W, first: bool) -> io::Result<()> {
-        if !first {
-            writer.write_all(b",")?;
-        }
-        match self.depth {
-            1 => writer.write_all(b"\n  "),
-            2 => writer.write_all(b"\n    "),
-            _ if first => Ok(()),
-            _ => writer.write_all(b" "),
-        }
-    }
-
-    fn close<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
-        match self.depth {
-            1 => writer.write_all(b"\n")?,
-            2 => writer.write_all(b"\n  ")?,
-            _ => {}
-        }
-        self.depth = self.depth.saturating_sub(1);
-        writer.write_all(bracket)
-    }
-}
-
-impl Formatter for Lines {
-    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.depth += 1;
-        writer.write_all(b"[")
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.close(writer, b"]")
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.between(writer, first)
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.depth += 1;
-        writer.write_all(b"{")
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.close(writer, b"}")
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.between(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(b": ")
-    }
-
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.is_ascii() && !fragment.contains('\u{7F}') {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let mut rest = fragment;
-        while let Some(at) = rest.find(is_hidden) {
-            let (good, hidden) = rest.split_at(at);
-            writer.write_all(good.as_bytes())?;
-            let mut after = hidden.chars();
-            let mut units = [0; 2];
-            for unit in after.next().unwrap_or_default().encode_utf16(&mut units) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = after.as_str();
-        }
-        writer.write_all(rest.as_bytes())
-    }
+    at.round(whole).unwrap_or(at).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::model::tests::{ABORTS, BROKEN, STYLE, address, finding, parts};
-    use super::super::shown::tests::hide;
+    use super::super::shown::{is_hidden, tests::hide};
     use super::*;
     use crate::probe::Reason;
     use serde_json::Value;

@@ -1,0 +1,124 @@
+use crate::declare_rule;
+use crate::facts::Reading;
+use crate::finding::Meta;
+use crate::rules::{DocumentSink, Rule, Settings};
+use crate::text::Span;
+
+declare_rule! {
+    /// ## What it does
+    /// Finds C0 and C1 control characters (U+0000–U+001F, U+007F–U+009F) other than tab and line ends.
+    ///
+    /// ## Why is this bad?
+    /// HTML forbids them, feeds with them are not well-formed XML and are refused by readers, and in front matter
+    /// they make the YAML invalid. They come from copying out of terminals and word processors, or from text that
+    /// was read in the wrong encoding.
+    ///
+    /// ## Example
+    /// A vertical tab (U+000B) where a line break was meant, or a backspace (U+0008).
+    ///
+    /// ## Use instead
+    /// Take the character out.
+    pub(crate) struct ControlCharacter; "TX005", "control-character", Warning, DataSuspect
+}
+
+impl Rule for ControlCharacter {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        let bytes = reading.text.as_bytes();
+        let mut found = Vec::new();
+        if has_single_byte_control(bytes) {
+            let controls = bytes.iter().enumerate().filter(|(_, byte)| is_control(**byte));
+            found.extend(controls.map(|(at, &byte)| (at, char::from(byte))));
+        }
+        found.extend(c1_controls(bytes));
+        found.sort_unstable();
+        let Some(&(at, control)) = found.first() else { return };
+        let span = Span::of(at..at + control.len_utf8());
+        let name = format!("U+{:04X}{}", u32::from(control), name(control));
+        let message = match found.len() {
+            1 => format!("a control character, {name}"),
+            count => format!("{count} control characters, the first here is {name}"),
+        };
+        sink.report(&Self::META, span, message).help("take it out; feeds that contain it are not well-formed XML");
+    }
+}
+
+fn is_control(byte: u8) -> bool {
+    (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7F
+}
+
+/// Without branches inside a block, so that it runs over many bytes at once.
+fn has_single_byte_control(bytes: &[u8]) -> bool {
+    bytes.chunks(256).any(|block| block.iter().fold(false, |any, byte| any | is_control(*byte)))
+}
+
+/// C1 controls; those that continue a UTF-8 sequence which was read as Latin-1 belong to the rule about that.
+fn c1_controls(bytes: &[u8]) -> impl Iterator<Item = (usize, char)> {
+    memchr::memchr_iter(0xC2, bytes).filter_map(|at| {
+        let second = *bytes.get(at + 1)?;
+        let before = at.checked_sub(2).and_then(|two| bytes.get(two..at)).unwrap_or_default();
+        let continues = matches!(before, [0xC2, 0x80..=0xBF] | [0xC3, 0x82..=0xB4]);
+        ((0x80..0xA0).contains(&second) && !continues).then(|| (at, char::from(second)))
+    })
+}
+
+fn name(control: char) -> &'static str {
+    match control {
+        '\0' => " (null)",
+        '\u{7}' => " (bell)",
+        '\u{8}' => " (backspace)",
+        '\u{B}' => " (vertical tab)",
+        '\u{C}' => " (form feed)",
+        '\u{1A}' => " (substitute)",
+        '\u{1B}' => " (escape)",
+        '\u{7F}' => " (delete)",
+        '\u{85}' => " (next line)",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check, findings};
+
+    fn first(text: &str) -> Option<(u32, String)> {
+        let found = findings(&ControlCharacter, &Settings::default(), "_posts/2022-01-17-a.md", text.as_bytes());
+        assert!(found.len() <= 1);
+        found.first().map(|finding| (finding.span.start, finding.message.clone()))
+    }
+
+    #[test]
+    fn every_control_is_found() {
+        for code in (0..0x20).chain(0x7F..0xA0) {
+            let control = char::from_u32(code).unwrap();
+            let expected = (!"\t\n\r".contains(control)).then_some(7);
+            assert_eq!(first(&format!("中文 {control}x")).map(|found| found.0), expected, "U+{code:04X}");
+        }
+    }
+
+    #[test]
+    fn one_finding_counts_them_all() {
+        let (at, message) = first("a\u{85}b\u{1B}[31mc\u{0}").unwrap();
+        assert_eq!((at, message.as_str()), (1, "3 control characters, the first here is U+0085 (next line)"));
+    }
+
+    #[test]
+    fn line_ends_and_letters_near_the_controls_are_none() {
+        check(&ControlCharacter, "a\tb\r\nc\rd\n·é\u{A0}中\u{200B}\u{2028}\n");
+    }
+
+    #[test]
+    fn what_was_read_as_latin_1_is_another_rule_s() {
+        check(&ControlCharacter, "ä\u{B8}\u{AD}æ\u{96}\u{87}\n");
+    }
+
+    #[test]
+    fn damaged_bytes_are_read_without_trouble() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        assert_eq!(findings(&ControlCharacter, &Settings::default(), "a.md", &bytes).len(), 1);
+    }
+}

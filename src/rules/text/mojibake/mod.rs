@@ -1,0 +1,102 @@
+//! Text that went through the wrong decoder: the rule, and in a file each how a wrong decoder is recognised.
+
+mod gbk;
+mod latin;
+mod nonsense;
+
+use super::topic::{is_shown, is_topic};
+use crate::declare_rule;
+use crate::facts::Reading;
+use crate::finding::Meta;
+use crate::rules::{DocumentSink, Rule, Settings};
+use crate::text::Span;
+
+declare_rule! {
+    /// ## What it does
+    /// Finds text that was read in the wrong encoding and saved like that: `锟斤拷` (replacement characters read as
+    /// GBK), `烫烫烫` and `屯屯屯` (memory that nobody had written to), UTF-8 read as Latin-1 (`ä¸­æ–‡` for 中文) and
+    /// UTF-8 read as GBK (`浣犲ソ` for 你好).
+    ///
+    /// It judges and does not just look for words: what it takes for UTF-8 in disguise must read as such again, and a
+    /// text that writes about garbled characters, or shows some in quotation marks or code, is left alone.
+    ///
+    /// ## Why is this bad?
+    /// Nobody can read it, and nobody who searches for it finds it.
+    ///
+    /// ## Example
+    /// ```text
+    /// title: "ç¨³å®šåŠ³åŠ¨å…³ç³»"
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```text
+    /// title: "稳定劳动关系"
+    /// ```
+    /// Where the help shows the repaired text, nothing was lost. `锟斤拷` stands for text that is gone: fetch it again.
+    pub(crate) struct Mojibake; "TX004", "mojibake", Warning, DataSuspect
+}
+
+/// Characters of repaired text that are shown.
+const SHOWN: usize = 40;
+
+/// A run of damaged text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Run {
+    /// Its bytes.
+    span: Span,
+    /// What it was before, if that can be told.
+    repaired: Option<String>,
+}
+
+/// One way in which text is damaged.
+struct Kind {
+    find: fn(&str) -> Vec<Run>,
+    what: &'static str,
+}
+
+const KINDS: [Kind; 3] = [
+    Kind { find: nonsense::find, what: "what a wrong decoder leaves of lost text" },
+    Kind { find: latin::find, what: "UTF-8 that was read as Latin-1" },
+    Kind { find: gbk::find, what: "UTF-8 that was read as GBK" },
+];
+
+impl Rule for Mojibake {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        for Kind { find, what } in &KINDS {
+            let runs = damage(reading.text, find(reading.text));
+            let Some(first) = runs.first() else { continue };
+            let shown: String = first.span.slice(reading.text).chars().take(SHOWN).collect();
+            let places = match runs.len() {
+                1 => String::new(),
+                places => format!(", the first of {places} places"),
+            };
+            let message = format!("`{shown}` is {what}{places}");
+            let help = match &first.repaired {
+                Some(text) => format!("write `{}`", text.chars().take(SHOWN).collect::<String>()),
+                None => "fetch the text again from its source; what stood here is lost".to_owned(),
+            };
+            sink.report(&Self::META, first.span, message).help(help);
+        }
+    }
+}
+
+/// The runs that are damage, and not shown to a reader on purpose.
+fn damage(text: &str, mut runs: Vec<Run>) -> Vec<Run> {
+    runs.retain(|run| !is_shown(text, run.span));
+    if runs.is_empty() {
+        return runs;
+    }
+    let damaged: usize = runs.iter().map(|run| run.span.len() as usize).sum();
+    // A text about the matter shows some of it; one that is damaged as well is mostly damage.
+    if is_topic(text) && damaged * 5 < text.len() {
+        return Vec::new();
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! Posts that were cut off: the rule, the walk over tags, and the look at the last bytes.
+
+mod blocks;
+mod code;
+mod names;
+mod tags;
+mod tail;
+
+use crate::declare_rule;
+use crate::extract::Dialect;
+use crate::facts::Reading;
+use crate::finding::Meta;
+use crate::rules::{DocumentSink, Rule, Settings};
+use crate::text::Span;
+
+declare_rule! {
+    /// ## What it does
+    /// Finds posts whose body ends in the middle of something: inside a tag, an attribute, a comment, an autolink, an
+    /// entity or a Markdown link, or inside a block element (`<p>`, `<li>`, `<div>`, …) that was left open although
+    /// the others of its kind in the post are closed.
+    ///
+    /// HTML lets `<p>`, `<li>` and table cells end without an end tag. Where a post never closes them, or where their
+    /// end follows from what comes next, nothing is reported.
+    ///
+    /// ## Why is this bad?
+    /// The rest of the text is lost, and with it the links at its end. A browser shows the half tag as text or hides
+    /// what comes before it, and kramdown takes everything in a block that is never closed as raw HTML.
+    ///
+    /// ## Example
+    /// ```text
+    /// <p>本报记者卢漳华</p>
+    /// <p>通讯员郑素描</p>
+    /// <p>日前，人力资源社会保障部办公厅、公安部办公
+    /// ```
+    ///
+    /// ## Use instead
+    /// Bring the post back from its source, or from an earlier commit: `git log --follow -p` on the file.
+    pub(crate) struct TruncatedPost; "TX008", "truncated-post", Error, PublishedWrong
+}
+
+/// What a body ends inside of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Torn {
+    Tag,
+    Comment,
+    Autolink,
+    Entity,
+    Link,
+    /// A block element, and how many of its kind are closed.
+    Block(u32),
+}
+
+impl Rule for TruncatedPost {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        if !reading.kind.is_post() {
+            return;
+        }
+        let body = reading.body_text();
+        let Some((torn, span)) = end_of(body, reading.dialect != Dialect::Html) else { return };
+        let (what, end) = match torn {
+            Torn::Tag => ("inside a tag", true),
+            Torn::Comment => ("inside a comment", true),
+            Torn::Autolink => ("inside an address in angle brackets", true),
+            Torn::Entity => ("inside an entity", true),
+            Torn::Link => ("inside a link", true),
+            Torn::Block(_) => ("", false),
+        };
+        let message = match (torn, end) {
+            (Torn::Block(closed), _) => {
+                format!(
+                    "this element is never closed, though {closed} of its kind are; the text was probably cut off in it"
+                )
+            }
+            _ => format!("the body ends {what}; the rest of the post is lost"),
+        };
+        let help = "bring the post back from its source, or from an earlier commit: `git log --follow -p` on the file";
+        sink.report(&Self::META, span.shifted(reading.body.start), message).help(help);
+    }
+}
+
+/// What the body ends inside of, and where that begins and ends.
+fn end_of(body: &str, markdown: bool) -> Option<(Torn, Span)> {
+    let walked = tags::walk(body, markdown);
+    if let Some((torn, start)) = walked.torn {
+        return Some((torn, Span::of(start..body.trim_end().len().max(start))));
+    }
+    if walked.in_code {
+        return None;
+    }
+    if let Some((torn, start)) = tail::torn(body, markdown) {
+        return Some((torn, Span::of(start..body.len())));
+    }
+    let (closed, span) = walked.blocks.left_open()?;
+    Some((Torn::Block(closed), span))
+}
+
+#[cfg(test)]
+mod tests;
