@@ -1,5 +1,7 @@
 //! The fetch engine against servers on loopback: ones that misbehave in every way, and ones that count.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails is to stop")]
+
 #[path = "probe/server.rs"]
 mod server;
 

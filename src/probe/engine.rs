@@ -85,7 +85,7 @@ impl Engine<'_> {
             while active.len() < slots && active.len() + slow.len() < self.sockets {
                 let Some((id, work)) = self.queue.pop(now) else { break };
                 if let Some(exchange) = self.begin(id, work, now) {
-                    active.push(exchange::impatiently(exchange));
+                    active.push(exchange::impatiently(id, exchange));
                 }
             }
             let idle = active.is_empty() && slow.is_empty();
@@ -99,7 +99,10 @@ impl Engine<'_> {
                 () = &mut end => return End::Early(Reason::Budget),
                 Some(progress) = active.next(), if !active.is_empty() => match progress {
                     Progress::Ended(ended) => self.settle(ended),
-                    Progress::Waits(exchange) => slow.push(exchange),
+                    Progress::Waits(id, exchange) => {
+                        self.queue.distrust(id);
+                        slow.push(exchange);
+                    }
                 },
                 Some(ended) = slow.next(), if !slow.is_empty() => self.settle(ended),
                 Some(answer) = self.names.answer(), if self.names.pending() > 0 => self.name_found(answer),
@@ -157,8 +160,12 @@ impl Engine<'_> {
         };
         match next {
             Next::Done(verdict, reason, evidence) => {
-                if let Some(host) = self.queue.host(id) {
-                    host.concludes(verdict == Verdict::Failing);
+                let tries = u32::from(self.settings.retries) + 1;
+                let host = self.queue.host(id);
+                let refuses = host.is_some_and(|host| host.strikes >= 2 * tries);
+                if refuses && reason == Reason::Status(429) {
+                    let words = "not asked: its host answers too many requests however long it is left alone";
+                    self.close(id, None, Closure { verdict, reason, words: words.into() });
                 }
                 self.conclude(id, journey, (verdict, reason), evidence);
             }
@@ -201,8 +208,11 @@ impl Engine<'_> {
             // The first request had a connection to set up and so arrived later than it was sent; the second does not.
             host.hold(now + pace);
         }
-        limits.may_retry &= host.has_prospects() || throttled;
         let good = (200..300).contains(&reply.status);
+        if good || journey.ask != Ask::Head {
+            host.hears(reply.status);
+        }
+        limits.may_retry &= host.has_prospects() || throttled;
         match journey.ask {
             Ask::Head if good => limits.confirm = host.head_was_good(),
             Ask::Head if matches!(reply.status, 405 | 501) => host.head_lied(),

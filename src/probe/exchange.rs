@@ -46,7 +46,7 @@ pub(crate) enum Progress {
     /// It ended.
     Ended(Ended),
     /// It goes on without a slot.
-    Waits(Exchange),
+    Waits(HostId, Exchange),
 }
 
 /// The headers that the requests of a host carry.
@@ -88,10 +88,10 @@ pub(crate) fn start(
 }
 
 /// Waits for an exchange, but not longer than [`PATIENCE`].
-pub(crate) async fn impatiently(mut exchange: Exchange) -> Progress {
+pub(crate) async fn impatiently(host: HostId, mut exchange: Exchange) -> Progress {
     match tokio::time::timeout(PATIENCE, &mut exchange).await {
         Ok(ended) => Progress::Ended(ended),
-        Err(_) => Progress::Waits(exchange),
+        Err(_) => Progress::Waits(host, exchange),
     }
 }
 

@@ -44,11 +44,15 @@ enum Trust {
 
 /// In which of the queue's lists a host stands: in each at most once.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "marks that are independent of each other")]
 pub(crate) struct Marks {
     /// It may be asked; what a list says of a host without this mark is out of date.
     pub(crate) ready: bool,
     pub(crate) in_busiest: bool,
     pub(crate) in_longest: bool,
+    pub(crate) in_suspects: bool,
+    /// It was silent or slow when asked last, so others go first.
+    pub(crate) suspect: bool,
 }
 
 /// A host: a name with its port, or with the ports of the web.
@@ -84,7 +88,7 @@ pub(crate) struct Host {
     pub(crate) strikes: u32,
     /// Requests in a row that no answer came to, by `http` and by `https`.
     silence: [u32; 2],
-    /// Addresses in a row whose last answer was a failure of the server.
+    /// Answers in a row that were failures of the server.
     failures: u32,
     head: Head,
 }
@@ -144,6 +148,7 @@ impl Host {
         *self.silence_of(url) = 0;
         self.strikes = if throttled { self.strikes.saturating_add(1) } else { 0 };
         let before = std::mem::replace(&mut self.trust, if throttled { Trust::Strained } else { Trust::Answers });
+        self.marks.suspect = false;
         before == Trust::Stranger
     }
 
@@ -152,14 +157,15 @@ impl Host {
         if self.trust == Trust::Answers {
             self.trust = Trust::Strained;
         }
+        self.marks.suspect = true;
         let silence = self.silence_of(url);
         *silence = silence.saturating_add(1);
         *silence
     }
 
-    /// Takes note of an address's last answer; a host that fails every address is not asked everything three times.
-    pub(crate) fn concludes(&mut self, failed: bool) {
-        self.failures = if failed { self.failures.saturating_add(1) } else { 0 };
+    /// Takes note of what it answers; a host that fails every address is not asked everything three times.
+    pub(crate) fn hears(&mut self, status: u16) {
+        self.failures = if status >= 500 { self.failures.saturating_add(1) } else { 0 };
     }
 
     /// Whether repeating a failed request has any prospect.

@@ -3,7 +3,8 @@
 //! Every host has its own queue, and stands in the list of ready hosts only while it may be asked: a host that is paced,
 //! held back, waiting for a name or at its limit is in no list, so it costs the others nothing. Of the ready hosts the one
 //! with most work left goes first, since the run cannot end before it; every fourth turn is the longest-waiting one's,
-//! so that no small host starves. Pure: the time is passed in.
+//! so that no small host starves. One that was silent or slow when asked last comes after all others, since it may keep
+//! its slot for long. Pure: the time is passed in.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -15,6 +16,19 @@ use super::journey::Journey;
 /// A host's place in the queue's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct HostId(u32);
+
+/// Every so many turns the host that has waited longest comes first.
+const LONGEST_EVERY: u8 = 4;
+/// Every so many turns a host that was silent or slow does.
+const SUSPECTS_EVERY: u8 = 64;
+
+/// Where the next host comes from.
+#[derive(Clone, Copy)]
+enum List {
+    Busiest,
+    Longest,
+    Suspects,
+}
 
 /// An address to go on with.
 #[derive(Debug)]
@@ -36,6 +50,8 @@ pub(crate) struct Queue {
     fresh: Vec<u32>,
     busiest: BinaryHeap<(usize, Reverse<HostId>)>,
     longest: VecDeque<HostId>,
+    /// Ready hosts that were silent or slow, asked when there is nobody else.
+    suspects: VecDeque<HostId>,
     alarms: BinaryHeap<Reverse<(Instant, HostId)>>,
     turn: u8,
     waiting: usize,
@@ -51,6 +67,7 @@ impl Queue {
             fresh: Vec::new(),
             busiest: BinaryHeap::new(),
             longest: VecDeque::new(),
+            suspects: VecDeque::new(),
             alarms: BinaryHeap::new(),
             turn: 0,
             waiting: 0,
@@ -175,6 +192,13 @@ impl Queue {
         self.consider(id, now);
     }
 
+    /// A host is slow, so others go first until it answers.
+    pub(crate) fn distrust(&mut self, id: HostId) {
+        if let Some(host) = self.host(id) {
+            host.marks.suspect = true;
+        }
+    }
+
     /// Takes all work away from a host.
     pub(crate) fn drain(&mut self, id: HostId) -> Vec<Work> {
         let Some(host) = self.hosts.get_mut(id.0 as usize) else { return Vec::new() };
@@ -217,6 +241,12 @@ impl Queue {
         } else if has_work {
             host.marks.ready = true;
             let waiting = host.waiting();
+            if host.marks.suspect {
+                if !std::mem::replace(&mut host.marks.in_suspects, true) {
+                    self.suspects.push_back(id);
+                }
+                return;
+            }
             if !std::mem::replace(&mut host.marks.in_busiest, true) {
                 self.busiest.push((waiting, Reverse(id)));
             }
@@ -226,22 +256,28 @@ impl Queue {
         }
     }
 
-    /// Takes a ready host off one of the two lists; what the other list says of it is skipped when it comes up.
+    /// Takes a ready host off a list; what another list says of it is skipped when it comes up.
     fn next_ready(&mut self) -> Option<HostId> {
         loop {
-            self.turn = self.turn.wrapping_add(1) % 4;
-            let from_longest = if self.turn == 0 { self.longest.pop_front() } else { None };
-            let id = match from_longest {
-                Some(id) => id,
-                None => self.busiest.pop()?.1.0,
+            self.turn = self.turn.wrapping_add(1) % SUSPECTS_EVERY;
+            let list = match self.turn {
+                0 if !self.suspects.is_empty() => List::Suspects,
+                turn if turn % LONGEST_EVERY == 0 && !self.longest.is_empty() => List::Longest,
+                _ if !self.busiest.is_empty() => List::Busiest,
+                _ => List::Suspects,
             };
-            let host = self.hosts.get_mut(id.0 as usize)?;
-            if from_longest.is_some() {
-                host.marks.in_longest = false;
-            } else {
-                host.marks.in_busiest = false;
+            let id = match list {
+                List::Busiest => self.busiest.pop().map(|(_, Reverse(id))| id),
+                List::Longest => self.longest.pop_front(),
+                List::Suspects => self.suspects.pop_front(),
+            }?;
+            let marks = &mut self.hosts.get_mut(id.0 as usize)?.marks;
+            match list {
+                List::Busiest => marks.in_busiest = false,
+                List::Longest => marks.in_longest = false,
+                List::Suspects => marks.in_suspects = false,
             }
-            if host.marks.ready {
+            if marks.ready {
                 return Some(id);
             }
         }

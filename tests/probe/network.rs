@@ -1,1 +1,211 @@
-//! The network.
+//! Names, proxies, private networks, and a machine without network.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use globset::Glob;
+use postproof::event::Silent;
+use postproof::probe::{
+    Address, Cancel, HostHeader, Lookup, LookupFailure, Outcome, ProbeError, ProxySetting, Settings, probe,
+};
+
+use super::server::{Server, ask, quick, try_ask, word};
+
+fn lookup(answer: impl Fn(&str) -> Result<Vec<IpAddr>, LookupFailure> + Send + Sync + 'static) -> Lookup {
+    Arc::new(answer)
+}
+
+fn here() -> Result<Vec<IpAddr>, LookupFailure> {
+    Ok(vec![IpAddr::from([127, 0, 0, 1])])
+}
+
+fn urls(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|&text| text.to_owned()).collect()
+}
+
+#[test]
+fn a_name_that_does_not_exist_is_dead_and_a_failing_resolver_is_not() {
+    let server = Server::http(|visit| visit.page("200 OK", b"page"));
+    let port = server.address.port();
+    let lookup = lookup(|name| match name {
+        "well.test" => here(),
+        "empty.test" => Ok(Vec::new()),
+        "failing.test" => Err(LookupFailure::Resolver("temporary failure".to_owned())),
+        _ => Err(LookupFailure::NotFound),
+    });
+    let asked = [
+        format!("http://well.test:{port}/"),
+        "http://gone.test/".to_owned(),
+        "https://gone.test/page".to_owned(),
+        "http://empty.test/".to_owned(),
+        "http://failing.test/".to_owned(),
+    ];
+    let outcomes = ask(&Settings { lookup, ..quick() }, &asked);
+    let words: Vec<String> = outcomes.iter().map(word).collect();
+    let dead = "dead dns-not-found";
+    assert_eq!(words, ["alive http-200", dead, dead, dead, "failing dns-failure"]);
+    assert!(outcomes[1].checked_at.is_some());
+}
+
+#[test]
+fn a_name_is_looked_up_once() {
+    let server = Server::http(|visit| visit.page("200 OK", b"page"));
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    let lookup = lookup(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        here()
+    });
+    let port = server.address.port();
+    let asked: Vec<String> = (0..50).map(|page| format!("http://well.test:{port}/{page}")).collect();
+    ask(&Settings { lookup, ..quick() }, &asked);
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+/// Asks without anything being told of any address on the way.
+fn ask_in_silence(settings: &Settings, asked: &[String]) -> Result<Vec<Outcome>, ProbeError> {
+    let addresses: Vec<Address<'_>> = asked.iter().map(|url| Address { url }).collect();
+    let told = Mutex::new(Vec::new());
+    let result = probe(settings, &addresses, &Silent, &Cancel::new(), &|index, outcome| {
+        told.lock().unwrap().push((index, word(outcome)));
+    });
+    assert_eq!(*told.lock().unwrap(), [], "bad news was told without a network");
+    result
+}
+
+#[test]
+fn no_link_is_called_broken_by_a_machine_without_network() {
+    let asked = urls(&["http://a.test/", "http://b.test/", "https://c.test/x"]);
+    for failure in [LookupFailure::NotFound, LookupFailure::Resolver("temporary failure".to_owned())] {
+        let lookup = lookup(move |_| Err(failure.clone()));
+        let result = ask_in_silence(&Settings { lookup, ..quick() }, &asked);
+        assert!(matches!(result, Err(ProbeError::NoNetwork { .. })), "{result:?}");
+    }
+}
+
+#[test]
+fn many_names_and_no_resolver_end_soon() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    let lookup = lookup(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        Err(LookupFailure::Resolver("temporary failure".to_owned()))
+    });
+    let asked: Vec<String> = (0..20_000).map(|host| format!("http://host{host}.test/")).collect();
+    let result = ask_in_silence(&Settings { lookup, ..quick() }, &asked);
+    assert!(matches!(result, Err(ProbeError::NoNetwork { .. })), "{result:?}");
+    assert!(count.load(Ordering::SeqCst) < 10_000);
+}
+
+#[test]
+fn one_dead_name_on_a_healthy_machine_is_dead() {
+    let lookup = lookup(|name| if name == "exists.test" { here() } else { Err(LookupFailure::NotFound) });
+    let settings = Settings { lookup, control_names: urls(&["exists.test"]), ..quick() };
+    let words: Vec<String> = ask(&settings, &urls(&["http://gone.test/"])).iter().map(word).collect();
+    assert_eq!(words, ["dead dns-not-found"]);
+}
+
+#[test]
+fn private_addresses_are_not_contacted_however_they_are_written() {
+    let server = Server::http(|visit| visit.page("200 OK", b"secret"));
+    let port = server.address.port();
+    let lookup = lookup(|name| match name {
+        "inside.test" | "localhost" => here(),
+        "mapped.test" => Ok(vec!["::ffff:127.0.0.1".parse().unwrap(), "::1".parse().unwrap()]),
+        _ => Err(LookupFailure::NotFound),
+    });
+    let hosts = ["127.0.0.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "localhost", "inside.test", "mapped.test"];
+    let asked: Vec<String> = hosts.iter().map(|host| format!("http://{host}:{port}/")).collect();
+    let outcomes = ask(&Settings { lookup, allow_private: false, ..quick() }, &asked);
+    for (host, outcome) in hosts.iter().zip(&outcomes) {
+        assert_eq!(word(outcome), "skipped private-address", "{host}");
+    }
+    assert_eq!(server.log.connections(), 0);
+}
+
+#[test]
+fn a_redirect_to_a_private_address_is_not_followed() {
+    let inside = Server::http(|visit| visit.page("200 OK", b"secret"));
+    let target = inside.url("/admin");
+    let lookup_target = format!("http://inside.test:{}/", inside.address.port());
+    // A proxy stands in for the public web.
+    let proxy = Server::http(move |visit| match visit.path() {
+        "http://a.test/literal" => visit.answer("302 Found", &[&format!("Location: {target}")]),
+        "http://a.test/number" => visit.answer("302 Found", &["Location: http://2130706433/"]),
+        "http://a.test/name" => visit.answer("302 Found", &[&format!("Location: {lookup_target}")]),
+        "http://a.test/local" => visit.answer("302 Found", &["Location: http://localhost/"]),
+        other => panic!("the proxy was asked for {other}"),
+    });
+    let settings = Settings {
+        proxy: ProxySetting::Url { url: proxy.url(""), bypass: "inside.test".to_owned() },
+        lookup: lookup(|_| here()),
+        allow_private: false,
+        ..quick()
+    };
+    let asked = urls(&["http://a.test/literal", "http://a.test/number", "http://a.test/name", "http://a.test/local"]);
+    for outcome in ask(&settings, &asked) {
+        assert_eq!(word(&outcome), "failing private-address");
+        assert_eq!(outcome.redirects.len(), 1);
+    }
+    assert_eq!(inside.log.connections(), 0);
+}
+
+#[test]
+fn a_proxy_is_asked_with_whole_addresses() {
+    let direct = Server::http(|visit| visit.page("200 OK", b"direct"));
+    let proxy = Server::http(|visit| match visit.path() {
+        "http://news.test/page?q=1" => visit.page("200 OK", b"page"),
+        _ => visit.answer("404 Not Found", &[]),
+    });
+    let settings = Settings {
+        proxy: ProxySetting::Url { url: proxy.url(""), bypass: "127.0.0.1".to_owned() },
+        lookup: lookup(|name| panic!("{name} is the proxy's to look up")),
+        ..quick()
+    };
+    let asked = ["http://news.test/page?q=1".to_owned(), "http://other.test/".to_owned(), direct.url("/")];
+    let words: Vec<String> = ask(&settings, &asked).iter().map(word).collect();
+    assert_eq!(words, ["alive http-200", "dead http-404", "alive http-200"]);
+    assert_eq!(direct.log.count(), 2);
+}
+
+#[test]
+fn a_proxy_that_is_down_is_no_fault_of_the_links() {
+    let closed = Server::http(|_| {}).address;
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    let proxy = ProxySetting::Url { url: format!("http://{closed}"), bypass: String::new() };
+    let result = ask_in_silence(&Settings { proxy, ..quick() }, &urls(&["http://a.test/", "https://b.test/"]));
+    assert!(matches!(result, Err(ProbeError::NoNetwork { .. })), "{result:?}");
+}
+
+#[test]
+fn a_damaged_proxy_or_certificate_is_an_error() {
+    let proxy = ProxySetting::Url { url: "http://[".to_owned(), bypass: String::new() };
+    let result = try_ask(&Settings { proxy, ..quick() }, &[]);
+    assert!(matches!(result, Err(ProbeError::Client { .. })), "{result:?}");
+}
+
+#[test]
+fn a_header_goes_only_to_the_hosts_that_it_is_for() {
+    let server = Server::http(|visit| match visit.path() {
+        "/" => visit.answer("302 Found", &["Location: http://other.test/landing"]),
+        _ => visit.page("200 OK", b"page"),
+    });
+    let settings = Settings {
+        headers: vec![HostHeader {
+            hosts: Glob::new("*.secret.test").unwrap().compile_matcher(),
+            name: "authorization".parse().unwrap(),
+            value: "Bearer 123".parse().unwrap(),
+        }],
+        resolve: ["a.secret.test", "other.test"].map(|name| (name.to_owned(), server.address)).to_vec(),
+        ..quick()
+    };
+    ask(&settings, &urls(&["http://a.secret.test/", "http://other.test/other"]));
+    for hit in server.log.hits() {
+        let expected = if hit.header("host") == "a.secret.test" { "bearer 123" } else { "" };
+        assert_eq!(hit.header("authorization"), expected);
+        assert!(hit.header("user-agent").starts_with("postproof/"));
+        assert!(hit.header("accept-encoding").contains("zstd"));
+    }
+}

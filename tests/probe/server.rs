@@ -12,7 +12,6 @@ use postproof::probe::{Address, Cancel, Outcome, ProbeError, ProxySetting, Setti
 /// One request that came in.
 #[derive(Clone, Debug)]
 pub(crate) struct Hit {
-    pub(crate) at: Instant,
     pub(crate) method: String,
     /// As it stood in the request line.
     pub(crate) target: String,
@@ -66,10 +65,10 @@ pub(crate) struct Visit<'a> {
     pub(crate) hit: Hit,
     /// How many requests the server had before this one.
     pub(crate) number: usize,
-    pub(crate) address: SocketAddr,
     stream: &'a mut TcpStream,
     log: &'a Log,
     open: bool,
+    counted: bool,
 }
 
 impl Visit<'_> {
@@ -84,6 +83,8 @@ impl Visit<'_> {
     /// Writes bytes as they are. Says whether the other side still takes them.
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         let bytes = bytes.as_ref();
+        // Counted out before the answer: afterwards the next request may be here first.
+        self.count_out();
         let sent = self.stream.write_all(bytes).is_ok();
         self.log.written.fetch_add(if sent { bytes.len() } else { 0 }, Ordering::SeqCst);
         self.open &= sent;
@@ -92,8 +93,9 @@ impl Visit<'_> {
 
     /// A whole answer without a body, such as `302 Found`, with header lines.
     pub(crate) fn answer(&mut self, status: &str, headers: &[&str]) {
-        let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-        self.send(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n{headers}\r\n"));
+        let mut lines = vec![format!("HTTP/1.1 {status}"), "Content-Length: 0".to_owned()];
+        lines.extend(headers.iter().map(|&header| header.to_owned()));
+        self.send(lines.join("\r\n") + "\r\n\r\n");
     }
 
     /// A whole answer with a body, which is left out after `HEAD`.
@@ -107,6 +109,12 @@ impl Visit<'_> {
     /// Ends the connection after this request.
     pub(crate) fn close(&mut self) {
         self.open = false;
+    }
+
+    fn count_out(&mut self) {
+        if std::mem::take(&mut self.counted) {
+            self.log.busy.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 
     /// Waits for `time`, or until the test is over.
@@ -133,11 +141,11 @@ impl Server {
     /// Serves HTTP: `handler` answers each request.
     pub(crate) fn http(handler: impl Fn(&mut Visit<'_>) + Send + Sync + 'static) -> Self {
         let handler = Arc::new(handler);
-        Self::raw(move |stream, log, address| serve(stream, log, address, &*handler))
+        Self::raw(move |stream, log| serve(stream, log, &*handler))
     }
 
     /// Gives each connection to `handler` as it is.
-    pub(crate) fn raw(handler: impl Fn(TcpStream, &Log, SocketAddr) + Send + Sync + 'static) -> Self {
+    pub(crate) fn raw(handler: impl Fn(TcpStream, &Log) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let log = Arc::new(Log::default());
@@ -153,7 +161,7 @@ impl Server {
                     stream.set_nodelay(true).unwrap();
                     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
                     stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
-                    handler(stream, &log, address);
+                    handler(stream, &log);
                 });
             }
         });
@@ -173,18 +181,13 @@ impl Drop for Server {
     }
 }
 
-fn serve(mut stream: TcpStream, log: &Log, address: SocketAddr, handler: &dyn Fn(&mut Visit<'_>)) {
+fn serve(mut stream: TcpStream, log: &Log, handler: &dyn Fn(&mut Visit<'_>)) {
     let mut pending = Vec::new();
     while let Some(head) = read_head(&mut stream, &mut pending) {
         let (first, headers) = head.split_once("\r\n").unwrap_or((&head, ""));
         let mut words = first.split(' ');
         let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        let hit = Hit {
-            at: Instant::now(),
-            method: method.to_owned(),
-            target: target.to_owned(),
-            headers: headers.to_ascii_lowercase(),
-        };
+        let hit = Hit { method: method.to_owned(), target: target.to_owned(), headers: headers.to_ascii_lowercase() };
         let busy = log.busy.fetch_add(1, Ordering::SeqCst) + 1;
         log.most_busy.fetch_max(busy, Ordering::SeqCst);
         let number = {
@@ -193,10 +196,10 @@ fn serve(mut stream: TcpStream, log: &Log, address: SocketAddr, handler: &dyn Fn
             hits.len() - 1
         };
         let open = !hit.header("connection").contains("close");
-        let mut visit = Visit { hit, number, address, stream: &mut stream, log, open };
+        let mut visit = Visit { hit, number, stream: &mut stream, log, open, counted: true };
         handler(&mut visit);
+        visit.count_out();
         let open = visit.open;
-        log.busy.fetch_sub(1, Ordering::SeqCst);
         if !open {
             return;
         }
