@@ -11,5 +11,8 @@ mod misbehaviour;
 #[path = "probe/politeness.rs"]
 mod politeness;
 
+#[path = "probe/tls.rs"]
+mod tls;
+
 #[path = "probe/network.rs"]
 mod network;

@@ -134,7 +134,7 @@ impl Engine<'_> {
             self.kept += 1;
         }
         let client = if host.kept { &self.clients.keeping } else { &self.clients.closing };
-        let request = exchange::build(&journey, host.headers.as_deref(), last && !host.kept);
+        let request = exchange::build(&journey, host.headers.as_deref(), last);
         let limit = if journey.ask == Ask::Head { self.settings.timeout / 2 } else { self.settings.timeout };
         Some(exchange::start(client.clone(), id, journey, request, limit))
     }
@@ -194,6 +194,12 @@ impl Engine<'_> {
             }
         }
         self.queue.finish(id, now);
+        if let Some(host) = self.queue.host(id)
+            && host.under_way == 0
+            && host.waiting() == 0
+        {
+            self.kept -= usize::from(std::mem::take(&mut host.kept));
+        }
     }
 
     /// An answer came.

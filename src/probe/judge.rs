@@ -12,6 +12,9 @@ use super::journey::{Ask, Journey};
 use super::outcome::{Reason, Verdict};
 use super::trouble::{Stage, Trouble};
 
+/// A longer destination is taken for nonsense.
+const LONGEST_LOCATION: usize = 32 * 1024;
+
 /// What follows from an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
@@ -116,6 +119,7 @@ fn redirect(journey: &Journey, reply: &Reply, limits: Limits) -> Next {
     let location = reply.location.as_deref().unwrap_or_default();
     let problem = match journey.url.join(location) {
         _ if location.is_empty() => "a redirect without a destination".to_owned(),
+        _ if location.len() > LONGEST_LOCATION => "a redirect to an endless address".to_owned(),
         Ok(_) if journey.hops.len() >= limits.max_redirects => {
             let words = format!("more than {} redirects", limits.max_redirects);
             return give_up(journey, Reason::RedirectLimit, words);

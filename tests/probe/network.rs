@@ -16,8 +16,8 @@ fn lookup(answer: impl Fn(&str) -> Result<Vec<IpAddr>, LookupFailure> + Send + S
     Arc::new(answer)
 }
 
-fn here() -> Result<Vec<IpAddr>, LookupFailure> {
-    Ok(vec![IpAddr::from([127, 0, 0, 1])])
+fn here() -> Vec<IpAddr> {
+    vec![IpAddr::from([127, 0, 0, 1])]
 }
 
 fn urls(texts: &[&str]) -> Vec<String> {
@@ -29,7 +29,7 @@ fn a_name_that_does_not_exist_is_dead_and_a_failing_resolver_is_not() {
     let server = Server::http(|visit| visit.page("200 OK", b"page"));
     let port = server.address.port();
     let lookup = lookup(|name| match name {
-        "well.test" => here(),
+        "well.test" => Ok(here()),
         "empty.test" => Ok(Vec::new()),
         "failing.test" => Err(LookupFailure::Resolver("temporary failure".to_owned())),
         _ => Err(LookupFailure::NotFound),
@@ -55,7 +55,7 @@ fn a_name_is_looked_up_once() {
     let counter = Arc::clone(&count);
     let lookup = lookup(move |_| {
         counter.fetch_add(1, Ordering::SeqCst);
-        here()
+        Ok(here())
     });
     let port = server.address.port();
     let asked: Vec<String> = (0..50).map(|page| format!("http://well.test:{port}/{page}")).collect();
@@ -101,7 +101,7 @@ fn many_names_and_no_resolver_end_soon() {
 
 #[test]
 fn one_dead_name_on_a_healthy_machine_is_dead() {
-    let lookup = lookup(|name| if name == "exists.test" { here() } else { Err(LookupFailure::NotFound) });
+    let lookup = lookup(|name| if name == "exists.test" { Ok(here()) } else { Err(LookupFailure::NotFound) });
     let settings = Settings { lookup, control_names: urls(&["exists.test"]), ..quick() };
     let words: Vec<String> = ask(&settings, &urls(&["http://gone.test/"])).iter().map(word).collect();
     assert_eq!(words, ["dead dns-not-found"]);
@@ -112,7 +112,7 @@ fn private_addresses_are_not_contacted_however_they_are_written() {
     let server = Server::http(|visit| visit.page("200 OK", b"secret"));
     let port = server.address.port();
     let lookup = lookup(|name| match name {
-        "inside.test" | "localhost" => here(),
+        "inside.test" | "localhost" => Ok(here()),
         "mapped.test" => Ok(vec!["::ffff:127.0.0.1".parse().unwrap(), "::1".parse().unwrap()]),
         _ => Err(LookupFailure::NotFound),
     });
@@ -140,7 +140,7 @@ fn a_redirect_to_a_private_address_is_not_followed() {
     });
     let settings = Settings {
         proxy: ProxySetting::Url { url: proxy.url(""), bypass: "inside.test".to_owned() },
-        lookup: lookup(|_| here()),
+        lookup: lookup(|_| Ok(here())),
         allow_private: false,
         ..quick()
     };
@@ -208,4 +208,30 @@ fn a_header_goes_only_to_the_hosts_that_it_is_for() {
         assert!(hit.header("user-agent").starts_with("postproof/"));
         assert!(hit.header("accept-encoding").contains("zstd"));
     }
+}
+
+#[test]
+fn every_character_that_an_address_can_hold_arrives() {
+    let server = Server::http(|visit| visit.page("200 OK", b"page"));
+    let printable = (33..127).map(char::from).filter(|letter| *letter != '#');
+    let mut asked: Vec<String> = Vec::new();
+    for letter in printable.chain("新é\u{7f}\u{1f600}".chars()) {
+        for place in [format!("/a{letter}b"), format!("/?q={letter}"), format!("/{letter}")] {
+            // An address comes as the resolver writes it, which is as `url` does.
+            asked.push(url::Url::parse(&server.url(&place)).unwrap().into());
+        }
+    }
+    asked.sort();
+    asked.dedup();
+    for (url, outcome) in asked.iter().zip(ask(&quick(), &asked)) {
+        assert_eq!(word(&outcome), "alive http-200", "{url}: {:?}", outcome.evidence);
+    }
+}
+
+#[test]
+fn the_system_resolver_tells_a_name_that_does_not_exist() {
+    let lookup = Settings::default().lookup;
+    assert!(lookup("localhost").unwrap().iter().all(IpAddr::is_loopback));
+    // A name that cannot exist (RFC 6761); without a resolver at all the other failure is right.
+    assert!(matches!(lookup("no-such-host.invalid"), Err(LookupFailure::NotFound | LookupFailure::Resolver(_))));
 }

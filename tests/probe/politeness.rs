@@ -1,6 +1,6 @@
 //! Manners, by the server's own count, and that nobody waits for somebody else's trouble.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ struct Guest {
     arrivals: Vec<Instant>,
 }
 
-type Guests = Arc<Mutex<HashMap<String, Guest>>>;
+type Guests = Arc<Mutex<BTreeMap<String, Guest>>>;
 
 /// A server for many hosts that answers slowly and counts by host.
 /// `/to/3` redirects to host 3, anything else is a page.
@@ -212,7 +212,7 @@ fn interrupted_within_a_second() {
     urls.push(healthy.url("/"));
     let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address { url }).collect();
     let cancel = Cancel::new();
-    let settings = Settings { timeout: Duration::from_secs(120), ..quick() };
+    let settings = Settings { timeout: Duration::from_mins(2), ..quick() };
     let other = cancel.clone();
     let (outcomes, since) = std::thread::scope(|scope| {
         let log = (Arc::clone(&hanging.log), Arc::clone(&healthy.log));
@@ -237,8 +237,7 @@ fn interrupted_within_a_second() {
 #[test]
 fn the_time_of_the_run_is_kept() {
     let hanging = Server::http(|visit| visit.pause(Duration::from_secs(30)));
-    let settings =
-        Settings { timeout: Duration::from_secs(120), max_time: Some(Duration::from_millis(300)), ..quick() };
+    let settings = Settings { timeout: Duration::from_mins(2), max_time: Some(Duration::from_millis(300)), ..quick() };
     let outcomes = ask(&settings, &[hanging.url("/1"), hanging.url("/2")]);
     assert!(outcomes.iter().all(|outcome| word(outcome) == "skipped budget"));
 }
