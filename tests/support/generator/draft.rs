@@ -89,7 +89,8 @@ impl Draft {
     /// Takes out everything that follows the body.
     pub(crate) fn cut_closing(&mut self) {
         (self.source, self.way) = (None, None);
-        self.blame(Part::Whole, "NV001", "the way back is gone");
+        self.blame(Part::Whole, "NV001", "the way to the category is gone");
+        self.blame(Part::Whole, "NV001", "the way home is gone");
         self.blame(Part::Whole, "NV007", "the source link is gone");
     }
 

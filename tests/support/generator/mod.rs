@@ -52,8 +52,9 @@ pub(crate) struct Truth {
 pub(crate) fn files(settings: Settings) -> impl Iterator<Item = File> {
     let plan = Plan::new(settings);
     let pages = pages::pages(plan.categories, settings.damage > 0);
-    let variant = (settings.damage > 0).then(|| plan.variant());
-    pages.into_iter().chain((0..settings.posts).map(move |number| plan.post(number))).chain(variant)
+    let odd = (settings.damage > 0).then(|| plan.odd_categories());
+    let posts = (0..settings.posts).map(move |number| plan.post(number));
+    pages.into_iter().chain(posts).chain(odd.into_iter().flatten())
 }
 
 /// What is decided before the first file is made.
@@ -105,14 +106,25 @@ impl Plan {
         File { path: draft.path(), bytes, truth }
     }
 
-    /// One post more, whose category is another's in full-width letters.
-    fn variant(&self) -> File {
-        let mut draft = self.draft(self.settings.posts);
-        draft.tag = format!("{}新闻", medium(0).name);
-        draft.way = Some(way_back(&draft.tag, pages::VARIANT));
+    /// Two posts more: one whose category is another's in full-width letters, and one whose category has a space.
+    fn odd_categories(&self) -> [File; 2] {
+        let variant = self.odd_category(0, (pages::VARIANT, &medium(0).name), ("NV010", "full-width letters"));
+        let spaced = self.odd_category(1, (pages::SPACED, "特约评论"), ("FM013", "a space"));
+        [variant, spaced]
+    }
+
+    fn odd_category(
+        &self,
+        number: usize,
+        (category, name): (&str, &str),
+        (code, note): (&'static str, &'static str),
+    ) -> File {
+        let mut draft = self.draft(self.settings.posts + number);
+        draft.tag = format!("{name}新闻");
+        draft.way = Some(way_back(&draft.tag, &category.replace(' ', "%20")));
         draft.front.truncate(Key::Categories as usize);
-        draft.front.extend([format!("categories: {}", pages::VARIANT), format!("tags: {}", draft.tag)]);
-        draft.blame(Part::Front(Key::Categories as usize), "NV010", "full-width letters");
+        draft.front.extend([format!("categories: {category}"), format!("tags: {}", draft.tag)]);
+        draft.blame(Part::Front(Key::Categories as usize), code, note);
         let (bytes, truth) = draft.render();
         File { path: draft.path(), bytes, truth }
     }

@@ -11,6 +11,18 @@ lang: zh-CN
 theme: jekyll-theme-minimal
 plugins:
   - jekyll-feed
+exclude:
+  - old_post
+  - postproof.yml
+";
+
+const CONVENTIONS: &str = "\
+navigation:
+  - text: 返回{tag}
+    target: /category/{category}.html
+  - text: 返回首页
+    target: /
+source_link: http://finews.zning.xyz/html_News/NewsShare.html?infoCode={id}
 ";
 
 const DEFAULT_LAYOUT: &str = "\
@@ -69,10 +81,14 @@ permalink: /404.html
 /// The first medium's category in full-width letters.
 pub(super) const VARIANT: &str = "ｓｈａｍｅｎｒｉｂａｏ";
 
+/// A category with a space in it.
+pub(super) const SPACED: &str = "teyue pinglun";
+
 /// The site's own files and the pages of `categories` categories.
 pub(super) fn pages(categories: usize, is_damaged: bool) -> Vec<File> {
     let mut files = vec![
         file("_config.yml", CONFIG),
+        file("postproof.yml", CONVENTIONS),
         file("_layouts/default.html", DEFAULT_LAYOUT),
         file("_layouts/post.html", POST_LAYOUT),
         file("_layouts/category.html", CATEGORY_LAYOUT),
@@ -96,8 +112,9 @@ pub(super) fn pages(categories: usize, is_damaged: bool) -> Vec<File> {
     }
     if is_damaged {
         files.push(category_page("tingkan", "停刊周报"));
-        blame(&mut files, 0, "NV006", "no post belongs to it");
+        blame(&mut files, 4, "NV006", "no post belongs to it");
         files.push(category_page(VARIANT, &medium(0).name));
+        files.push(category_page(SPACED, "特约评论"));
         files.push(file("guanyu.md", &ABOUT.replace("title: 关于", "title: 关于\npermalink: /about.html")));
         blame(&mut files, 0, "DU001", "the address of about.md");
     }

@@ -1,6 +1,6 @@
 //! Damage to links and to Liquid.
 
-use super::super::draft::{Part, source_link};
+use super::super::draft::{Draft, Part, source_link};
 use super::{Kind, any, fresh, pair};
 
 pub(super) const KINDS: &[Kind] = &[
@@ -21,42 +21,26 @@ pub(super) const KINDS: &[Kind] = &[
         draft.blame(Part::Way, "LK002", "the last parenthesis is gone");
         draft.blame(Part::Whole, "NV001", "the way back is no link");
     }),
-    any(|draft, _| {
-        draft.append(r#" <p><a href="http://256.256.256.256/zt">专题</a></p>"#, "LK003", "no such IPv4 address");
-    }),
-    any(|draft, _| {
-        draft.append(r#" <p><a href="http://[zt.example/">专题</a></p>"#, "LK003", "an unclosed IPv6 address");
-    }),
-    any(|draft, _| draft.append(r#" <p><a href="/zhuanti/2022/lianghui.html">专题</a></p>"#, "LK004", "no such page")),
-    any(|draft, _| {
-        let line = r#" <p><a href="//finews.withounder.com/about.html#lianxi">联系我们</a></p>"#;
-        draft.append(line, "LK005", "no such heading");
-    }),
+    any(|draft, _| anchor(draft, "http://256.256.256.256/zt/ID", "LK003", "no such IPv4 address")),
+    any(|draft, _| anchor(draft, "http://[zt.example/ID", "LK003", "an unclosed IPv6 address")),
+    any(|draft, _| anchor(draft, "/zhuanti/ID.html", "LK004", "no such page")),
+    any(|draft, _| anchor(draft, "//finews.withounder.com/about.html#ID", "LK005", "no such heading")),
     pair(|draft, previous| {
         let line = format!(" <p>此前报道：<a href=\"{}\">前情</a></p>", previous.address());
         draft.append(line, "LK006", "a post that was moved to the archive folder");
     }),
-    fresh(|draft, _| {
-        draft.append(r#" <p><a href="{{ site.data.links.weibo }}">微博</a></p>"#, "LK007", "known only to the build");
-    }),
-    any(|draft, _| {
-        draft.append(r#" <p><a href="http://finews.zning.me/about.html">关于</a></p>"#, "LK008", "the former host");
-    }),
-    any(|draft, _| {
-        draft.append(r#" <p><a href="javascript:void(0)">打印</a></p>"#, "LK009", "a script");
-    }),
-    any(|draft, _| {
-        draft.append(r#" <p><a href="http://192.168.1.10/cms/edit">稿件</a></p>"#, "LK009", "a private network");
-    }),
-    any(|draft, _| {
-        draft.append(r#" <p><a href="http://editor:s3cr3t@cms.example/a">稿件</a></p>"#, "LK010", "a password");
-    }),
+    fresh(|draft, _| anchor(draft, "{{ site.data.links.ID }}", "LK007", "known only to the build")),
+    any(|draft, _| anchor(draft, "http://finews.zning.me/about.html?from=ID", "LK008", "the former host")),
+    any(|draft, _| anchor(draft, "javascript:show('ID')", "LK009", "a script")),
+    any(|draft, _| anchor(draft, "http://192.168.1.10/cms/ID", "LK009", "a private network")),
+    any(|draft, _| anchor(draft, "http://editor:s3cr3t@cms.example/ID", "LK010", "a password")),
     fresh(|draft, _| {
         draft.append(" <p>责任编辑：值班编辑<p>校对：夜班组</p>", "TX008", "a paragraph that its siblings close");
         draft.blame(Part::Source, "LK011", "the open paragraph swallows it");
         draft.blame(Part::Way, "LK011", "the way to the category is swallowed");
         draft.blame(Part::Way, "LK011", "the way home is swallowed");
-        draft.blame(Part::Whole, "NV001", "the way back is no link");
+        draft.blame(Part::Whole, "NV001", "the way to the category is no link");
+        draft.blame(Part::Whole, "NV001", "the way home is no link");
         draft.blame(Part::Whole, "NV007", "the source link is none");
     }),
     fresh(|draft, _| {
@@ -69,3 +53,10 @@ pub(super) const KINDS: &[Kind] = &[
         draft.append(" <p>{% include tuijian.html %}</p>", "LQ002", "no such include");
     }),
 ];
+
+/// Appends a paragraph with a link to `address`; `ID` in it becomes the post's own id,
+/// so that no two posts share the address and each gets a finding of its own.
+fn anchor(draft: &mut Draft, address: &str, code: &'static str, note: &'static str) {
+    let address = address.replace("ID", &draft.id);
+    draft.append(format!(" <p><a href=\"{address}\">详情</a></p>"), code, note);
+}

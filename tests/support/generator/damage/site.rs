@@ -18,13 +18,6 @@ pub(super) const KINDS: &[Kind] = &[
         if previous.category == draft.category {
             return;
         }
-        let line = format!("categories: {} {}", draft.category, previous.category);
-        draft.spoil(Key::Categories, line, "FM013", "a space");
-    }),
-    pair(|draft, previous| {
-        if previous.category == draft.category {
-            return;
-        }
         draft.way = Some(way_back(&draft.tag, &previous.category));
         draft.blame(Part::Way, "NV003", "another medium's page");
     }),
@@ -44,7 +37,10 @@ pub(super) const KINDS: &[Kind] = &[
         draft.source = Some(source_link(&other));
         draft.blame(Part::Source, "NV008", "another id");
     }),
-    any(|draft, _| draft.spoil(Key::Layout, "layout: psot", "NV011", "no such layout")),
+    any(|draft, _| {
+        let line = format!("layout: post-{}", draft.id);
+        draft.spoil(Key::Layout, line, "NV011", "no such layout");
+    }),
     pair(|draft, previous| {
         draft.source.clone_from(&previous.source);
         draft.blame(Part::Source, "DU002", "the source of the post before it");
