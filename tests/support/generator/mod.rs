@@ -10,6 +10,8 @@ mod pages;
 mod random;
 mod words;
 
+use std::fmt;
+
 use article::{Medium, medium};
 use damage::{Area, Kind};
 use draft::{Draft, Key, Part, source_link, way_back};
@@ -46,6 +48,13 @@ pub(crate) struct Truth {
     pub(crate) code: &'static str,
     /// What was planted.
     pub(crate) note: &'static str,
+}
+
+/// As a row of the list beside the archive, without the path.
+impl fmt::Display for Truth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\t{}\t{}", self.line, self.code, self.note)
+    }
 }
 
 /// Every file of an archive: the site's own files, the category pages, then the posts from the oldest to the newest.

@@ -1,0 +1,26 @@
+//! The program as a user runs it, on an archive in a folder of its own.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Writes a file below `root`, with its folders.
+pub(crate) fn write(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+    let place = root.join(path);
+    if let Some(folder) = place.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(place, bytes)
+}
+
+/// Runs `postproof check` and gives its exit code; nothing is printed, and no report but the JSON one is made.
+pub(crate) fn check(archive: &Path, arguments: &[&str]) -> io::Result<i32> {
+    let report = archive.with_extension("json");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_postproof"));
+    command.arg("check").arg(archive).args(["--no-state", "--no-reports", "--quiet"]).args(arguments);
+    command.arg("--format").arg(format!("json={}", report.display()));
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    fs::metadata(report)?;
+    Ok(status.code().unwrap_or(-1))
+}
