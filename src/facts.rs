@@ -12,6 +12,7 @@ use crate::finding::Lines;
 use crate::front_matter::{self, FrontMatter};
 use crate::probe::Outcome;
 use crate::resolve::{Resolved, Target};
+use crate::site::SiteMap;
 use crate::text::{Decoded, LineIndex, Span};
 
 /// A post or page while its text is at hand.
@@ -75,6 +76,8 @@ impl Reading<'_> {
 pub struct Facts<'a> {
     /// Everything that was read.
     pub archive: &'a Archive,
+    /// What the site will serve.
+    pub site: &'a SiteMap<'a>,
     /// What its links lead to.
     pub resolved: &'a Resolved,
     /// What the web answered, by index of [`Resolved::addresses`]; empty until it was asked.

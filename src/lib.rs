@@ -35,3 +35,7 @@ pub mod rules;
 pub mod report;
 
 pub mod config;
+
+pub mod check;
+
+pub mod cli;

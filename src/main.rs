@@ -1,3 +1,7 @@
-//! The command line of postproof.
+//! The command line of postproof; all of it is in the library's `cli` room.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    postproof::cli::main_with(std::env::args_os())
+}

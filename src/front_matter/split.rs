@@ -42,8 +42,8 @@ pub(super) fn split(text: &str) -> Block {
 /// Whether Jekyll takes a file for a page (a file with front matter) rather than for one to copy.
 ///
 /// It looks at the first line only and, other than for posts, does not skip a byte order mark.
-pub fn is_page(text: &str) -> bool {
-    text.strip_prefix("---").and_then(|rest| fence_end_after(rest.as_bytes())).is_some()
+pub fn is_page(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(b"---").and_then(fence_end_after).is_some()
 }
 
 /// The length of the white space between an opening `---` and its line end (a `\r` before it left out),
@@ -131,9 +131,9 @@ mod tests {
     fn a_byte_order_mark_hides_a_page_and_no_post() {
         let text = "\u{FEFF}---\na: b\n---\nbody";
         assert_eq!(parts(text), Some(("---", "a: b\n", "body")));
-        assert!(!is_page(text));
-        assert!(is_page("--- \r\nx"));
-        assert!(!is_page("---"));
+        assert!(!is_page(text.as_bytes()));
+        assert!(is_page(b"--- \r\nx"));
+        assert!(!is_page(b"---"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Every link of an archive, resolved: once for each distinct destination.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -70,10 +71,10 @@ impl Resolved {
 /// Resolves every link of an archive.
 ///
 /// `address_of` gives the address that a document has or would have, `lookup` what the site serves at a path.
-pub fn resolve<'a>(
+pub fn resolve<'m>(
     resolver: &Resolver,
-    archive: &'a Archive,
-    address_of: &(dyn Fn(usize) -> Option<&'a str> + Sync),
+    archive: &Archive,
+    address_of: &(dyn Fn(usize) -> Option<Cow<'m, str>> + Sync),
     lookup: &(dyn Fn(&str) -> Served + Sync),
 ) -> Resolved {
     let mut table = Table::new(archive);
@@ -91,7 +92,7 @@ pub fn resolve<'a>(
         .documents
         .par_iter()
         .enumerate()
-        .flat_map_iter(|(number, document)| relative_links(resolver, archive, (number, document), address_of(number)))
+        .flat_map_iter(|(number, document)| relative_links(resolver, archive, (number, document), address_of))
         .collect();
     for (place, leads) in in_place {
         let index = table.add(leads);
@@ -121,11 +122,11 @@ fn absolute_destinations(archive: &Archive) -> Vec<Symbol> {
     symbols
 }
 
-fn relative_links(
+fn relative_links<'m>(
     resolver: &Resolver,
     archive: &Archive,
     (number, document): (usize, &Document),
-    address: Option<&str>,
+    address_of: &(dyn Fn(usize) -> Option<Cow<'m, str>> + Sync),
 ) -> Vec<(Place, Leads)> {
     let mut base = None;
     let mut found = Vec::new();
@@ -134,8 +135,8 @@ fn relative_links(
         if is_absolute(destination) {
             continue;
         }
-        let base = base.get_or_insert_with(|| match address {
-            Some(address) => resolver.base(address),
+        let base = base.get_or_insert_with(|| match address_of(number) {
+            Some(address) => resolver.base(&address),
             // A file without an address is read where it lies.
             None => resolver.base(&format!("/{}", document.path)),
         });

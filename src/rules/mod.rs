@@ -6,23 +6,22 @@
 mod consistency;
 mod conventions;
 mod duplicates;
+mod front_matter;
 mod links;
+mod liquid;
 mod navigation;
 mod network;
 mod postproof;
 mod selection;
 mod suppression;
-mod links;
-mod liquid;
-mod front_matter;
 #[cfg(test)]
 pub(crate) mod testing;
-
 mod text;
 
 use std::sync::Arc;
 
 pub use conventions::{Navigation, Template};
+pub use front_matter::FrontMatterSettings;
 pub use selection::{Changes, PathChanges, Selection};
 pub use suppression::{ignores, suppress};
 
@@ -30,8 +29,6 @@ use crate::document::Document;
 use crate::facts::{Facts, Occurrence, Reading};
 use crate::finding::{Finding, Meta, subject_of};
 use crate::text::Span;
-
-pub use front_matter::FrontMatterSettings;
 
 /// What the rules need to know beside the archive.
 #[derive(Debug, Default)]
@@ -69,37 +66,6 @@ pub trait Rule: Sync {
 
 /// Every rule, in the order of the rule list.
 pub const ALL: &[&dyn Rule] = &[
-    &links::BrokenInternalLink,
-    &links::MissingFragment,
-    &links::UnpublishedTarget,
-    &links::UnresolvedTemplate,
-    &consistency::MissingNavigation,
-    &consistency::WrongNavigationTarget,
-    &consistency::CategoryMismatch,
-    &consistency::MissingCategoryPage,
-    &consistency::CategoryTitleMismatch,
-    &consistency::OrphanCategoryPage,
-    &consistency::MissingSourceLink,
-    &consistency::SourceIdMismatch,
-    &consistency::HostMismatch,
-    &consistency::CategoryVariant,
-    &consistency::MissingLayout,
-    &duplicates::DuplicateSource,
-    &duplicates::DuplicateBody,
-    &duplicates::MixedPost,
-    &duplicates::SameId,
-    &network::DeadLink,
-    &network::FailingLink,
-    &network::BlockedLink,
-    &network::MovedLink,
-    &network::SuspectLink,
-    &postproof::UnusedIgnore,
-    &links::EmptyLink,
-    &links::MalformedLink,
-    &links::InvalidUrl,
-    &links::UnsafeLink,
-    &links::CredentialsInUrl,
-    &liquid::BrokenLiquid,
     &front_matter::MissingFrontMatter,
     &front_matter::UnterminatedFrontMatter,
     &front_matter::InvalidYaml,
@@ -127,6 +93,37 @@ pub const ALL: &[&dyn Rule] = &[
     &text::ConflictMarker,
     &text::EmptyBody,
     &text::TruncatedPost,
+    &links::EmptyLink,
+    &links::MalformedLink,
+    &links::InvalidUrl,
+    &links::BrokenInternalLink,
+    &links::MissingFragment,
+    &links::UnpublishedTarget,
+    &links::UnresolvedTemplate,
+    &links::UnsafeLink,
+    &links::CredentialsInUrl,
+    &liquid::BrokenLiquid,
+    &consistency::MissingNavigation,
+    &consistency::WrongNavigationTarget,
+    &consistency::CategoryMismatch,
+    &consistency::MissingCategoryPage,
+    &consistency::CategoryTitleMismatch,
+    &consistency::OrphanCategoryPage,
+    &consistency::MissingSourceLink,
+    &consistency::SourceIdMismatch,
+    &consistency::HostMismatch,
+    &consistency::CategoryVariant,
+    &consistency::MissingLayout,
+    &duplicates::DuplicateSource,
+    &duplicates::DuplicateBody,
+    &duplicates::MixedPost,
+    &duplicates::SameId,
+    &network::DeadLink,
+    &network::FailingLink,
+    &network::BlockedLink,
+    &network::MovedLink,
+    &network::SuspectLink,
+    &postproof::UnusedIgnore,
 ];
 
 /// Takes the findings about one document.

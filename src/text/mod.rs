@@ -8,8 +8,8 @@ mod encoding;
 mod intern;
 mod line_index;
 pub mod private;
-pub mod secret;
 mod repair;
+pub mod secret;
 mod span;
 
 pub use encoding::{Decoded, decode, likely_encoding};

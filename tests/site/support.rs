@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use postproof::document::{Archive, Date, Document, Field, Fields, Head, Kind, Value};
-use postproof::extract::Dialect;
-use postproof::site::{CollisionKind, Engine, Served, Settings, SiteMap};
-use postproof::text::Interner;
+use postproof::check::{Folders, condense, kind_of, roles};
+use postproof::document::{Archive, Document, Kind};
+use postproof::extract::{self, Dialect};
+use postproof::facts::Reading;
+use postproof::site::{CollisionKind, Engine, Served, Settings, SiteMap, published_path};
+use postproof::text::{Interner, decode};
 
 /// The moment of every build; `judge.rb` has the same.
 pub(crate) const NOW: &str = "2024-06-15T12:00:00Z";
@@ -70,117 +72,27 @@ impl Source {
     /// Its archive, as the loader makes it.
     pub(crate) fn archive(&self) -> Archive {
         let interner = Interner::default();
+        let paths: Vec<Arc<str>> = self.files.keys().map(|path| Arc::from(path.as_str())).collect();
+        let folders = Folders { archive: Some(vec!["old_post".to_owned()]), ..Folders::default() };
+        let (settings, _) = self.settings();
+        let read = |path: &Arc<str>| self.files.get(&**path).cloned();
+        let (roles, _) = roles(&folders, &paths, &|path| published_path(&settings, path), &read);
         let (mut documents, mut files) = (Vec::new(), Vec::new());
-        for (path, bytes) in &self.files {
-            let is_post = path.starts_with("_posts/") || path.contains("/_posts/");
-            let is_draft = path.starts_with("_drafts/") || path.contains("/_drafts/");
-            let is_text = [".md", ".markdown", ".html"].iter().any(|end| path.to_lowercase().ends_with(end));
-            let has_fence = bytes.starts_with(b"---") || (is_post && bytes.starts_with(b"\xEF\xBB\xBF---"));
-            if !is_text && !has_fence {
-                files.push(Arc::from(path.as_str()));
-                continue;
+        for (path, role) in paths.into_iter().zip(roles) {
+            let bytes = &self.files[&*path];
+            match kind_of(role, bytes) {
+                Some(kind) => documents.push(document(&interner, path, kind, bytes)),
+                None => files.push(path),
             }
-            let kind = match path {
-                _ if is_post => Kind::Post,
-                _ if is_draft => Kind::Draft,
-                path if path.starts_with("old_post/") => Kind::Archived,
-                _ => Kind::Page,
-            };
-            let (head, fields) = front_matter(&interner, bytes, kind);
-            documents.push(Document {
-                path: Arc::from(path.as_str()),
-                kind,
-                dialect: Dialect::Kramdown,
-                bytes: 0,
-                head,
-                fields,
-                links: Box::default(),
-                ids: Box::default(),
-            });
         }
         Archive { documents, files, strings: interner.freeze() }
     }
 }
 
-/// The front matter of a file, typed. Simple on purpose: this stands in for the room that really reads it.
-fn front_matter(interner: &Interner, bytes: &[u8], kind: Kind) -> (Head, Fields) {
-    let Ok(text) = std::str::from_utf8(bytes) else { return (Head::Undecodable, Fields::default()) };
-    // A page behind a byte order mark is copied as it is, and yet a plugin can find its front matter.
-    if let Some(rest) = text.strip_prefix('\u{FEFF}') {
-        let (head, fields) = front_matter(interner, rest.as_bytes(), kind);
-        return (if kind == Kind::Page { Head::Missing } else { head }, fields);
-    }
-    let mut lines = text.split_inclusive('\n');
-    let is_fence = |line: &str, marks: &[&str]| marks.contains(&line.trim_end()) && !line.starts_with(' ');
-    match lines.next() {
-        Some(first) if is_fence(first, &["---"]) && first.ends_with('\n') => {}
-        _ => return (Head::Missing, Fields::default()),
-    }
-    let (mut yaml, mut closed) = (String::new(), false);
-    for line in lines {
-        if is_fence(line, &["---", "..."]) {
-            closed = true;
-            break;
-        }
-        yaml.push_str(line);
-    }
-    if !closed {
-        return (Head::Unterminated, Fields::default());
-    }
-    match serde_yaml::from_str::<serde_yaml::Value>(&yaml) {
-        Ok(serde_yaml::Value::Null) => (Head::Parsed, Fields::default()),
-        Ok(serde_yaml::Value::Mapping(mapping)) => {
-            let lost = |value: &serde_yaml::Value| value.is_number() || value.is_bool() || value.is_mapping();
-            if kind != Kind::Page && mapping.get("categories").is_some_and(lost) {
-                return (Head::Dropped, Fields::default());
-            }
-            let value_of = |key: &str| mapping.get(key).map(|value| typed(interner, value));
-            let values = Field::ALL.iter().filter_map(|(field, key)| Some((*field, value_of(key)?)));
-            let quoted = yaml.contains("date: \"") || yaml.contains("date: '");
-            let date = mapping.get("date").map_or(Date::Absent, |value| date(value, quoted));
-            (Head::Parsed, Fields { date, values: values.collect() })
-        }
-        _ => (Head::Dropped, Fields::default()),
-    }
-}
-
-fn typed(interner: &Interner, value: &serde_yaml::Value) -> Value {
-    match value {
-        serde_yaml::Value::Null => Value::Null,
-        serde_yaml::Value::Bool(value) => Value::Bool(*value),
-        serde_yaml::Value::Number(number) => match number.as_i64() {
-            Some(number) => Value::Integer(number),
-            None => Value::Float(number.as_f64().unwrap()),
-        },
-        serde_yaml::Value::String(text) => match text.as_str() {
-            "no" | "off" => Value::Bool(false),
-            "yes" | "on" => Value::Bool(true),
-            text => Value::Text(interner.intern(text)),
-        },
-        serde_yaml::Value::Sequence(items) => Value::List(items.iter().map(|item| typed(interner, item)).collect()),
-        _ => Value::Mapping,
-    }
-}
-
-fn date(value: &serde_yaml::Value, quoted: bool) -> Date {
-    let Some(text) = value.as_str() else { return Date::Invalid };
-    let (day, rest) = text.split_at_checked(10).unwrap_or((text, ""));
-    let Ok(day) = day.replace('/', "-").parse::<jiff::civil::Date>() else { return Date::Invalid };
-    let (clock, zone) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
-    let padded = if clock.len() == 5 { format!("{clock}:00") } else { clock.to_owned() };
-    let Ok(time) = (if clock.is_empty() { Ok(jiff::civil::Time::midnight()) } else { padded.parse() }) else {
-        return Date::Invalid;
-    };
-    let wall = jiff::tz::TimeZone::UTC.to_timestamp(day.to_datetime(time)).unwrap().as_second();
-    match zone {
-        "" if clock.len() == 8 && !quoted => Date::Instant(wall),
-        "" => Date::Local(wall),
-        "Z" | "UTC" => Date::Instant(wall),
-        zone => {
-            let hours: i64 = zone.get(..3).unwrap().parse().unwrap();
-            Date::Instant(wall - hours * 3600)
-        }
-    }
+fn document(interner: &Interner, path: Arc<str>, kind: Kind, bytes: &[u8]) -> Document {
+    let decoded = decode(bytes);
+    let settings = extract::Settings::default();
+    condense(&Reading::new(&settings, path, (kind, Dialect::Html), bytes, &decoded), interner)
 }
 
 /// What Jekyll says of a site: its files, each with its source and URL, or what stopped it.

@@ -47,7 +47,7 @@ impl Rule for MissingFrontMatter {
         let hidden = hidden_by(reading.text);
         let sees_nothing = match reading.front_matter.block {
             Block::Missing => is_post || hidden.is_some(),
-            Block::Present { .. } => reading.kind == Kind::Page && !front_matter::is_page(reading.text),
+            Block::Present { .. } => reading.kind == Kind::Page && !front_matter::is_page(reading.text.as_bytes()),
             Block::Unterminated { .. } => false,
         };
         if !sees_nothing {

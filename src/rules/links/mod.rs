@@ -1,24 +1,21 @@
 //! Links, as far as no network is needed.
 
 mod broken_internal_link;
-mod missing_fragment;
-mod unpublished_target;
-mod unresolved_template;
-
-pub(crate) use broken_internal_link::BrokenInternalLink;
-pub(crate) use missing_fragment::MissingFragment;
-pub(crate) use unpublished_target::UnpublishedTarget;
-pub(crate) use unresolved_template::UnresolvedTemplate;
-//! Links as the file alone shows them.
-
 mod credentials_in_url;
 mod empty_link;
 mod invalid_url;
 mod malformed_link;
+mod missing_fragment;
+mod unpublished_target;
+mod unresolved_template;
 mod unsafe_link;
 
+pub(crate) use broken_internal_link::BrokenInternalLink;
 pub(crate) use credentials_in_url::CredentialsInUrl;
 pub(crate) use empty_link::EmptyLink;
 pub(crate) use invalid_url::InvalidUrl;
 pub(crate) use malformed_link::MalformedLink;
+pub(crate) use missing_fragment::MissingFragment;
+pub(crate) use unpublished_target::UnpublishedTarget;
+pub(crate) use unresolved_template::UnresolvedTemplate;
 pub(crate) use unsafe_link::UnsafeLink;

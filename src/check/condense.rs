@@ -1,0 +1,173 @@
+//! From a document with its text to the compact one that later stages keep.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+
+use crate::document::{Date, Document, Field, Fields, Head, Kind, Link, Value, fragment_digest};
+use crate::extract::Carrier;
+use crate::facts::Reading;
+use crate::front_matter::date::{self, Moment};
+use crate::front_matter::{Block, Content, Entry, Node, Scalar};
+use crate::text::{Interner, Span};
+
+/// The longest link text that is kept, in bytes: enough for a report.
+const LONGEST_TEXT: usize = 200;
+
+/// Keeps what later stages need of a document.
+pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
+    let links = reading.extraction.links.iter().map(|link| {
+        let start = reading.lines_of(link.span).start;
+        Link {
+            destination: interner.intern(&link.destination),
+            text: interner.intern(shortened(&link.text)),
+            span: link.span,
+            destination_span: link.destination_span,
+            line: start.line,
+            column: start.column,
+            carrier: link.carrier,
+        }
+    });
+    let mut ids: Vec<u64> = reading.extraction.ids.iter().map(|id| fragment_digest(id)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Document {
+        path: Arc::clone(&reading.path),
+        kind: reading.kind,
+        dialect: reading.dialect,
+        bytes: u32::try_from(reading.bytes.len()).unwrap_or(u32::MAX),
+        head: head(reading),
+        fields: fields(reading, interner),
+        places: places(reading),
+        body: body_digest(reading),
+        links: links.collect(),
+        ignores: crate::rules::ignores(reading.text, interner),
+        ids: ids.into(),
+    }
+}
+
+fn shortened(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST_TEXT)).unwrap_or(text)
+}
+
+fn head(reading: &Reading<'_>) -> Head {
+    if !reading.invalid.is_empty() {
+        return Head::Undecodable;
+    }
+    // Jekyll looks for a page's fence in the very first bytes (Utils#has_yaml_header?), and reads a post's behind the mark.
+    if reading.kind == Kind::Page && reading.text.starts_with('\u{FEFF}') {
+        return Head::Missing;
+    }
+    match (reading.front_matter.block, &reading.front_matter.root) {
+        (Block::Missing, _) => Head::Missing,
+        (Block::Unterminated { .. }, _) => Head::Unterminated,
+        (Block::Present { .. }, Some(Node { content: Content::Mapping(entries), .. })) => {
+            if reading.kind != Kind::Page && entries.iter().any(has_unusable_categories) {
+                Head::Dropped
+            } else {
+                Head::Parsed
+            }
+        }
+        // An empty block is no data, and no fault.
+        (Block::Present { .. }, Some(Node { content: Content::Scalar(Scalar::Null), .. })) => Head::Parsed,
+        (Block::Present { .. }, _) => Head::Dropped,
+    }
+}
+
+/// Jekyll gives up on a post's data when `categories` is neither text nor a list (`Document#populate_categories`).
+fn has_unusable_categories(entry: &Entry<'_>) -> bool {
+    entry.is("categories")
+        && match &entry.value.content {
+            Content::Scalar(Scalar::Null | Scalar::Text(_)) | Content::Sequence(_) | Content::Alias(_) => false,
+            Content::Scalar(_) | Content::Mapping(_) => true,
+        }
+}
+
+fn fields(reading: &Reading<'_>, interner: &Interner) -> Fields {
+    let Some(Node { content: Content::Mapping(entries), .. }) = &reading.front_matter.root else {
+        return Fields::default();
+    };
+    let mut values: Vec<(Field, Value)> = Vec::new();
+    for entry in entries {
+        let Some((field, _)) = Field::ALL.iter().find(|(_, key)| entry.is(key)) else { continue };
+        // A post's title plays no part in any address, and a million titles are many bytes.
+        if *field == Field::Title && reading.kind.is_post() {
+            continue;
+        }
+        values.retain(|(known, _)| known != field);
+        values.push((*field, value(&entry.value, interner)));
+    }
+    values.sort_by_key(|(field, _)| *field);
+    let date = entries.iter().rev().find(|entry| entry.is("date")).map_or(Date::Absent, |entry| date(&entry.value));
+    Fields { date, values: values.into() }
+}
+
+fn date(value: &Node<'_>) -> Date {
+    match date::read(value).moment {
+        Moment::Invalid(_) => Date::Invalid,
+        Moment::Instant(seconds) => Date::Instant(seconds),
+        Moment::Local(seconds) => Date::Local(seconds),
+        // The day of the build, as for a post without a date.
+        Moment::OfBuild => Date::Absent,
+    }
+}
+
+/// The values that rules about the whole archive point at.
+fn places(reading: &Reading<'_>) -> Box<[(Field, Span)]> {
+    let Some(Node { content: Content::Mapping(entries), .. }) = &reading.front_matter.root else {
+        return Box::default();
+    };
+    let kept = [
+        (Field::Layout, "layout"),
+        (Field::Categories, "categories"),
+        (Field::Category, "category"),
+        (Field::Title, "title"),
+    ];
+    let mut places: Vec<(Field, Span)> = Vec::with_capacity(3);
+    for entry in entries {
+        let Some((field, _)) = kept.iter().find(|(_, key)| entry.is(key)) else { continue };
+        if *field == Field::Title && reading.kind.is_post() {
+            continue;
+        }
+        places.retain(|(known, _)| known != field);
+        places.push((*field, entry.value.span));
+    }
+    places.into()
+}
+
+/// Two posts of one article differ in their source links and ways back, and in how their lines are broken.
+fn body_digest(reading: &Reading<'_>) -> u64 {
+    let is_markdown =
+        |carrier| matches!(carrier, Carrier::Inline | Carrier::Reference | Carrier::Autolink | Carrier::Bare);
+    let mut state = foldhash::quality::FixedState::default().build_hasher();
+    let mut is_empty = true;
+    let mut from = reading.body.start;
+    let mut add = |span: Span| {
+        for word in span.slice(reading.text).split_ascii_whitespace() {
+            if !matches!(word, "|" | "｜") {
+                state.write(word.as_bytes());
+                is_empty = false;
+            }
+        }
+    };
+    for link in reading.extraction.links.iter().filter(|link| is_markdown(link.carrier)) {
+        if link.span.start >= from {
+            add(Span::new(from, link.span.start));
+            from = link.span.end;
+        }
+    }
+    add(Span::new(from, reading.body.end));
+    if is_empty { 0 } else { state.finish() }
+}
+
+/// The parser admits no deeper nesting than 64, so this recursion is shallow.
+fn value(node: &Node<'_>, interner: &Interner) -> Value {
+    match &node.content {
+        Content::Sequence(items) => Value::List(items.iter().map(|item| value(item, interner)).collect()),
+        Content::Mapping(_) | Content::Alias(_) => Value::Mapping,
+        Content::Scalar(Scalar::Null) => Value::Null,
+        Content::Scalar(Scalar::Bool(value)) => Value::Bool(*value),
+        Content::Scalar(Scalar::Integer(value)) => Value::Integer(*value),
+        Content::Scalar(Scalar::Float(value)) => Value::Float(*value),
+        Content::Scalar(scalar) => Value::Text(interner.intern(&scalar.to_ruby_string())),
+    }
+}

@@ -1,0 +1,118 @@
+//! Reads every document on all cores and judges each while its text is at hand.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::condense::condense;
+use super::kinds::{Role, kind_of};
+use crate::document::{Archive, Document, Kind};
+use crate::event::{Event, Observer, Stage};
+use crate::extract::{self, Dialect};
+use crate::facts::Reading;
+use crate::finding::Finding;
+use crate::probe::Cancel;
+use crate::rules::{self, DocumentSink, Rule};
+use crate::source::read_into;
+use crate::text::{Interner, decode};
+
+/// Files between two events.
+const BATCH: u64 = 256;
+
+/// What reading needs to know.
+pub(super) struct Reader<'a> {
+    pub(super) extract: &'a extract::Settings,
+    pub(super) rules: &'a rules::Settings,
+    /// The rules that are on.
+    pub(super) active: &'a [&'static dyn Rule],
+    /// The engine that shows a file.
+    pub(super) dialect: &'a (dyn Fn(&str, Kind) -> Dialect + Sync),
+    /// Where a file is.
+    pub(super) locate: &'a (dyn Fn(&Arc<str>) -> PathBuf + Sync),
+    pub(super) observer: &'a dyn Observer,
+    pub(super) cancel: &'a Cancel,
+}
+
+/// What reading gives.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) archive: Archive,
+    pub(super) findings: Vec<Finding>,
+    /// Files that could not be read, and why.
+    pub(super) unreadable: Vec<String>,
+    /// Whether every file was read or tried.
+    pub(super) complete: bool,
+}
+
+enum Outcome {
+    Document(Box<(Document, Vec<Finding>)>),
+    Static(Arc<str>),
+    Unreadable(Arc<str>, String),
+    Skipped,
+}
+
+/// Reads the files of an archive, each with its role.
+pub(super) fn load(reader: &Reader<'_>, files: &[Arc<str>], roles: &[Role]) -> Loaded {
+    reader.observer.observe(&Event::Begin { stage: Stage::Read, total: Some(files.len() as u64) });
+    let interner = Interner::default();
+    let outcomes: Vec<Outcome> = files
+        .par_iter()
+        .zip(roles)
+        .enumerate()
+        .map_init(Vec::new, |buffer, (number, (path, role))| {
+            if (number as u64).is_multiple_of(BATCH) {
+                reader.observer.observe(&Event::Advance { stage: Stage::Read, count: BATCH });
+            }
+            reader.read(path, *role, buffer, &interner)
+        })
+        .collect();
+    reader.observer.observe(&Event::End { stage: Stage::Read });
+    gather(outcomes, interner)
+}
+
+fn gather(outcomes: Vec<Outcome>, interner: Interner) -> Loaded {
+    let mut loaded = Loaded { complete: true, ..Loaded::default() };
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Document(read) => {
+                let (document, findings) = *read;
+                loaded.archive.documents.push(document);
+                loaded.findings.extend(findings);
+            }
+            Outcome::Static(path) => loaded.archive.files.push(path),
+            Outcome::Unreadable(path, why) => {
+                loaded.unreadable.push(format!("cannot read {path}: {why}"));
+                // Its address is still served, or at least still meant.
+                loaded.archive.files.push(path);
+            }
+            Outcome::Skipped => loaded.complete = false,
+        }
+    }
+    loaded.archive.strings = interner.freeze();
+    loaded
+}
+
+impl Reader<'_> {
+    fn read(&self, path: &Arc<str>, role: Role, buffer: &mut Vec<u8>, interner: &Interner) -> Outcome {
+        if self.cancel.is_cancelled() {
+            return Outcome::Skipped;
+        }
+        if role == Role::Static {
+            return Outcome::Static(Arc::clone(path));
+        }
+        if let Err(error) = read_into(&(self.locate)(path), buffer) {
+            return Outcome::Unreadable(Arc::clone(path), error.to_string());
+        }
+        let Some(kind) = kind_of(role, buffer) else { return Outcome::Static(Arc::clone(path)) };
+        let decoded = decode(buffer);
+        let dialect = (self.dialect)(path, kind);
+        let reading = Reading::new(self.extract, Arc::clone(path), (kind, dialect), buffer, &decoded);
+        let mut sink = DocumentSink::new(&reading);
+        for rule in self.active {
+            rule.check_document(self.rules, &reading, &mut sink);
+        }
+        let findings = sink.into_findings();
+        Outcome::Document(Box::new((condense(&reading, interner), findings)))
+    }
+}

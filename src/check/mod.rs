@@ -1,0 +1,150 @@
+//! The main job, top to bottom: load, judge, resolve, ask the web, judge the rest, report.
+
+mod assemble;
+mod condense;
+mod kinds;
+mod load;
+mod settings;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use condense::condense;
+pub use kinds::{Folders, Role, kind_of, roles};
+pub use settings::{Settings, SettingsError, Surroundings, beside};
+
+use rayon::prelude::*;
+
+use crate::document::Archive;
+use crate::event::{Event, Observer, Stage};
+use crate::facts::Facts;
+use crate::finding::Finding;
+use crate::probe::{self, Cancel, Outcome, ProbeError, Reason};
+use crate::report::{self, Report};
+use crate::resolve::{Resolved, resolve};
+use crate::rules::{ArchiveSink, Rule, suppress};
+use crate::site::{SiteMap, published_path};
+use crate::source::{self, SourceError, Walked};
+
+/// What a check gives.
+#[derive(Debug)]
+pub struct Checked {
+    /// The report; complete unless the run was interrupted or met trouble.
+    pub report: Report,
+    /// Why the web could not be asked at all.
+    pub trouble: Option<ProbeError>,
+}
+
+/// Checks an archive.
+///
+/// Fails only where there is no archive to read. Everything that is wrong with the archive or the web is in the report.
+pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> Result<Checked, SourceError> {
+    let started_at = (settings.clock)();
+    observer.observe(&Event::Begin { stage: Stage::Walk, total: None });
+    let walked = source::walk(&settings.walk)?;
+    observer.observe(&Event::End { stage: Stage::Walk });
+
+    let (site, loaded) = read(settings, &walked, observer, cancel);
+    observer.observe(&Event::Begin { stage: Stage::Judge, total: None });
+    let archive = &loaded.archive;
+    let map = SiteMap::build(&site, archive, settings.rules.now);
+    let resolved = resolve(&settings.resolver, archive, &|document| map.address_of(document), &|path| map.lookup(path));
+    observer.observe(&Event::End { stage: Stage::Judge });
+
+    let (outcomes, trouble) = ask(settings, archive, &resolved, observer, cancel);
+    let facts = Facts { archive, site: &map, resolved: &resolved, outcomes: &outcomes };
+    let mut findings = loaded.findings;
+    findings.extend(judge(settings, &facts));
+    let mut findings = settle(settings, archive, findings);
+    report::locate(&mut findings, &|path| source::read(&place(settings, &walked, path)).ok());
+
+    let run = assemble::Run {
+        started_at,
+        is_complete: loaded.complete && loaded.unreadable.is_empty() && trouble.is_none() && !cancel.is_cancelled(),
+        notices: walked.notices.into_iter().chain(loaded.unreadable).collect(),
+    };
+    Ok(Checked { report: assemble::report(settings, &facts, findings, run), trouble })
+}
+
+/// Where a file of the archive is.
+fn place(settings: &Settings, walked: &Walked, path: &str) -> PathBuf {
+    walked.odd_names.get(path).cloned().unwrap_or_else(|| settings.walk.root.join(path))
+}
+
+fn read(
+    settings: &Settings,
+    walked: &Walked,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> (crate::site::Settings, load::Loaded) {
+    let read = |path: &Arc<str>| source::read(&place(settings, walked, path)).ok();
+    let mut site = settings.site.clone();
+    let (roles, archive_folders) = roles(&settings.folders, &walked.files, &|path| published_path(&site, path), &read);
+    site.archive_folders = archive_folders;
+    let active = settings.selection.rules();
+    let locate = |path: &Arc<str>| place(settings, walked, path);
+    let reader = load::Reader {
+        extract: &settings.extract,
+        rules: &settings.rules,
+        active: &active,
+        dialect: &|path, kind| settings.dialect(path, kind),
+        locate: &locate,
+        observer,
+        cancel,
+    };
+    let loaded = load::load(&reader, &walked.files, &roles);
+    (site, loaded)
+}
+
+/// Asks the web for every address, or says why not.
+fn ask(
+    settings: &Settings,
+    archive: &Archive,
+    resolved: &Resolved,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> (Vec<Outcome>, Option<ProbeError>) {
+    let count = u32::try_from(resolved.addresses.len()).unwrap_or(u32::MAX);
+    let url = |address: u32| resolved.url(&archive.strings, address);
+    if settings.offline {
+        return (vec![Outcome::skipped(Reason::Offline); resolved.addresses.len()], None);
+    }
+    let mut outcomes = vec![Outcome::skipped(Reason::Excluded); resolved.addresses.len()];
+    let mut wanted: Vec<u32> = (0..count).filter(|address| !settings.exclude.is_match(url(*address))).collect();
+    // The order of symbols depends on threads; the order of requests must not.
+    wanted.sort_unstable_by_key(|address| url(*address));
+    let addresses: Vec<probe::Address<'_>> =
+        wanted.iter().map(|address| probe::Address { url: url(*address) }).collect();
+    observer.observe(&Event::Begin { stage: Stage::Fetch, total: Some(addresses.len() as u64) });
+    let asked = probe::probe(&settings.probe, &addresses, observer, cancel, &|_, _| {});
+    observer.observe(&Event::End { stage: Stage::Fetch });
+    let (answers, trouble) = match asked {
+        Ok(answers) => (answers, None),
+        Err(trouble) => (vec![Outcome::skipped(Reason::Offline); addresses.len()], Some(trouble)),
+    };
+    for (address, answer) in wanted.into_iter().zip(answers) {
+        if let Some(slot) = outcomes.get_mut(address as usize) {
+            *slot = answer;
+        }
+    }
+    (outcomes, trouble)
+}
+
+/// Every rule over the archive as a whole.
+fn judge(settings: &Settings, facts: &Facts<'_>) -> Vec<Finding> {
+    let judge_by = |rule: &&'static dyn Rule| {
+        let mut sink = ArchiveSink::default();
+        rule.check_archive(&settings.rules, facts, &mut sink);
+        sink.into_findings()
+    };
+    settings.selection.rules().par_iter().flat_map_iter(judge_by).collect()
+}
+
+/// Takes out what notes silence and what settings turn off, and gives each finding the severity that settings want.
+fn settle(settings: &Settings, archive: &Archive, findings: Vec<Finding>) -> Vec<Finding> {
+    let active = settings.selection.rules();
+    let ran = |finding: &Finding| active.iter().any(|rule| rule.meta().code == finding.meta.code);
+    let mut findings = suppress(archive, findings, &ran);
+    findings.retain_mut(|finding| settings.selection.apply(finding));
+    findings
+}

@@ -1,0 +1,47 @@
+//! The command line: what is typed, what is printed, and the exit code.
+
+mod args;
+mod check;
+mod exit_code;
+mod explain;
+mod output;
+mod progress;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, Command, SchemaOf};
+pub use exit_code::Exit;
+
+/// Runs postproof as if it was called with these arguments, the program's name first.
+pub fn main_with(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let is_wrong = !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            // Where nobody reads the help, nobody misses it.
+            let _ = error.print();
+            return if is_wrong { Exit::Usage.into() } else { Exit::Healthy.into() };
+        }
+    };
+    run(cli).into()
+}
+
+fn run(cli: Cli) -> Exit {
+    let done = match cli.command {
+        None => check::check(&cli.check),
+        Some(Command::Check(args)) => check::check(&args),
+        Some(Command::Explain { codes }) => explain::explain(&codes),
+        Some(Command::Rules) => explain::rules(),
+        Some(Command::Schema { of: SchemaOf::Report }) => {
+            output::print(crate::report::schema()).map(|()| Exit::Healthy).map_err(Into::into)
+        }
+    };
+    done.unwrap_or_else(|error| {
+        output::error(&format!("{error:#}"));
+        Exit::Failure
+    })
+}

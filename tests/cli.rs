@@ -1,0 +1,13 @@
+//! postproof as a user runs it: what it prints, what it writes, how it ends.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+#[path = "support/archive.rs"]
+mod archive;
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/links.rs"]
+mod links;
+#[path = "cli/seed.rs"]
+mod seed;
+#[path = "cli/words.rs"]
+mod words;
