@@ -5,6 +5,7 @@
 //! [`moment`] puts together what was found as `Time.parse` does.
 //! A date of the calendar before 1582 is read in today's calendar, which no post will notice.
 
+mod digits;
 mod field_order;
 mod fragments;
 mod moment;
@@ -76,15 +77,7 @@ pub fn read(value: &Node<'_>) -> Date {
             zone: None,
             rolled_over: false,
         },
-        Content::Scalar(Scalar::Date(day)) => Date {
-            moment: Moment::Local(
-                moment::days_from_civil(day.year().into(), day.month().into(), day.day().into()) * 86_400,
-            ),
-            has_offset: false,
-            offset: None,
-            zone: None,
-            rolled_over: false,
-        },
+        Content::Scalar(Scalar::Date(day)) => Date::on_the_clock(*day),
         _ => parse(&value.to_ruby_string()),
     }
 }
@@ -97,10 +90,31 @@ pub fn parse(text: &str) -> Date {
     if text.len() > 128 {
         return Date::invalid(Why::TooLong);
     }
+    if let Some(day) = bare_day(text) {
+        return Date::on_the_clock(day);
+    }
     moment::assemble(&fragments::find(text))
 }
 
+/// The short cut for `YYYY-MM-DD`, which the name of every post has: a day that exists.
+fn bare_day(text: &str) -> Option<jiff::civil::Date> {
+    let is_bare = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    let part = |from: usize, to: usize| text.get(from..to).filter(|_| is_bare);
+    let (year, month, day) = (part(0, 4)?, part(5, 7)?, part(8, 10)?);
+    jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
 impl Date {
+    /// Midnight of a day on the clock of the machine that builds.
+    fn on_the_clock(day: jiff::civil::Date) -> Self {
+        let days = moment::days_from_civil(day.year().into(), day.month().into(), day.day().into());
+        Self { moment: Moment::Local(days * 86_400), has_offset: false, offset: None, zone: None, rolled_over: false }
+    }
+
     fn invalid(why: Why) -> Self {
         Self { moment: Moment::Invalid(why), has_offset: false, offset: None, zone: None, rolled_over: false }
     }

@@ -94,6 +94,9 @@ fn check_key(entry: &Entry<'_>, sink: &mut DocumentSink<'_>) {
 
 /// The first line that is indented with a tab; where libyaml refuses one, FM003 has said so.
 fn check_tabs(yaml: Span, text: &str, sink: &mut DocumentSink<'_>) {
+    if !yaml.slice(text).contains('\t') {
+        return;
+    }
     let mut start = yaml.start;
     for line in yaml.slice(text).split_inclusive('\n') {
         let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
