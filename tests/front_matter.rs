@@ -300,6 +300,29 @@ fn names_of_posts_are_read_as_jekyll_reads_them() {
     report(&wrong, names.len());
 }
 
+/// `serde_yaml` stands on the same libyaml: it must accept and refuse the same blocks, but for what it refuses on
+/// purpose and Jekyll lets pass.
+#[test]
+fn a_second_parser_accepts_and_refuses_the_same() {
+    let on_purpose = ["duplicate entry", "unknown anchor", "more than one document", "invalid type"];
+    let mut wrong = Vec::new();
+    let blocks = answered("blocks");
+    for (text, answer) in &blocks {
+        let Some(yaml) = answer["split"][0].as_str() else { continue };
+        let parsed = front_matter::parse(text);
+        let refused = parsed.problems.iter().any(|problem| matches!(problem, Problem::Syntax { .. }));
+        let second = serde_yaml::from_str::<serde_yaml::Value>(yaml).err().map(|error| error.to_string());
+        let differs = match &second {
+            Some(error) => !refused && !on_purpose.iter().any(|words| error.contains(words)),
+            None => refused,
+        };
+        if differs {
+            wrong.push(format!("{text:?}: {second:?}"));
+        }
+    }
+    report(&wrong, blocks.len());
+}
+
 #[test]
 fn the_judge_has_enough_to_judge() {
     let cases = load("cases.json");

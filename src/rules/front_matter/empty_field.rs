@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::document::fragment_digest;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
+use crate::front_matter::Style;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -40,19 +41,21 @@ impl Rule for EmptyField {
         if !reading.kind.is_post() {
             return;
         }
+        let unread = publication::unless_unread(reading, settings.front_matter.engine);
         for field in settings.front_matter.required.iter().filter(|field| *field != "date") {
             let mut fields = reading.front_matter.get(field).into_iter().collect::<Vec<_>>();
             if field == "categories" {
                 fields.extend(reading.front_matter.get("category"));
             }
-            // One that has something in it is enough.
-            if fields.iter().any(|entry| !entry.value.is_blank()) {
+            // One that has something in it is enough, and an alias of nothing is a trap of its own.
+            if fields.iter().any(|entry| !entry.value.is_blank() || entry.value.style == Style::Alias) {
                 continue;
             }
             let Some(entry) = fields.first() else { continue };
             let span = if entry.value.span.is_empty() { entry.key_span } else { entry.value.span };
             let effect = publication::effect(reading, settings.front_matter.engine, Effect::PublishedWrong);
-            let finding = sink.report(&Self::META, span, format!("`{}` is empty: {}", entry.key, consequence(field)));
+            let finding =
+                sink.report(&Self::META, span, format!("`{}` is empty: {}{unread}", entry.key, consequence(field)));
             finding.effect(effect).help(format!("give `{}` a value", entry.key));
             finding.subject = fragment_digest(field);
         }

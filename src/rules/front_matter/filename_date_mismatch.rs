@@ -45,7 +45,10 @@ impl Rule for FilenameDateMismatch {
         let (Some(of_name), Some(of_date)) = (name.day().day_in(&zone), date::read(&entry.value).day_in(&zone)) else {
             return;
         };
-        if of_name == of_date {
+        // A date of the future is a finding already, and rarely agrees with the name.
+        let read = date::read(&entry.value);
+        let is_future = !site.publishes_future && read.instant(&zone).is_some_and(|at| at > settings.now);
+        if of_name == of_date || is_future {
             return;
         }
         let message =
@@ -64,7 +67,7 @@ mod tests {
 
     fn in_shanghai() -> Settings {
         let front_matter = FrontMatterSettings { time_zone: TimeZone::get("Asia/Shanghai").ok(), ..Default::default() };
-        Settings { front_matter, ..Default::default() }
+        Settings { now: "2026-01-01T00:00:00Z".parse().unwrap(), front_matter }
     }
 
     #[test]

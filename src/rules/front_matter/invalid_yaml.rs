@@ -2,6 +2,7 @@
 
 use super::{mend, publication};
 use crate::declare_rule;
+use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Effect, Finding, Meta};
 use crate::front_matter::{Block, Problem};
@@ -41,7 +42,7 @@ impl Rule for InvalidYaml {
         if reading.front_matter.is_readable() {
             return;
         }
-        let is_post = reading.kind.is_post();
+        let is_post = reading.kind != Kind::Page;
         let engine = settings.front_matter.engine;
         let Some(problem) = reading.front_matter.problems.first() else {
             report_no_mapping(settings, reading, sink);
@@ -49,10 +50,11 @@ impl Rule for InvalidYaml {
         };
         let effect =
             if is_post { publication::effect(reading, engine, Effect::PublishedWrong) } else { Effect::PublishedWrong };
+        let unread = publication::unless_unread(reading, engine);
         let message = match problem {
-            Problem::Syntax { message, .. } => format!("{message}: {}", consequence(is_post)),
+            Problem::Syntax { message, .. } => format!("{message}: {}{unread}", consequence(is_post)),
             Problem::Number { .. } => {
-                format!("Jekyll takes this for a number and cannot read it: {}", consequence(is_post))
+                format!("Jekyll takes this for a number and cannot read it: {}{unread}", consequence(is_post))
             }
             Problem::Limit { message, .. } => format!("{message}: front matter like this was not read"),
         };
@@ -73,7 +75,7 @@ fn consequence(is_post: bool) -> &'static str {
 /// Top-level text or a list parses, and is no front matter.
 fn report_no_mapping(settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
     let Some(root) = &reading.front_matter.root else { return };
-    let is_post = reading.kind.is_post();
+    let is_post = reading.kind != Kind::Page;
     let (effect, what) = if is_post {
         let effect = publication::effect(reading, settings.front_matter.engine, Effect::PublishedWrong);
         (effect, consequence(true))
@@ -81,7 +83,9 @@ fn report_no_mapping(settings: &Settings, reading: &Reading<'_>, sink: &mut Docu
         (Effect::BuildAbort, "the build of the whole site stops")
     };
     let text = root.span.slice(reading.text);
-    let finding = sink.report(&InvalidYaml::META, root.span, format!("this is no list of `key: value` lines: {what}"));
+    let unread = publication::unless_unread(reading, settings.front_matter.engine);
+    let message = format!("this is no list of `key: value` lines: {what}{unread}");
+    let finding = sink.report(&InvalidYaml::META, root.span, message);
     finding.effect(effect).help(if text.contains('：') {
         "write the colon `:` and a space after each key, not the full-width `：`"
     } else {

@@ -47,6 +47,7 @@ impl Rule for MissingField {
         if !(reading.kind.is_post() && front_matter.is_readable()) || front_matter.has_merge_key() {
             return;
         }
+        let unread = publication::unless_unread(reading, settings.front_matter.engine);
         for field in &settings.front_matter.required {
             let singular = if field == "categories" { "category" } else { field };
             let is_there = front_matter.get(field).is_some() || front_matter.get(singular).is_some();
@@ -55,7 +56,7 @@ impl Rule for MissingField {
             }
             let (effect, consequence) = consequence(field);
             let effect = publication::effect(reading, settings.front_matter.engine, effect);
-            let finding = sink.report(&Self::META, fence, format!("`{field}` is missing: {consequence}"));
+            let finding = sink.report(&Self::META, fence, format!("`{field}` is missing: {consequence}{unread}"));
             finding.effect(effect).help(format!("add a line `{field}: …`"));
             // The fence stands for every missing field: the field tells them apart.
             finding.subject = fragment_digest(field);

@@ -54,6 +54,7 @@ impl Rule for MissingFrontMatter {
             return;
         }
         let engine = settings.front_matter.engine;
+        let unread = publication::unless_unread(reading, engine);
         let effect =
             if is_post { publication::effect(reading, engine, Effect::PublishedWrong) } else { Effect::PublishedWrong };
         let span = hidden.map_or_else(|| first_line(reading.text), |before| Span::of(0..before));
@@ -64,7 +65,7 @@ impl Rule for MissingFrontMatter {
             }
             (false, _) => "something stands before the front matter, so Jekyll serves the source of this page as it is",
         };
-        let finding = sink.report(&Self::META, span, what).effect(effect);
+        let finding = sink.report(&Self::META, span, format!("{what}{unread}")).effect(effect);
         match hidden {
             Some(before) => {
                 finding.help("begin the file with `---`: take out what stands before it").fix(Fix {

@@ -50,3 +50,6 @@ pub(super) use unportable_yaml::UnportableYaml;
 pub(super) use unterminated_front_matter::UnterminatedFrontMatter;
 pub(super) use unusable_categories::UnusableCategories;
 pub(super) use unusable_permalink::UnusablePermalink;
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,8 @@ pub(super) fn effect(reading: &Reading<'_>, engine: Engine, effect: Effect) -> E
 pub(super) fn unless_unread(reading: &Reading<'_>, engine: Engine) -> &'static str {
     match reading.kind {
         Kind::Archived => " once the post is back in a posts folder",
-        _ if !is_built(reading, engine) => " once the file has a post's name",
-        _ => "",
+        Kind::Draft => " once the draft is published",
+        Kind::Post if !is_built(reading, engine) => " once the file has a post's name",
+        Kind::Post | Kind::Page => "",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::publication;
 use crate::declare_rule;
+use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::front_matter::Block;
@@ -44,12 +45,12 @@ impl Rule for UnterminatedFrontMatter {
     fn check_document(&self, settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         let Block::Unterminated { fence } = reading.front_matter.block else { return };
         let mut effect = Effect::PublishedWrong;
-        if reading.kind.is_post() {
+        if reading.kind != Kind::Page {
             effect = publication::effect(reading, settings.front_matter.engine, effect);
         }
-        sink.report(&Self::META, fence, "the front matter is never closed, so that it is shown as text on the page")
-            .effect(effect)
-            .help("end the front matter with a line `---`");
+        let unread = publication::unless_unread(reading, settings.front_matter.engine);
+        let message = format!("the front matter is never closed, so that it is shown as text on the page{unread}");
+        sink.report(&Self::META, fence, message).effect(effect).help("end the front matter with a line `---`");
     }
 }
 

@@ -43,9 +43,10 @@ impl Rule for UnusableCategories {
             Content::Scalar(scalar) => scalar.type_name(),
             Content::Mapping(_) => "a mapping",
         };
+        let unread = publication::unless_unread(reading, settings.front_matter.engine);
         let consequence = "Jekyll publishes the post without its data, at an address made of the build's day";
         let effect = publication::effect(reading, settings.front_matter.engine, Effect::PublishedWrong);
-        sink.report(&Self::META, entry.value.span, format!("`categories` is {what}: {consequence}"))
+        sink.report(&Self::META, entry.value.span, format!("`categories` is {what}: {consequence}{unread}"))
             .effect(effect)
             .help("write text in quotes, or a list of texts");
     }

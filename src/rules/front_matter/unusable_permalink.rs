@@ -2,6 +2,7 @@
 
 use super::publication;
 use crate::declare_rule;
+use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::front_matter::{Engine, text_of};
@@ -38,8 +39,9 @@ impl Rule for UnusablePermalink {
         let Some(entry) = reading.front_matter.get("permalink") else { return };
         let Some(text) = text_of(&entry.value) else { return };
         let engine = settings.front_matter.engine;
-        let is_post = reading.kind.is_post();
+        let is_post = reading.kind != Kind::Page;
         let span = entry.value.span;
+        let unread = publication::unless_unread(reading, engine);
         if text.is_empty() {
             let (effect, message) = if is_post {
                 let effect = publication::effect(reading, engine, Effect::PublishedWrong);
@@ -47,7 +49,9 @@ impl Rule for UnusablePermalink {
             } else {
                 (Effect::BuildAbort, "an empty `permalink`: the build of the whole site stops")
             };
-            sink.report(&Self::META, span, message).effect(effect).help("leave the key out, or give the address");
+            sink.report(&Self::META, span, format!("{message}{unread}"))
+                .effect(effect)
+                .help("leave the key out, or give the address");
             return;
         }
         if !is_post {
@@ -61,7 +65,6 @@ impl Rule for UnusablePermalink {
             }
             None => span,
         };
-        let unread = publication::unless_unread(reading, engine);
         let message =
             format!("Jekyll knows no placeholder `:{placeholder}`: the build of the whole site stops{unread}");
         let nearest = known(engine).map(|name| (strsim::osa_distance(name, placeholder), name)).min();
