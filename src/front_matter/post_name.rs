@@ -35,6 +35,13 @@ pub fn read(path: &str, engine: Engine) -> Option<PostName<'_>> {
     starts.into_iter().rev().find_map(|offset| split(path.get(start + offset..)?))
 }
 
+/// The part of a path below its posts folder for which Jekyll passes the file over: a name that begins with `.`, `_`,
+/// `#` or `~`, or ends with `~`.
+pub fn skipped_part(path: &str) -> Option<&str> {
+    let below = path.rsplit_once("_posts/").map_or_else(|| path.rsplit('/').next().unwrap_or(path), |(_, below)| below);
+    below.split('/').find(|part| part.starts_with(['.', '_', '#', '~']) || part.ends_with('~'))
+}
+
 impl PostName<'_> {
     /// What Jekyll makes of the date: `20-1-2` is in 2020, the 30th of February is in March, the 13th month is none.
     pub fn day(&self) -> Date {
@@ -75,6 +82,15 @@ mod tests {
             assert_eq!(parts(path), None, "{path}");
         }
         assert_eq!(parts("_posts/2022-01-17-a/b.md"), None);
+    }
+
+    #[test]
+    fn hidden_files_and_folders_are_passed_over() {
+        assert_eq!(skipped_part("_posts/2022-01-17-a.md"), None);
+        assert_eq!(skipped_part("_x/_posts/b/2022-01-17-a.md"), None);
+        assert_eq!(skipped_part("old_post/_b/2022-01-17-a.md"), None);
+        assert_eq!(skipped_part("_posts/_b/2022-01-17-a.md"), Some("_b"));
+        assert_eq!(skipped_part("_posts/2022-01-17-a.md~"), Some("2022-01-17-a.md~"));
     }
 
     #[test]

@@ -11,7 +11,8 @@ use crate::text::Span;
 
 declare_rule! {
     /// ## What it does
-    /// Finds files of a posts folder that are not named `YYYY-MM-DD-slug.ext`, and names whose date is none.
+    /// Finds files of a posts folder that are not named `YYYY-MM-DD-slug.ext`, names whose date is none, and names that
+    /// begin with `.`, `_`, `#` or `~`, or end with `~`.
     ///
     /// ## Why is this bad?
     /// Jekyll skips such a file without a word: it is no post, and no page either. Where the name has the form but its date
@@ -53,6 +54,11 @@ impl Rule for InvalidPostName {
                     "`{name}` is not named `YYYY-MM-DD-slug.ext`: in a posts folder, Jekyll would skip it silently"
                 ),
             ),
+            Some(_) if post_name::skipped_part(&reading.path).is_some() => {
+                let part = post_name::skipped_part(&reading.path).unwrap_or_default();
+                let effect = if is_built { Effect::PostLost } else { Effect::DataSuspect };
+                (effect, format!("Jekyll passes over `{part}`, and with it this post, for its first or last character"))
+            }
             Some(post) => match post.day().moment {
                 Moment::Invalid(_) if reading.front_matter.get("date").is_none() && is_built => {
                     let stops = "and it stops the build of the whole site";
@@ -108,6 +114,7 @@ title: a
 //- _posts/sub/22-1-7-a b.html
 //- _posts/2022-01-17-.md
 //- about.md
+//- old_post/_sub/2022-01-17-a.md
 ",
         );
     }

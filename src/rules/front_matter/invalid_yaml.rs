@@ -48,8 +48,10 @@ impl Rule for InvalidYaml {
             report_no_mapping(settings, reading, sink);
             return;
         };
-        let effect =
-            if is_post { publication::effect(reading, engine, Effect::PublishedWrong) } else { Effect::PublishedWrong };
+        // What was not read to its end may be fine with Jekyll.
+        let is_unread = matches!(problem, Problem::Limit { .. });
+        let effect = if is_unread { Effect::DataSuspect } else { Effect::PublishedWrong };
+        let effect = if is_post { publication::effect(reading, engine, effect) } else { effect };
         let unread = publication::unless_unread(reading, engine);
         let message = match problem {
             Problem::Syntax { message, .. } => format!("{message}: {}{unread}", consequence(is_post)),
@@ -82,11 +84,18 @@ fn report_no_mapping(settings: &Settings, reading: &Reading<'_>, sink: &mut Docu
     } else {
         (Effect::BuildAbort, "the build of the whole site stops")
     };
+    let Block::Present { yaml, .. } = reading.front_matter.block else { return };
+    let mended = mend::mend(reading.text, yaml);
     let text = root.span.slice(reading.text);
     let unread = publication::unless_unread(reading, settings.front_matter.engine);
     let message = format!("this is no list of `key: value` lines: {what}{unread}");
     let finding = sink.report(&InvalidYaml::META, root.span, message);
-    finding.effect(effect).help(if text.contains('：') {
+    finding.effect(effect);
+    if let Some(mended) = mended {
+        finding.help(format!("write `{}`", mended.line)).fix(mended.fix);
+        return;
+    }
+    finding.help(if text.contains('：') {
         "write the colon `:` and a space after each key, not the full-width `：`"
     } else {
         "write each field as `key: value`, with a space after the colon"
@@ -95,7 +104,7 @@ fn report_no_mapping(settings: &Settings, reading: &Reading<'_>, sink: &mut Docu
 
 fn add_help(finding: &mut Finding, text: &str, yaml: Span, problem: &Problem) {
     if let Some(mended) = mend::mend(text, yaml) {
-        finding.help(format!("quote the value: `{}`", mended.line)).fix(mended.fix);
+        finding.help(format!("write `{}`", mended.line)).fix(mended.fix);
         return;
     }
     let line_start =
@@ -179,6 +188,10 @@ title：x
         assert_eq!(mended("---\ntitle: \"open\nx: y\n---\n").unwrap().1, Applicability::Unsafe);
         assert_eq!(mended("---\ntitle: [a] b\n---\n").unwrap().1, Applicability::Unsafe);
         assert_eq!(mended("---\ntitle: ok\n\tx: y\n---\n"), None);
+        assert_eq!(mended("---\ntitle: \"a\" and \"b\"\n---\n").unwrap().1, Applicability::Unsafe);
+        assert_eq!(mended("---\ntitle: \"a\\n \\d\"\n---\n").unwrap().1, Applicability::Unsafe);
+        assert_eq!(mended("---\nlayout: post\ntitle：x：y\n---\n"), safe("---\nlayout: post\ntitle: \"x：y\"\n---\n"));
+        assert_eq!(mended("---\ntitle： \"x\"\n---\n"), safe("---\ntitle: \"x\"\n---\n"));
     }
 
     #[test]

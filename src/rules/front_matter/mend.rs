@@ -13,8 +13,9 @@ const MAX_LINES: usize = 100;
 /// A line that should have its value in quotes.
 struct Candidate<'t> {
     key: &'t str,
-    /// The value as written.
+    /// The value as written; with a full-width colon, from that on.
     span: Span,
+    is_wide: bool,
     /// The text that it evidently stands for.
     meant: &'t str,
     is_certain: bool,
@@ -34,7 +35,8 @@ pub(super) fn mend(text: &str, yaml: Span) -> Option<Mended> {
     let first = candidates.first()?;
     let (mut block, mut edits, mut at) = (String::from("---\n"), Vec::new(), yaml.start);
     for candidate in &candidates {
-        let quoted = quoted(candidate.meant);
+        let colon = if candidate.is_wide { ": " } else { "" };
+        let quoted = format!("{colon}{}", quoted(candidate.meant));
         block.push_str(Span::new(at, candidate.span.start).slice(text));
         block.push_str(&quoted);
         edits.push(Edit { span: candidate.span, text: quoted });
@@ -72,10 +74,14 @@ fn candidates(text: &str, yaml: Span) -> Vec<Candidate<'_>> {
 
 fn candidate(line: &str, start: usize) -> Option<Candidate<'_>> {
     let line = line.trim_end();
-    let (key, rest) = line.split_once(':')?;
+    let colon = line.find([':', '：'])?;
+    let (key, rest) = line.split_at_checked(colon)?;
     let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    let value = rest.trim_start();
-    if !is_key || value.is_empty() || rest.len() == value.len() {
+    let is_wide = rest.starts_with('：');
+    let after = rest.trim_start_matches([':', '：']);
+    let value = after.trim_start();
+    let has_one_colon = rest.chars().nth(1).is_some_and(|next| !matches!(next, ':' | '：'));
+    if !is_key || value.is_empty() || !has_one_colon || !(is_wide || after.len() > value.len()) {
         return None;
     }
     let alone = format!("---\n{line}\n---\n");
@@ -83,23 +89,42 @@ fn candidate(line: &str, start: usize) -> Option<Candidate<'_>> {
         return None;
     }
     let (meant, is_certain) = meaning(value)?;
-    let from = start + line.len() - value.len();
-    Some(Candidate { key, span: Span::of(from..from + value.len()), meant, is_certain })
+    let end = start + line.len();
+    // A full-width colon is a part of what is replaced, together with what stands around it.
+    let from = if is_wide { start + colon } else { end - value.len() };
+    Some(Candidate { key, span: Span::of(from..end), is_wide, meant, is_certain })
 }
 
 /// The text that a broken value stands for, and whether it can stand for nothing else.
 fn meaning(value: &str) -> Option<(&str, bool)> {
     for quote in ['"', '\''] {
         if let Some(inner) = value.strip_prefix(quote) {
-            // Quotes at both ends are the author's; what is between them is the text. A lone one is probably half a pair.
-            let whole = inner.strip_suffix(quote);
-            return Some((whole.unwrap_or(inner), whole.is_some()));
+            return Some(match inner.strip_suffix(quote) {
+                // Quotes at both ends are the author's; what is between them is the text.
+                Some(whole) => (whole, !has_pairs_of_its_own(whole, quote) && !has_escapes(whole)),
+                // A lone one is probably half a pair.
+                None => (inner, false),
+            });
         }
     }
     let first = value.chars().next()?;
     // Brackets, block scalars, anchors, aliases, tags and comments may have been meant as what they are.
     let may_be_yaml = matches!(first, '[' | '{' | '|' | '>' | '&' | '*' | '!' | '#' | '?' | '-');
     Some((value, !may_be_yaml && !value.contains(" #")))
+}
+
+/// Whether the first quote in a text looks like the end of a pair (`a" and "b`), so that the outer ones are not one pair.
+fn has_pairs_of_its_own(text: &str, quote: char) -> bool {
+    let after = text.split_once(quote).map(|(_, after)| after);
+    after.is_some_and(|after| after.starts_with(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | '.')))
+}
+
+/// Whether a text has a backslash that YAML gives a meaning, so that it may have been meant.
+fn has_escapes(text: &str) -> bool {
+    text.match_indices('\\').any(|(at, _)| {
+        let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
+        next.is_some_and(|next| "0abtnvfre \"/\\N_LPxuU".contains(next))
+    })
 }
 
 /// A text in double quotes.

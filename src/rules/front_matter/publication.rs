@@ -6,9 +6,14 @@ use crate::finding::Effect;
 use crate::front_matter::{Engine, post_name};
 
 /// Whether Jekyll reads the file as a post: an archived one is not in a posts folder, one without a date in its name
-/// is skipped unread.
+/// is skipped unread, and one whose bytes are not UTF-8 is dropped.
 pub(super) fn is_built(reading: &Reading<'_>, engine: Engine) -> bool {
-    reading.kind == Kind::Post && post_name::read(&reading.path, engine).is_some()
+    reading.kind == Kind::Post && reading.invalid.is_empty() && is_read(&reading.path, engine)
+}
+
+/// Whether Jekyll takes a path in a posts folder for that of a post.
+fn is_read(path: &str, engine: Engine) -> bool {
+    post_name::read(path, engine).is_some() && post_name::skipped_part(path).is_none()
 }
 
 /// The effect of a fault of a post: what Jekyll does, or, where Jekyll does not read the post, nothing but the risk
@@ -22,7 +27,8 @@ pub(super) fn unless_unread(reading: &Reading<'_>, engine: Engine) -> &'static s
     match reading.kind {
         Kind::Archived => " once the post is back in a posts folder",
         Kind::Draft => " once the draft is published",
-        Kind::Post if !is_built(reading, engine) => " once the file has a post's name",
+        Kind::Post if !reading.invalid.is_empty() => " once its bytes are UTF-8",
+        Kind::Post if !is_read(&reading.path, engine) => " once the file has a post's name",
         Kind::Post | Kind::Page => "",
     }
 }
