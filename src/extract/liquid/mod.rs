@@ -13,13 +13,13 @@ pub(crate) use mask::mask;
 use tags::Role;
 use tokens::{Tag, Token, Tokens};
 
-/// The Liquid of one file, in the order of its places.
+/// The Liquid of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Liquid<'t> {
-    /// The tags and outputs. A comment is one piece from its tag to its end, and so is a highlighted block;
+    /// The tags and outputs, in the order of their places. A comment is one piece from its tag to its end, and so is a highlighted block;
     /// of a raw block the two tags are pieces and what is between them is not.
     pub pieces: Vec<Piece>,
-    /// What stops the build.
+    /// What stops the build, in the order in which Liquid meets it: a block without end at the end of the file.
     pub problems: Vec<Problem<'t>>,
     /// The files that tags name.
     pub targets: Vec<Target<'t>>,
@@ -121,6 +121,7 @@ struct Block<'t> {
     span: Span,
     /// Index of its first piece.
     piece: usize,
+    has_else: bool,
 }
 
 impl<'t> Scan<'t, '_> {
@@ -171,14 +172,16 @@ impl<'t> Scan<'t, '_> {
         if !tags::accepts(block, name, markup) {
             self.problem(span, ProblemKind::Syntax(name));
         }
-        if name == "raw" {
+        if name == "else" && block == "for" && self.is_second_else() {
+            self.close();
+        } else if name == "raw" {
             self.raw = Some(span);
         } else if role == Role::Block {
             if self.blocks.len() == DEEPEST {
                 self.problem(span, ProblemKind::TooDeep);
             }
             let piece = self.found.pieces.len().saturating_sub(1);
-            self.blocks.push(Block { name, span, piece });
+            self.blocks.push(Block { name, span, piece, has_else: false });
         } else {
             self.target(name, &tag);
         }
@@ -212,6 +215,11 @@ impl<'t> Scan<'t, '_> {
             }
             None => self.problem(span, ProblemKind::UnknownTag(name)),
         }
+    }
+
+    /// Takes note of an `else`. To Liquid a second one ends the innermost `for`.
+    fn is_second_else(&mut self) -> bool {
+        self.blocks.last_mut().is_some_and(|block| std::mem::replace(&mut block.has_else, true))
     }
 
     fn close(&mut self) {
@@ -249,9 +257,8 @@ impl<'t> Scan<'t, '_> {
         if let Some(span) = self.raw {
             self.problem(span, ProblemKind::UnclosedBlock("raw"));
         }
-        for block in std::mem::take(&mut self.blocks) {
+        while let Some(block) = self.blocks.pop() {
             self.problem(block.span, ProblemKind::UnclosedBlock(block.name));
         }
-        self.found.problems.sort_by_key(|problem| problem.span);
     }
 }

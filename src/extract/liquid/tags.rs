@@ -94,6 +94,7 @@ pattern!(
 );
 pattern!(POST_NAME, r"(?m)^(?:.+/)*[0-9]+-[0-9]+-[0-9]+-.*$");
 pattern!(INCLUDED, r"(?m)^[0-9A-Za-z_/.\-()+~#@]+$");
+pattern!(COMPUTED, r"(?s)[^{]*(?:\{\{[ \t-\r]*[0-9A-Za-z_\-.]+[ \t-\r]*(?:\|.*)?\}\}[^ \t-\r{}]*)+(.*)");
 pattern!(
     PARAMETERS,
     r#"\A[ \t-\r]*(?:[0-9A-Za-z_-]+[ \t-\r]*=[ \t-\r]*(?:"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|[0-9A-Za-z_.-]+)(?:[ \t-\r]+|\z))*\z"#
@@ -148,8 +149,9 @@ fn when_accepts(markup: &str) -> bool {
 
 fn include_accepts(markup: &str) -> bool {
     let markup = markup.trim_matches(is_space);
-    if markup.contains("{{") {
-        return true;
+    let variable = COMPUTED.as_ref().and_then(|pattern| pattern.captures(markup));
+    if let Some(parameters) = variable.as_ref().and_then(|captures| captures.get(1)) {
+        return is_match(&PARAMETERS, parameters.as_str());
     }
     let (file, parameters) = markup.split_once(is_space).unwrap_or((markup, ""));
     let is_sequence = |pair: &[u8]| pair.iter().all(|byte| matches!(byte, b'.' | b'/'));
@@ -162,7 +164,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for pattern in [&TABLEROW, &ASSIGN, &HIGHLIGHT, &POST_NAME, &INCLUDED, &PARAMETERS] {
+        for pattern in [&TABLEROW, &ASSIGN, &HIGHLIGHT, &POST_NAME, &INCLUDED, &COMPUTED, &PARAMETERS] {
             assert!(pattern.is_some());
         }
     }
