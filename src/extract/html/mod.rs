@@ -5,6 +5,8 @@
 //! It builds no tree; what a browser's tree builder would move elsewhere is read where it stands.
 
 pub(crate) mod character_reference;
+#[cfg(test)]
+mod differential;
 mod elements;
 mod refresh;
 mod srcset;
