@@ -5,6 +5,7 @@
 mod collector;
 mod github;
 mod html;
+pub mod kramdown;
 pub mod liquid;
 mod malformed;
 mod source;

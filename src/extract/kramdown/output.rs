@@ -1,0 +1,252 @@
+//! Walks the tree of blocks as kramdown's converter does, and gathers what a browser finds in what it prints.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::Page;
+use super::attributes::Given;
+use super::blocks::Parser;
+use super::ids::Ids;
+use super::printed::decoded;
+use super::tree::{Id, Kind, ROOT, Slice};
+
+/// How many links that lie in one another get a text.
+pub(super) const NESTED: usize = 8;
+
+/// A step of the walk.
+enum Work {
+    Enter(Id),
+    Leave(Id),
+}
+
+/// A heading, for the table of contents.
+pub(super) struct Heading {
+    id: String,
+    listed: bool,
+}
+
+/// What is gathered.
+pub(super) struct Print<'t> {
+    pub(super) text: &'t str,
+    pub(super) parser: Parser<'t>,
+    pub(super) page: Page<'t>,
+    pub(super) ids: Ids,
+    /// The text of the links that are open, and for each its place and where its text begins.
+    pub(super) collected: String,
+    pub(super) open: Vec<(Option<usize>, usize)>,
+    /// The text of the heading that is open, as far as it makes the id.
+    pub(super) heading: Option<String>,
+    /// How many elements are open whose content a browser reads as text.
+    pub(super) hidden: usize,
+    /// How many elements of HTML are open in the text that is being printed.
+    pub(super) raw_spans: usize,
+    /// The elements of HTML that are open around it.
+    pub(super) elements: Vec<Id>,
+    pub(super) headings: Vec<Heading>,
+    pub(super) contents: Option<String>,
+    pub(super) placed: bool,
+    pub(super) marks: HashMap<String, usize>,
+    pub(super) notes: Vec<Id>,
+    /// Whether a footnote is being printed; its headings get ids in kramdown's own way.
+    pub(super) in_notes: bool,
+}
+
+/// Prints a parsed text.
+pub(super) fn print<'t>(parser: Parser<'t>, text: &'t str) -> Page<'t> {
+    let mut print = Print {
+        text,
+        parser,
+        page: Page::default(),
+        ids: Ids::default(),
+        collected: String::new(),
+        open: Vec::new(),
+        heading: None,
+        hidden: 0,
+        raw_spans: 0,
+        elements: Vec::new(),
+        headings: Vec::new(),
+        contents: None,
+        placed: false,
+        marks: HashMap::new(),
+        notes: Vec::new(),
+        in_notes: false,
+    };
+    print.walk(ROOT);
+    print.in_notes = true;
+    let mut next = 0;
+    while let Some(note) = print.notes.get(next).copied() {
+        print.walk(note);
+        next += 1;
+    }
+    print.table_of_contents();
+    let mut page = print.page;
+    page.steps = print.parser.steps;
+    page.extraction.links.sort_by_key(|link| (link.span.start, std::cmp::Reverse(link.span.end)));
+    page.swallowed.sort_by_key(|swallowed| swallowed.span);
+    page
+}
+
+impl<'t> Print<'t> {
+    fn walk(&mut self, root: Id) {
+        let mut work = vec![Work::Enter(root)];
+        while let Some(step) = work.pop() {
+            match step {
+                Work::Enter(id) => {
+                    if self.enter(id) {
+                        work.push(Work::Leave(id));
+                        work.extend(self.parser.tree.children(id).iter().rev().map(|child| Work::Enter(*child)));
+                    }
+                }
+                Work::Leave(id) => self.leave(id),
+            }
+        }
+    }
+
+    /// Begins a block; says whether its children are printed.
+    fn enter(&mut self, id: Id) -> bool {
+        if matches!(self.parser.tree.kind(id), Kind::List) {
+            return !self.is_placeholder(id);
+        }
+        match self.parser.tree.kind(id) {
+            Kind::Blank(_) | Kind::Left(_) => return false,
+            Kind::Html(_) => self.enter_element(id),
+            Kind::Text(_) | Kind::Joined(_) => {
+                if let Some(slice) = self.parser.tree.text(id) {
+                    self.spans(&slice);
+                }
+                return false;
+            }
+            Kind::RawText(slice) => {
+                let slice = slice.clone();
+                self.raw_text(&slice);
+                return false;
+            }
+            Kind::Verbatim(slice) => {
+                let slice = slice.clone();
+                self.verbatim(&slice.buffer, slice.from, slice.to);
+                return false;
+            }
+            Kind::Heading => self.heading = Some(String::new()),
+            Kind::Paragraph(true) | Kind::Root | Kind::Footnote => {}
+            _ => self.block_id(id),
+        }
+        true
+    }
+
+    fn leave(&mut self, id: Id) {
+        match self.parser.tree.kind(id) {
+            Kind::Heading => self.leave_heading(id),
+            Kind::Html(_) => self.leave_element(id),
+            Kind::Paragraph(_) | Kind::Item | Kind::Quote | Kind::Table | Kind::Term | Kind::Details => {
+                self.add_text("\n");
+            }
+            _ => {}
+        }
+    }
+
+    /// A list that `{:toc}` or `{:footnotes}` replaces.
+    fn is_placeholder(&mut self, id: Id) -> bool {
+        let given = self.given(id);
+        let node = self.parser.tree.node(id);
+        let refers = |name: &str| {
+            let attributes = node.and_then(|node| node.attributes.as_ref());
+            attributes.is_some_and(|attributes| attributes.references.iter().any(|reference| reference == name))
+        };
+        if self.contents.is_none() && refers("toc") {
+            let id = last(&given, "id").map_or("markdown-toc", |id| id.value.as_str());
+            self.contents = Some(id.to_owned());
+            return true;
+        }
+        let placed = !self.placed && refers("footnotes");
+        self.placed |= placed;
+        if !placed {
+            self.add_ids(&given);
+        }
+        placed
+    }
+
+    /// The attributes that braces give to a block.
+    pub(super) fn given(&self, id: Id) -> Vec<Given> {
+        let mut given = Vec::new();
+        if let Some(attributes) = self.parser.tree.node(id).and_then(|node| node.attributes.as_ref()) {
+            attributes.resolve(&self.parser.lists, &mut given);
+        }
+        given
+    }
+
+    fn block_id(&mut self, id: Id) {
+        if self.parser.tree.node(id).is_some_and(|node| node.attributes.is_some()) {
+            let given = self.given(id);
+            self.add_ids(&given);
+        }
+    }
+
+    pub(super) fn add_ids(&mut self, given: &[Given]) {
+        if let Some(id) = last(given, "id") {
+            self.add_id(Cow::Owned(id.value.clone()));
+        }
+    }
+
+    pub(super) fn add_id(&mut self, id: Cow<'t, str>) {
+        if !id.trim().is_empty() && self.hidden == 0 {
+            self.page.extraction.ids.push(decoded(id));
+        }
+    }
+
+    fn leave_heading(&mut self, id: Id) {
+        let text = self.heading.take().unwrap_or_default();
+        let given = self.given(id);
+        let named = self.parser.tree.node(id).and_then(|node| node.id.as_ref()).map(|id| id.text().to_owned());
+        let options = &self.parser.options;
+        let id = match last(&given, "id").map(|id| id.value.clone()).or(named) {
+            Some(id) => id,
+            None if !options.auto_ids => return,
+            None if options.is_github() && self.elements.is_empty() && !self.in_notes => {
+                self.ids.github(options, &text)
+            }
+            None if options.is_github() => self.ids.own(options, &text),
+            None => {
+                let child = self.parser.tree.children(id).first().copied();
+                let written = child.and_then(|child| self.parser.tree.text(child));
+                self.ids.own(&self.parser.options, written.as_ref().map_or("", Slice::text))
+            }
+        };
+        let unlisted = given.iter().any(|given| given.name == "class" && has_word(&given.value, "no_toc"));
+        self.headings.push(Heading { id: id.clone(), listed: !unlisted });
+        self.add_id(Cow::Owned(id));
+    }
+
+    /// A mark of a footnote: the link to the note is made, but its ids can be linked to.
+    pub(super) fn footnote(&mut self, name: &str) {
+        let Some((content, _)) = self.parser.footnotes.get(name).copied() else { return };
+        let printed = format!("{}{name}", self.parser.options.footnote_prefix);
+        let count = self.marks.entry(printed.clone()).or_insert(0);
+        let again = if *count == 0 { String::new() } else { format!(":{count}") };
+        *count += 1;
+        if again.is_empty() {
+            self.notes.push(content);
+            self.add_id(Cow::Owned(format!("fn:{printed}")));
+        }
+        self.add_id(Cow::Owned(format!("fnref:{printed}{again}")));
+        let number = self.notes.iter().position(|note| *note == content).unwrap_or(0) + 1;
+        self.add_text(&number.to_string());
+    }
+
+    fn table_of_contents(&mut self) {
+        let Some(own) = self.contents.take() else { return };
+        let listed = self.headings.iter().filter(|heading| heading.listed);
+        let ids: Vec<String> = listed.map(|heading| format!("{own}-{}", heading.id)).collect();
+        if !ids.is_empty() {
+            self.page.extraction.ids.push(Cow::Owned(own));
+        }
+        self.page.extraction.ids.extend(ids.into_iter().map(Cow::Owned));
+    }
+}
+
+pub(super) fn last<'g>(given: &'g [Given], name: &str) -> Option<&'g Given> {
+    given.iter().rev().find(|given| given.name == name)
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|found| found == word)
+}

@@ -1,0 +1,52 @@
+//! HTML that `{::nomarkdown}` hands to the browser as it stands.
+
+use std::borrow::Cow;
+
+use crate::text::Span;
+
+use super::buffer::Buffer;
+use super::characters::part;
+use super::output::Print;
+use super::printed::Values;
+
+/// The attributes of a tag as a browser reads them.
+struct Read<'e> {
+    tag: &'e html5gum::StartTag<usize>,
+    span: Span,
+}
+
+impl<'t> Values<'t> for Read<'_> {
+    fn value(&self, name: &str) -> Option<(Cow<'t, str>, Span)> {
+        let value = self.tag.attributes.get(name.as_bytes())?;
+        // The value is decoded already, and what is printed is decoded once more.
+        let text = String::from_utf8_lossy(value).replace('&', "&amp;");
+        Some((Cow::Owned(text), self.span))
+    }
+}
+
+/// Takes the links and ids of a range of a buffer.
+pub(super) fn read<'t>(print: &mut Print<'t>, buffer: &Buffer<'t>, from: usize, to: usize) {
+    let html = part(buffer.text(), from, to);
+    let mut emitter = html5gum::DefaultEmitter::<usize>::new_with_span();
+    emitter.naively_switch_states(true);
+    let mut open = 0_usize;
+    for token in html5gum::Tokenizer::new_with_emitter(html, emitter).flatten() {
+        match token {
+            html5gum::Token::StartTag(tag) => {
+                let span = buffer.span(from + tag.span.start, (from + tag.span.end).min(to));
+                let name = String::from_utf8_lossy(&tag.name).into_owned();
+                print.element(&name, &Read { tag: &tag, span }, span);
+                open += usize::from(name == "a");
+            }
+            html5gum::Token::EndTag(tag) if tag.name.as_slice() == b"a" && open > 0 => {
+                open -= 1;
+                print.close_link();
+            }
+            html5gum::Token::String(text) => print.add_text(&String::from_utf8_lossy(&text.value)),
+            _ => {}
+        }
+    }
+    for _ in 0..open {
+        print.close_link();
+    }
+}

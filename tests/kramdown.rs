@@ -1,0 +1,112 @@
+//! Our scanner against the real kramdown.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    reason = "a test may stop where it stands, and a grammar is one long list"
+)]
+
+#[path = "kramdown/generator.rs"]
+mod generator;
+#[path = "kramdown/judge.rs"]
+mod judge;
+#[path = "kramdown/page.rs"]
+mod page;
+
+use judge::Judge;
+use page::{Seen, printed, same, scanned};
+use postproof::extract::kramdown::Options;
+use serde_json::json;
+
+/// Whether Ruby is asked, and not the record.
+fn is_live() -> bool {
+    std::env::var("POSTPROOF_JUDGES").is_ok_and(|value| value == "1")
+}
+
+/// Why a text may differ: what we know of and do not follow.
+const EXCUSES: [(&str, fn(&str) -> bool); 4] = [
+    ("HTML that is handed through and leaves a browser inside a tag, a comment or an element", |text| {
+        text.contains("{::nomarkdown")
+    }),
+    ("a formula that braces give attributes to: kramdown prints what is in it without escaping it", |text| {
+        text.contains("$${:")
+    }),
+    ("a table of contents repeats the images, elements and ids that stand in headings", |text| {
+        text.contains("{:toc") && ["![", "<", "{:#", "{: "].iter().any(|mark| text.contains(mark))
+    }),
+    ("a self-closed element whose content a browser reads as text up to an end tag that never comes", |text| {
+        ["textarea", "iframe", "script", "style", "xmp", "title"].iter().any(|name| {
+            text.match_indices(&format!("<{name}"))
+                .any(|(at, _)| text[at..].split('>').next().unwrap_or("").trim().ends_with('/'))
+        })
+    }),
+];
+
+fn is_excused(text: &str) -> bool {
+    EXCUSES.iter().any(|(_, applies)| applies(&text.to_lowercase()))
+}
+
+fn differs(judge: &mut Judge, text: &str) -> Option<(Seen, Seen)> {
+    let html = judge.ask(text, &json!({})).ok()?;
+    let (theirs, ours) = (printed(&html), scanned(text, &Options::default()));
+    if same(text, &theirs, &ours) || is_excused(text) { None } else { Some((theirs, ours)) }
+}
+
+/// Makes a text that differs as short as it can be.
+fn minimised(judge: &mut Judge, text: &str) -> String {
+    let mut text: Vec<char> = text.chars().collect();
+    let mut width = text.len().div_ceil(2).max(1);
+    loop {
+        let mut at = 0;
+        let mut shorter = false;
+        while at < text.len() {
+            let mut candidate = text.clone();
+            candidate.drain(at..(at + width).min(text.len()));
+            if differs(judge, &candidate.iter().collect::<String>()).is_some() {
+                text = candidate;
+                shorter = true;
+            } else {
+                at += width;
+            }
+        }
+        if width == 1 && !shorter {
+            return text.into_iter().collect();
+        }
+        width = if shorter { width } else { (width / 2).max(1) };
+    }
+}
+
+#[test]
+fn texts_of_a_grammar_have_the_links_that_kramdown_prints() {
+    if !is_live() {
+        println!("the judge was not asked: set POSTPROOF_JUDGES=1");
+        return;
+    }
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
+    let count = number("POSTPROOF_FUZZ").unwrap_or(20_000_u64);
+    let first = number("POSTPROOF_SEED").unwrap_or(0_u64);
+    let most = number("POSTPROOF_SHOW").unwrap_or(20_u64);
+    let mut judge = Judge::start();
+    let mut failures = 0;
+    for seed in first..first + count {
+        let text = generator::text(seed);
+        if differs(&mut judge, &text).is_none() {
+            continue;
+        }
+        failures += 1;
+        if failures <= most {
+            let short = minimised(&mut judge, &text);
+            if let Some((theirs, ours)) = differs(&mut judge, &short) {
+                println!("seed {seed}: {short:?}\n  kramdown: {theirs:?}\n  ours:     {ours:?}");
+            }
+        }
+        if failures >= most * 10 {
+            println!("stopped at seed {seed}");
+            break;
+        }
+    }
+    println!("{failures} of {count} texts differ");
+    assert_eq!(failures, 0);
+}
