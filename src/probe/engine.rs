@@ -12,6 +12,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::sleep_until;
 use url::Url;
 
+use super::alarm::Alarm;
 use super::clients::Clients;
 use super::exchange::{self, Ended, Exchange, Progress, Reply};
 use super::host::Closure;
@@ -40,6 +41,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) names: Names,
     pub(crate) by_name: HashMap<Box<str>, super::hosts::Name, foldhash::fast::RandomState>,
     pub(crate) book: std::sync::Arc<super::names::PhoneBook>,
+    pub(crate) alarm: Alarm,
     pub(crate) results: Results<'a>,
     /// Hosts that connections are kept to.
     pub(crate) kept: usize,
@@ -93,6 +95,9 @@ impl Engine<'_> {
                 return End::Done;
             }
             let alarm = self.queue.next_alarm().filter(|_| active.len() < slots);
+            if let Some(at) = alarm {
+                self.alarm.set(at);
+            }
             tokio::select! {
                 biased;
                 () = &mut cancelled => return End::Early(Reason::Interrupted),
@@ -106,7 +111,7 @@ impl Engine<'_> {
                 },
                 Some(ended) = slow.next(), if !slow.is_empty() => self.settle(ended),
                 Some(answer) = self.names.answer(), if self.names.pending() > 0 => self.name_found(answer),
-                () = sleep_until(alarm.unwrap_or(far).into()), if alarm.is_some() => {}
+                () = self.alarm.rings(), if alarm.is_some() => {}
             }
             if self.results.network.is_hopeless() {
                 return End::NoNetwork;

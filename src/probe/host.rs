@@ -12,7 +12,7 @@ use super::journey::{Ask, Journey};
 use super::outcome::{Reason, Verdict};
 
 /// Every so many good answers to `HEAD` one is held against `GET`.
-const SAMPLE: u32 = 64;
+const SAMPLE: u32 = 256;
 
 /// What the host's answers to `HEAD` are worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

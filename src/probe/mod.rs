@@ -7,6 +7,7 @@
 //! This is the one asynchronous room, and [`probe`] is its door: an ordinary function that returns when all is known.
 //! It does not remember earlier runs and does not know what a link means to the archive.
 
+mod alarm;
 mod cancel;
 mod clients;
 mod cookie;
@@ -86,6 +87,7 @@ pub fn probe(
         names: names::Names::new(Arc::clone(&settings.lookup)),
         by_name: HashMap::default(),
         book,
+        alarm: alarm::Alarm::new()?,
         results: results::Results::new(addresses.len(), observer, on_outcome),
         kept: 0,
         sockets: clients::socket_budget(),
