@@ -8,6 +8,9 @@ mod server;
 #[path = "probe/misbehaviour.rs"]
 mod misbehaviour;
 
+#[path = "probe/pages.rs"]
+mod pages;
+
 #[path = "probe/politeness.rs"]
 mod politeness;
 

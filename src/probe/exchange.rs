@@ -6,16 +6,25 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::header::{CONNECTION, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::header::{
+    CONNECTION, CONTENT_TYPE, COOKIE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, LOCATION, RETRY_AFTER, SET_COOKIE,
+};
 use reqwest::{Client, Method, Request, Response};
 
+use super::fragment;
 use super::journey::{Ask, Journey};
+use super::outcome::Validators;
+use super::page;
 use super::queue::HostId;
 use super::retry;
 use super::trouble::Trouble;
 
 /// A request that has not been answered for this long gives its slot to others and goes on waiting.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+
+/// No page is read further than this, inflated.
+const LARGEST_PAGE: usize = 1 << 20;
 
 /// What of an answer matters.
 #[derive(Debug, Default)]
@@ -29,6 +38,8 @@ pub(crate) struct Reply {
     pub(crate) retry_after: Option<Duration>,
     /// Whether a bot wall answered instead of the site.
     pub(crate) challenge: bool,
+    /// What this version can be recognised by.
+    pub(crate) validators: Option<Box<Validators>>,
 }
 
 /// A request that has ended.
@@ -66,6 +77,16 @@ pub(crate) fn build(journey: &Journey, headers: Option<&HeaderMap>, last: bool) 
     request
 }
 
+/// Names the version that is known already, so that the answer may be "unchanged".
+pub(crate) fn make_conditional(request: &mut Request, validators: &Validators) {
+    let known = [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)];
+    for (name, value) in known {
+        if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_str) {
+            request.headers_mut().insert(name, value);
+        }
+    }
+}
+
 /// Sends a request and waits for its answer, at most for `limit`.
 pub(crate) fn start(
     client: Client,
@@ -77,14 +98,57 @@ pub(crate) fn start(
     Box::pin(async move {
         journey.depart();
         let started = Instant::now();
-        let result = match tokio::time::timeout(limit, client.execute(request)).await {
-            Ok(Ok(response)) => Ok(read(&response)),
-            Ok(Err(error)) => Err(Trouble::read(&error)),
-            Err(_) => Err(Trouble::timeout()),
+        let wants_page = journey.wants_page();
+        let heard = async {
+            let mut response = client.execute(request).await.map_err(|error| Trouble::read(&error))?;
+            let reply = read(&response);
+            let page =
+                if wants_page && response.status().is_success() { read_page(&mut response).await? } else { None };
+            Ok((reply, page))
         };
+        let heard = tokio::time::timeout(limit, heard).await.unwrap_or_else(|_| Err(Trouble::timeout()));
         journey.arrive(started.elapsed());
+        let result = match heard {
+            Ok((reply, Some(page))) => {
+                let wanted = journey.fragments.clone();
+                // Parsing a page may take longer than a thousand requests, so it has a thread of its own.
+                let missing = tokio::task::spawn_blocking(move || fragment::missing(&page.text(), &wanted)).await;
+                journey.missing = missing.unwrap_or_default();
+                Ok(reply)
+            }
+            Ok((reply, None)) => Ok(reply),
+            Err(trouble) => Err(trouble),
+        };
         Ended { host, journey, result }
     })
+}
+
+/// A page as it came.
+struct Page {
+    content_type: Option<String>,
+    bytes: Vec<u8>,
+}
+
+impl Page {
+    fn text(&self) -> String {
+        page::decode(self.content_type.as_deref(), &self.bytes)
+    }
+}
+
+/// Reads a page; `None` where it is no HTML, or goes on past [`LARGEST_PAGE`] so that nothing can be said to be missing.
+async fn read_page(response: &mut Response) -> Result<Option<Page>, Trouble> {
+    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    if !page::is_html(content_type.as_deref()) {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Trouble::read_body(&error))? {
+        if bytes.len() + chunk.len() > LARGEST_PAGE {
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Some(Page { content_type, bytes }))
 }
 
 /// Waits for an exchange, but not longer than [`PATIENCE`].
@@ -99,7 +163,8 @@ fn read(response: &Response) -> Reply {
     let headers = response.headers();
     let status = response.status().as_u16();
     if (200..300).contains(&status) {
-        return Reply { status, challenge: is_challenge(status, headers), ..Reply::default() };
+        let (challenge, validators) = (is_challenge(status, headers), validators(headers));
+        return Reply { status, challenge, validators, ..Reply::default() };
     }
     let retry_after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
     Reply {
@@ -113,7 +178,14 @@ fn read(response: &Response) -> Reply {
             .collect(),
         retry_after: retry_after.and_then(|value| retry::retry_after(value, Timestamp::now())),
         challenge: is_challenge(status, headers),
+        validators: if status == 304 { validators(headers) } else { None },
     }
+}
+
+fn validators(headers: &HeaderMap) -> Option<Box<Validators>> {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(Box::from);
+    let validators = Validators { etag: text(ETAG), last_modified: text(LAST_MODIFIED) };
+    (validators != Validators::default()).then(|| Box::new(validators))
 }
 
 /// A destination as text. Bytes that are not UTF-8 are percent-encoded as they are, which is what browsers send.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::cookie::Cookies;
-use super::outcome::{Hop, Outcome, Reason, Verdict};
+use super::outcome::{Hop, Outcome, Reason, Validators, Verdict};
 
 /// What the next request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,12 @@ pub(crate) struct Journey {
     /// Cookies of the chain.
     /// Whether `HEAD` was answered with anything but a success.
     pub(crate) head_was_bad: bool,
+    /// Fragments to look for.
+    pub(crate) fragments: Box<[Box<str>]>,
+    /// Those that the page lacks.
+    pub(crate) missing: Box<[Box<str>]>,
+    /// What the last answer can be recognised by.
+    pub(crate) validators: Option<Box<Validators>>,
     cookies: Cookies,
     seen: Vec<u64>,
     attempts: u16,
@@ -59,6 +65,9 @@ impl Journey {
             tries: 0,
             local_tries: 0,
             head_was_bad: false,
+            fragments: Box::default(),
+            missing: Box::default(),
+            validators: None,
             cookies: Cookies::default(),
             seen: Vec::new(),
             attempts: 0,
@@ -115,6 +124,12 @@ impl Journey {
         self.cookies.header(&self.url)
     }
 
+    /// Whether the body of the next answer is needed.
+    pub(crate) fn wants_page(&self) -> bool {
+        // A redirect that names a fragment of its own replaces the reader's.
+        !self.fragments.is_empty() && self.url.fragment().is_none() && self.ask != Ask::Head
+    }
+
     /// Whether every redirect so far was for good, if there was any.
     pub(crate) fn moved_for_good(&self) -> bool {
         !self.hops.is_empty() && self.hops.iter().all(|hop| matches!(hop.status, 301 | 308))
@@ -132,6 +147,8 @@ impl Journey {
             attempts: self.attempts,
             elapsed_ms: u32::try_from(self.spent.as_millis()).unwrap_or(u32::MAX),
             evidence,
+            missing_fragments: self.missing,
+            validators: self.validators,
         }
     }
 

@@ -45,6 +45,8 @@ pub(crate) struct Limits {
     pub(crate) retry_after_limit: Duration,
     /// Whether a good answer to `HEAD` is to be held against `GET`.
     pub(crate) confirm: bool,
+    /// Whether the request said which version is known already.
+    pub(crate) conditional: bool,
 }
 
 /// What a status says.
@@ -66,7 +68,7 @@ enum Class {
 /// Judges an answer.
 pub(crate) fn judge_reply(journey: &Journey, reply: &Reply, limits: Limits) -> Next {
     let status = reply.status;
-    let class = if reply.challenge { Class::Shut } else { class(reply) };
+    let class = if reply.challenge { Class::Shut } else { class(reply, limits.conditional) };
     let head = journey.ask == Ask::Head;
     match class {
         Class::Fine if head && limits.confirm => Next::Ask(Ask::Confirm),
@@ -92,9 +94,10 @@ pub(crate) fn judge_trouble(journey: &Journey, trouble: &Trouble, limits: Limits
     }
 }
 
-fn class(reply: &Reply) -> Class {
+fn class(reply: &Reply, conditional: bool) -> Class {
     match reply.status {
         200..=299 => Class::Fine,
+        304 if conditional => Class::Fine,
         301 | 302 | 303 | 307 | 308 => Class::Redirect,
         300 if reply.location.is_some() => Class::Redirect,
         404 | 410 => Class::Gone,
@@ -170,8 +173,13 @@ fn shortened(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits =
-        Limits { may_retry: false, max_redirects: 10, retry_after_limit: Duration::from_mins(1), confirm: false };
+    const LIMITS: Limits = Limits {
+        may_retry: false,
+        max_redirects: 10,
+        retry_after_limit: Duration::from_mins(1),
+        confirm: false,
+        conditional: false,
+    };
 
     fn journey(ask: Ask) -> Box<Journey> {
         Journey::new(0, Url::parse("http://a.com/dir/page").unwrap(), ask)

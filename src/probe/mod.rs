@@ -8,11 +8,13 @@
 //! It does not remember earlier runs and does not know what a link means to the archive.
 
 mod alarm;
+mod answers;
 mod cancel;
 mod clients;
 mod cookie;
 mod engine;
 mod exchange;
+mod fragment;
 mod guard;
 mod host;
 mod hosts;
@@ -21,6 +23,7 @@ mod judge;
 mod names;
 mod network;
 mod outcome;
+mod page;
 mod queue;
 mod results;
 mod retry;
@@ -32,16 +35,30 @@ use std::sync::Arc;
 
 pub use cancel::Cancel;
 pub use guard::{is_private, is_private_name, is_private_url};
-pub use outcome::{Hop, Outcome, Reason, Verdict};
+pub use outcome::{Hop, Outcome, Reason, Validators, Verdict};
 pub use settings::{HostHeader, Lookup, LookupFailure, ProxySetting, Settings};
 
 use crate::event::Observer;
+
+/// Pages that are parsed at once, beside the event loop.
+const PARSERS: usize = 4;
 
 /// An address to ask.
 #[derive(Clone, Copy, Debug)]
 pub struct Address<'a> {
     /// Absolute, `http` or `https`, without fragment.
     pub url: &'a str,
+    /// Fragments that links name behind `#`, as they are written there. Each asked about costs the page's body.
+    pub fragments: &'a [&'a str],
+    /// What is remembered of its last version: where it is unchanged, the host need not send it again.
+    pub validators: Option<&'a Validators>,
+}
+
+impl<'a> Address<'a> {
+    /// An address of which nothing is asked but whether it answers.
+    pub fn new(url: &'a str) -> Self {
+        Self { url, fragments: &[], validators: None }
+    }
 }
 
 /// Why the web could not be asked at all.
@@ -75,7 +92,7 @@ pub fn probe(
     cancel: &Cancel,
     on_outcome: &(dyn Fn(usize, &Outcome) + Sync),
 ) -> Result<Vec<Outcome>, ProbeError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(PARSERS).enable_all().build()?;
     let book = Arc::default();
     let clients =
         clients::Clients::new(settings, &book).map_err(|error| ProbeError::Client { words: words(&error) })?;

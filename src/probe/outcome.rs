@@ -163,10 +163,24 @@ pub struct Outcome {
     pub checked_at: Option<Timestamp>,
     /// Requests that were sent for it, redirects and retries among them.
     pub attempts: u16,
-    /// Time from the first request to the last byte that was needed, in milliseconds.
+    /// Time that its requests took, without the waits between them, in milliseconds.
     pub elapsed_ms: u32,
     /// What a person should know beside the reason: the TLS library's words, a title that says 404.
     pub evidence: Option<Box<str>>,
+    /// The fragments asked about that the page lacks.
+    pub missing_fragments: Box<[Box<str>]>,
+    /// What the next run may send to learn that nothing has changed. Only the callback of [`super::probe`] sees it: the
+    /// returned outcomes go without, since a million of them must stay small.
+    pub validators: Option<Box<Validators>>,
+}
+
+/// What a server knows a version of a page by (RFC 9110 §8.8).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// The `ETag` header.
+    pub etag: Option<Box<str>>,
+    /// The `Last-Modified` header.
+    pub last_modified: Option<Box<str>>,
 }
 
 impl Outcome {
@@ -182,6 +196,8 @@ impl Outcome {
             attempts: 0,
             elapsed_ms: 0,
             evidence: None,
+            missing_fragments: Box::default(),
+            validators: None,
         }
     }
 }

@@ -95,9 +95,10 @@ impl<'a> Results<'a> {
         self.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| Outcome::skipped(reason))).collect()
     }
 
-    fn publish(&mut self, index: u32, host: &str, outcome: Outcome) {
+    fn publish(&mut self, index: u32, host: &str, mut outcome: Outcome) {
         self.observer.observe(&Event::Judged { host, verdict: outcome.verdict.name() });
         (self.on_outcome)(index as usize, &outcome);
+        outcome.validators = None;
         if let Some(place) = self.outcomes.get_mut(index as usize) {
             *place = Some(outcome);
         }

@@ -38,6 +38,15 @@ impl Trouble {
         Self::new(Reason::Timeout, Stage::Exchange, true, "no answer in time")
     }
 
+    /// Reads what reqwest says of a body that was needed: what is cut off has an end of its own kind.
+    pub(crate) fn read_body(error: &reqwest::Error) -> Self {
+        let trouble = Self::read(error);
+        match trouble.reason {
+            Reason::ConnectReset => Self { reason: Reason::BodyTruncated, ..trouble },
+            _ => trouble,
+        }
+    }
+
     /// Reads what reqwest says.
     pub(crate) fn read(error: &reqwest::Error) -> Self {
         let clues = Clues::gather(error);
@@ -57,7 +66,6 @@ impl Trouble {
             (_, Some(Http::Garbage)) => Self::new(Reason::ProtocolError, stage, false, words),
             (Some(Io::Cut), _) | (_, Some(Http::Cut)) => Self::new(Reason::ConnectReset, stage, true, words),
             _ if error.is_connect() => Self::new(Reason::ConnectFailed, stage, true, words),
-            _ if error.is_body() || error.is_decode() => Self::new(Reason::BodyTruncated, stage, true, words),
             _ => Self::new(Reason::ProtocolError, stage, false, words),
         }
     }

@@ -65,7 +65,7 @@ fn a_name_is_looked_up_once() {
 
 /// Asks without anything being told of any address on the way.
 fn ask_in_silence(settings: &Settings, asked: &[String]) -> Result<Vec<Outcome>, ProbeError> {
-    let addresses: Vec<Address<'_>> = asked.iter().map(|url| Address { url }).collect();
+    let addresses: Vec<Address<'_>> = asked.iter().map(|url| Address::new(url)).collect();
     let told = Mutex::new(Vec::new());
     let result = probe(settings, &addresses, &Silent, &Cancel::new(), &|index, outcome| {
         told.lock().unwrap().push((index, word(outcome)));

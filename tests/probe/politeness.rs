@@ -110,7 +110,7 @@ fn http_and_https_of_a_name_are_one_host() {
 
 /// The order in which addresses are judged.
 fn order(settings: &Settings, urls: &[String]) -> Vec<usize> {
-    let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address { url }).collect();
+    let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address::new(url)).collect();
     let order = Mutex::new(Vec::new());
     let note = |index, _: &_| order.lock().unwrap().push(index);
     probe(settings, &addresses, &Silent, &Cancel::new(), &note).unwrap();
@@ -210,7 +210,7 @@ fn interrupted_within_a_second() {
     let healthy = Server::http(|visit| visit.page("200 OK", b"page"));
     let mut urls: Vec<String> = (0..100).map(|page| hanging.url(&format!("/{page}"))).collect();
     urls.push(healthy.url("/"));
-    let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address { url }).collect();
+    let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address::new(url)).collect();
     let cancel = Cancel::new();
     let settings = Settings { timeout: Duration::from_mins(2), ..quick() };
     let other = cancel.clone();

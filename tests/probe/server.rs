@@ -244,7 +244,7 @@ pub(crate) fn ask(settings: &Settings, urls: &[String]) -> Vec<Outcome> {
 
 /// Asks addresses.
 pub(crate) fn try_ask(settings: &Settings, urls: &[String]) -> Result<Vec<Outcome>, ProbeError> {
-    let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address { url }).collect();
+    let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address::new(url)).collect();
     probe(settings, &addresses, &Silent, &Cancel::new(), &|_, _| {})
 }
 

@@ -1,0 +1,153 @@
+//! What follows from the end of a request.
+//!
+//! Here the host learns from it: whether it answers, what its `HEAD` is worth, whether it wants to be left alone. What it
+//! means for the address is [`judge`]'s to say.
+
+use std::time::{Duration, Instant};
+
+use super::engine::Engine;
+use super::exchange::{Ended, Reply};
+use super::host::Closure;
+use super::journey::{Ask, Journey};
+use super::judge::{self, Limits, Next};
+use super::outcome::{Reason, Validators, Verdict};
+use super::queue::HostId;
+use super::trouble::{Stage, Trouble};
+
+/// Times that an address waits for a socket of this machine.
+const LOCAL_TRIES: u8 = 100;
+/// The wait for one.
+const LOCAL_WAIT: Duration = Duration::from_millis(50);
+
+impl Engine<'_> {
+    /// Decides what follows from the end of a request.
+    pub(crate) fn settle(&mut self, ended: Ended) {
+        let Ended { host: id, mut journey, result } = ended;
+        let now = Instant::now();
+        let next = match &result {
+            Ok(reply) => self.hear(id, &mut journey, reply, now),
+            Err(trouble) => self.miss(id, &mut journey, trouble),
+        };
+        match next {
+            Next::Done(verdict, reason, evidence) => {
+                let tries = u32::from(self.settings.retries) + 1;
+                let host = self.queue.host(id);
+                let refuses = host.is_some_and(|host| host.strikes >= 2 * tries);
+                if refuses && reason == Reason::Status(429) {
+                    let words = "not asked: its host answers too many requests however long it is left alone";
+                    self.close(id, None, Closure { verdict, reason, words: words.into() });
+                }
+                self.conclude(id, journey, (verdict, reason), evidence);
+            }
+            Next::Ask(ask) => {
+                journey.ask = ask;
+                self.queue.give(id, journey, now);
+            }
+            Next::Follow(target) => {
+                let (status, cookies) = result.map_or((0, Vec::new()), |reply| (reply.status, reply.cookies));
+                self.follow(id, journey, (status, target), &cookies);
+            }
+            Next::Restart => self.restart(id, journey),
+            Next::HostLater(wait) => self.hold(id, journey, wait, now),
+            Next::Later => {
+                let wait = match &result {
+                    Err(trouble) if trouble.stage == Stage::Local => LOCAL_WAIT,
+                    _ => self.backoff(&mut journey),
+                };
+                self.queue.give_later(id, journey, now + wait, now);
+            }
+            Next::HostClosed => {
+                let words = "the host wants to be left alone for longer than the run waits";
+                let closure = Closure { verdict: Verdict::Blocked, reason: Reason::RetryAfter, words: words.into() };
+                self.close(id, None, closure);
+                self.conclude(id, journey, (Verdict::Blocked, Reason::RetryAfter), Some(words.into()));
+            }
+        }
+        self.queue.finish(id, now);
+        if let Some(host) = self.queue.host(id)
+            && host.under_way == 0
+            && host.waiting() == 0
+        {
+            self.kept -= usize::from(std::mem::take(&mut host.kept));
+        }
+    }
+
+    /// An answer came.
+    fn hear(&mut self, id: HostId, journey: &mut Journey, reply: &Reply, now: Instant) -> Next {
+        self.results.network_answers();
+        let mut limits = self.limits(journey);
+        journey.status = Some(reply.status);
+        journey.validators.clone_from(&reply.validators);
+        let pace = self.settings.pace;
+        let Some(host) = self.queue.host(id) else { return Next::Restart };
+        let throttled = reply.status == 429 || (reply.status == 503 && reply.retry_after.is_some());
+        if host.answers(&journey.url, throttled) && !pace.is_zero() {
+            // The first request had a connection to set up and so arrived later than it was sent; the second does not.
+            host.hold(now + pace);
+        }
+        let good = (200..300).contains(&reply.status);
+        if good || journey.ask != Ask::Head {
+            host.hears(reply.status);
+        }
+        limits.may_retry &= host.has_prospects() || throttled;
+        match journey.ask {
+            Ask::Head if good => limits.confirm = host.head_was_good(),
+            Ask::Head if matches!(reply.status, 405 | 501) => host.head_lied(),
+            Ask::Confirm if !good && reply.status != 429 => host.head_lied(),
+            _ => {}
+        }
+        if journey.ask == Ask::Get && journey.head_was_bad && good {
+            host.head_lied();
+        }
+        journey.head_was_bad |= journey.ask == Ask::Head && !good;
+        judge::judge_reply(journey, reply, limits)
+    }
+
+    /// No answer came.
+    fn miss(&mut self, id: HostId, journey: &mut Journey, trouble: &Trouble) -> Next {
+        let mut limits = self.limits(journey);
+        let tries = u32::from(self.settings.retries) + 1;
+        let Some(host) = self.queue.host(id) else { return Next::Restart };
+        if trouble.stage == Stage::Local && journey.local_tries < LOCAL_TRIES {
+            journey.local_tries += 1;
+            return Next::Later;
+        }
+        if trouble.stage == Stage::Exchange && journey.ask == Ask::Head {
+            host.head_failed();
+        }
+        let silence = host.is_silent(&journey.url);
+        let proxied;
+        let trouble = if host.proxied && trouble.stage == Stage::Connect {
+            proxied = trouble.of_proxy();
+            &proxied
+        } else {
+            trouble
+        };
+        limits.may_retry &= host.has_prospects();
+        // Two addresses' worth of tries without a connection, or four without an answer, speak for the whole host.
+        let enough = if trouble.stage == Stage::Connect { 2 * tries } else { 4 * tries };
+        if silence >= enough {
+            let words = format!("not asked: its host gave no answer {silence} times in a row ({})", trouble.words);
+            let closure = Closure { verdict: Verdict::Failing, reason: trouble.reason, words: words.into() };
+            self.close(id, Some(&journey.url), closure);
+            return Next::Done(Verdict::Failing, trouble.reason, Some(trouble.words.clone()));
+        }
+        judge::judge_trouble(journey, trouble, limits)
+    }
+
+    /// What is remembered of the address that the next request goes to.
+    pub(crate) fn validators(&self, journey: &Journey) -> Option<&Validators> {
+        let address = self.addresses.get(journey.index as usize)?;
+        address.validators.filter(|_| journey.hops.is_empty() && journey.fragments.is_empty())
+    }
+
+    fn limits(&self, journey: &Journey) -> Limits {
+        Limits {
+            may_retry: journey.tries < self.settings.retries,
+            max_redirects: self.settings.max_redirects,
+            retry_after_limit: self.settings.retry_after_limit,
+            confirm: false,
+            conditional: self.validators(journey).is_some(),
+        }
+    }
+}
