@@ -14,6 +14,11 @@ use super::outcome::{Reason, Verdict};
 /// Every so many good answers to `HEAD` one is held against `GET`.
 const SAMPLE: u32 = 256;
 
+/// What a host that complains of too many requests is given more at first, and at most, between two of them.
+const RESTRAINT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+/// After so many answers without complaint half of it is taken back.
+const CONTENT: u32 = 8;
+
 /// What the host's answers to `HEAD` are worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Head {
@@ -86,6 +91,9 @@ pub(crate) struct Host {
     trust: Trust,
     /// Answers of "too many" in a row.
     pub(crate) strikes: u32,
+    /// What is added to the pace since it complained, and answers without complaint since that last changed.
+    restraint: Duration,
+    content: u32,
     /// Requests in a row that no answer came to, by `http` and by `https`.
     silence: [u32; 2],
     /// Answers in a row that were failures of the server.
@@ -111,6 +119,8 @@ impl Host {
             alarm: None,
             trust: Trust::Stranger,
             strikes: 0,
+            restraint: Duration::ZERO,
+            content: 0,
             silence: [0, 0],
             failures: 0,
             head: Head::Believed { good: 0, faults: 0 },
@@ -147,6 +157,7 @@ impl Host {
     pub(crate) fn answers(&mut self, url: &Url, throttled: bool) -> bool {
         *self.silence_of(url) = 0;
         self.strikes = if throttled { self.strikes.saturating_add(1) } else { 0 };
+        self.adapt(throttled);
         let before = std::mem::replace(&mut self.trust, if throttled { Trust::Strained } else { Trust::Answers });
         self.marks.suspect = false;
         before == Trust::Stranger
@@ -212,8 +223,24 @@ impl Host {
     /// Notes the start of a request.
     pub(crate) fn starts(&mut self, now: Instant, pace: Duration) {
         self.under_way += 1;
-        if !pace.is_zero() {
-            self.hold(now + pace);
+        let gap = pace + self.restraint;
+        if !gap.is_zero() {
+            self.hold(now + gap);
+        }
+    }
+
+    /// Slows down at once when it complains, and picks up slowly when it does not.
+    fn adapt(&mut self, throttled: bool) {
+        let (least, most) = RESTRAINT;
+        if throttled {
+            self.restraint = (self.restraint * 2).clamp(least, most);
+            self.content = 0;
+            return;
+        }
+        self.content = self.content.saturating_add(1);
+        if self.content >= CONTENT && !self.restraint.is_zero() {
+            self.content = 0;
+            self.restraint = if self.restraint > least / 8 { self.restraint / 2 } else { Duration::ZERO };
         }
     }
 
@@ -232,5 +259,70 @@ pub(crate) fn write_key(url: &Url, key: &mut String) {
     if let Some(port) = url.port() {
         key.push(':');
         key.push_str(&port.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_complains_is_given_time_and_one_that_does_not_gets_none() {
+        let url = Url::parse("http://a.com/").unwrap();
+        let mut host = Host::new("a.com".into());
+        host.answers(&url, false);
+        assert_eq!(host.restraint, Duration::ZERO);
+        let mut last = Duration::ZERO;
+        for _ in 0..5 {
+            host.answers(&url, true);
+            assert!(host.restraint > last);
+            last = host.restraint;
+        }
+        for _ in 0..100 {
+            host.answers(&url, true);
+        }
+        assert_eq!(host.restraint, RESTRAINT.1);
+        for _ in 0..CONTENT * 12 {
+            host.answers(&url, false);
+        }
+        assert_eq!(host.restraint, Duration::ZERO);
+    }
+
+    #[test]
+    fn only_a_host_that_answers_is_asked_twice_at_once() {
+        let url = Url::parse("http://a.com/").unwrap();
+        let mut host = Host::new("a.com".into());
+        assert_eq!(host.limit(4), 1);
+        host.answers(&url, false);
+        assert_eq!(host.limit(4), 4);
+        host.is_silent(&url);
+        assert_eq!(host.limit(4), 1);
+        host.answers(&url, true);
+        assert_eq!(host.limit(4), 1);
+        host.answers(&url, false);
+        assert_eq!(host.limit(0), 1);
+    }
+
+    #[test]
+    fn head_is_believed_until_it_lies() {
+        let mut host = Host::new("a.com".into());
+        let held: Vec<bool> = (0..=SAMPLE).map(|_| host.head_was_good()).collect();
+        assert_eq!(held.iter().filter(|held| **held).count(), 2, "the first, and one in {SAMPLE}");
+        host.head_failed();
+        assert_eq!(host.first_ask(), Ask::Head);
+        host.head_failed();
+        assert_eq!(host.first_ask(), Ask::Get);
+    }
+
+    #[test]
+    fn keys() {
+        let key = |url: &str| {
+            let mut key = "old".to_owned();
+            write_key(&Url::parse(url).unwrap(), &mut key);
+            key
+        };
+        assert_eq!(key("http://A.com/x"), key("https://a.com:443/y"));
+        assert_eq!(key("http://a.com:8080/"), "a.com:8080");
+        assert_eq!(key("http://[::1]:80/"), "[::1]");
     }
 }

@@ -235,3 +235,13 @@ fn the_system_resolver_tells_a_name_that_does_not_exist() {
     // A name that cannot exist (RFC 6761); without a resolver at all the other failure is right.
     assert!(matches!(lookup("no-such-host.invalid"), Err(LookupFailure::NotFound | LookupFailure::Resolver(_))));
 }
+
+#[test]
+fn the_address_that_answers_is_found_among_several() {
+    let server = Server::http(|visit| visit.page("200 OK", b"page"));
+    // Nobody listens at the first two.
+    let lookup = lookup(|_| Ok(["::1", "127.0.0.9", "127.0.0.1"].map(|ip| ip.parse().unwrap()).to_vec()));
+    let asked = [format!("http://many.test:{}/", server.address.port())];
+    let outcomes = ask(&Settings { lookup, ..quick() }, &asked);
+    assert_eq!(word(&outcomes[0]), "alive http-200", "{:?}", outcomes[0].evidence);
+}
