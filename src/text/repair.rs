@@ -1,5 +1,7 @@
 //! Reads bytes, or text that was read wrongly, in another encoding.
 
+use std::sync::LazyLock;
+
 use encoding_rs::Encoding;
 
 /// `bytes` read in the encoding of a WHATWG name; `None` if there is no such encoding, or a byte does not fit.
@@ -9,15 +11,33 @@ pub fn read_as(encoding: &str, bytes: &[u8]) -> Option<String> {
     Some(text.into_owned())
 }
 
-/// The bytes of a character in GB18030's two-byte part (GBK), if it is there.
+/// The bytes of a character of the Basic Multilingual Plane in GBK, if it has two there.
 pub fn gbk_bytes(c: char) -> Option<[u8; 2]> {
-    let mut utf8 = [0; 4];
-    let (bytes, _, unmappable) = encoding_rs::GBK.encode(c.encode_utf8(&mut utf8));
-    match (&*bytes, unmappable) {
-        (&[lead, trail], false) => Some([lead, trail]),
-        _ => None,
-    }
+    let pair = *GBK.get(u32::from(c) as usize)?;
+    (pair != 0).then(|| pair.to_be_bytes())
 }
+
+/// For each character of the Basic Multilingual Plane its two bytes in GBK, or 0.
+///
+/// `encoding_rs` looks for a character by walking its tables; text that is judged character by character needs this.
+static GBK: LazyLock<Vec<u16>> = LazyLock::new(|| {
+    let pairs: Vec<u16> =
+        (0x81..=0xFE_u16).flat_map(|lead| (0x40..=0xFE).map(move |trail| lead << 8 | trail)).collect();
+    let bytes: Vec<u8> = pairs.iter().flat_map(|pair| [pair.to_be_bytes().as_slice(), b"\n"].concat()).collect();
+    let (text, _) = encoding_rs::GBK.decode_without_bom_handling(&bytes);
+    let mut table = vec![0; 0x1_0000];
+    for (pair, line) in pairs.iter().zip(text.split('\n')) {
+        let mut characters = line.chars();
+        if let (Some(c), None) = (characters.next(), characters.next())
+            && c != '\u{FFFD}'
+            && let Some(slot) = table.get_mut(u32::from(c) as usize)
+            && *slot == 0
+        {
+            *slot = *pair;
+        }
+    }
+    table
+});
 
 /// The byte that windows-1252 or ISO-8859-1 shows as `c`, if it is not ASCII.
 pub fn latin_byte(c: char) -> Option<u8> {
@@ -67,6 +87,17 @@ mod tests {
         let gbk: Vec<u8> = "浣犲ソ".chars().flat_map(|c| gbk_bytes(c).unwrap()).collect();
         assert_eq!(String::from_utf8(gbk).unwrap(), "你好");
         assert_eq!((gbk_bytes('a'), gbk_bytes('🎉'), latin_byte('a'), latin_byte('中')), (None, None, None, None));
+    }
+
+    #[test]
+    fn every_pair_of_gbk_is_known() {
+        let known = (0..=0xFFFF).filter_map(char::from_u32).filter_map(|c| gbk_bytes(c).map(|bytes| (c, bytes)));
+        let mut count = 0;
+        for (c, bytes) in known {
+            assert_eq!(read_as("GBK", &bytes), Some(c.to_string()));
+            count += 1;
+        }
+        assert!(count > 23_000, "{count}");
     }
 
     #[test]

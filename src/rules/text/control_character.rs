@@ -28,19 +28,22 @@ impl Rule for ControlCharacter {
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         let bytes = reading.text.as_bytes();
-        let mut found = Vec::new();
+        let (mut count, mut first) = (0_u64, None::<(usize, char)>);
+        let mut note = |at: usize, control: char| {
+            count += 1;
+            first = Some(first.map_or((at, control), |first| first.min((at, control))));
+        };
         if has_single_byte_control(bytes) {
             let controls = bytes.iter().enumerate().filter(|(_, byte)| is_control(**byte));
-            found.extend(controls.map(|(at, &byte)| (at, char::from(byte))));
+            controls.for_each(|(at, &byte)| note(at, char::from(byte)));
         }
-        found.extend(c1_controls(bytes));
-        found.sort_unstable();
-        let Some(&(at, control)) = found.first() else { return };
+        c1_controls(bytes).for_each(|(at, control)| note(at, control));
+        let Some((at, control)) = first else { return };
         let span = Span::of(at..at + control.len_utf8());
         let name = format!("U+{:04X}{}", u32::from(control), name(control));
-        let message = match found.len() {
+        let message = match count {
             1 => format!("a control character, {name}"),
-            count => format!("{count} control characters, the first here is {name}"),
+            _ => format!("{count} control characters, the first here is {name}"),
         };
         sink.report(&Self::META, span, message).help("take it out; feeds that contain it are not well-formed XML");
     }
