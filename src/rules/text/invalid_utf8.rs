@@ -1,4 +1,5 @@
 use crate::declare_rule;
+use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::rules::{DocumentSink, Rule, Settings};
@@ -33,10 +34,10 @@ impl Rule for InvalidUtf8 {
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         let Some(&first) = reading.invalid.first() else { return };
-        let (effect, result) = if reading.kind.is_post() {
-            (Effect::PostLost, "Jekyll does not publish the post")
-        } else {
+        let (effect, result) = if reading.kind == Kind::Page {
             (Effect::BuildAbort, "Jekyll stops the whole build at a page like this")
+        } else {
+            (Effect::PostLost, "Jekyll does not publish the post")
         };
         let bad: usize = reading.invalid.iter().map(|span| span.len() as usize).sum();
         if let [only] = reading.invalid

@@ -1,7 +1,8 @@
 //! Counts the block elements of a body, to see which one is left open.
 //!
-//! Only what speaks for a cut counts: the last element of a kind is open, and the others are closed. Where HTML ends an
-//! element by itself (a `<p>` before a heading, an `<li>` at `</ul>`), it is not open.
+//! Only what its siblings speak against counts: the last element of a kind is open and the others are closed, or, of
+//! paragraphs, a few are open and most are closed. Where HTML ends an element by itself (a `<p>` before a heading, an
+//! `<li>` at `</ul>`), it is not open. kramdown takes everything in an open paragraph as raw text.
 
 use crate::text::Span;
 
@@ -9,6 +10,8 @@ use crate::text::Span;
 const KINDS: usize = 12;
 /// So many others must be closed before an open one speaks for a cut.
 const ENOUGH: u32 = 2;
+/// So many paragraphs must be closed for each one that is open.
+const FEW: u32 = 3;
 
 /// A kind of element that is counted; headings are one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +68,9 @@ struct Count {
     closed: u32,
     /// The tag that opened the last one, while it is open.
     open: Option<Span>,
+    /// How many before it were never closed, and the last of them.
+    left: u32,
+    last_left: Option<Span>,
 }
 
 /// The block elements so far.
@@ -88,15 +94,24 @@ impl Blocks {
             count.open = None;
         } else {
             count.opened += 1;
+            // A paragraph cannot hold another one; an item may, in a list of its own.
+            if kind == Kind::Paragraph
+                && let Some(left) = count.open
+            {
+                count.left += 1;
+                count.last_left = Some(left);
+            }
             count.open = Some(span);
         }
     }
 
-    /// The element that is left open although others of its kind are closed: how many are, and its tag.
+    /// The element that is left open although others of its kind in the post are closed: how many are, and its tag.
     pub(super) fn left_open(&self) -> Option<(u32, Span)> {
         let open = self.counts.iter().filter_map(|count| {
-            let others_are_closed = count.closed >= ENOUGH && count.opened == count.closed + 1;
-            count.open.filter(|_| others_are_closed).map(|span| (count.closed, span))
+            let Count { opened, closed, open, left, last_left } = *count;
+            let one = open.filter(|_| opened == closed + 1);
+            let few = open.or(last_left).filter(|_| (left + u32::from(open.is_some())) * FEW <= closed);
+            one.or(few.filter(|_| left > 0)).filter(|_| closed >= ENOUGH).map(|span| (closed, span))
         });
         open.max_by_key(|(_, span)| span.start)
     }

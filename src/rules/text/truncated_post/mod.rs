@@ -56,30 +56,36 @@ impl Rule for TruncatedPost {
     }
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
-        if !reading.kind.is_post() {
+        // A cut inside a character is reported as such, by the rule about bytes that are not UTF-8.
+        let ends_in_bad_bytes = reading.invalid.last().is_some_and(|bad| bad.end as usize == reading.text.len());
+        if !reading.kind.is_post() || ends_in_bad_bytes {
             return;
         }
         let body = reading.body_text();
         let Some((torn, span)) = end_of(body, reading.dialect != Dialect::Html) else { return };
-        let (what, end) = match torn {
-            Torn::Tag => ("inside a tag", true),
-            Torn::Comment => ("inside a comment", true),
-            Torn::Autolink => ("inside an address in angle brackets", true),
-            Torn::Entity => ("inside an entity", true),
-            Torn::Link => ("inside a link", true),
-            Torn::Block(_) => ("", false),
-        };
-        let message = match (torn, end) {
-            (Torn::Block(closed), _) => {
+        let message = match torn {
+            Torn::Block(closed) => {
                 format!(
-                    "this element is never closed, though {closed} of its kind are; the text was probably cut off in it"
+                    "this element is never closed, though {closed} of its kind are; the text was cut off in it, or its end tag was"
                 )
             }
-            _ => format!("the body ends {what}; the rest of the post is lost"),
+            Torn::Tag => ended("a tag"),
+            Torn::Comment => ended("a comment"),
+            Torn::Autolink => ended("an address in angle brackets"),
+            Torn::Entity => ended("an entity"),
+            Torn::Link => ended("a link"),
         };
-        let help = "bring the post back from its source, or from an earlier commit: `git log --follow -p` on the file";
+        let help = if matches!(torn, Torn::Block(_)) {
+            "write its end tag; if the text stops in a sentence, bring the post back from its source or from history"
+        } else {
+            "bring the post back from its source, or from an earlier commit: `git log --follow -p` on the file"
+        };
         sink.report(&Self::META, span.shifted(reading.body.start), message).help(help);
     }
+}
+
+fn ended(inside: &str) -> String {
+    format!("the body ends inside {inside}; the rest of the post is lost")
 }
 
 /// What the body ends inside of, and where that begins and ends.

@@ -31,6 +31,21 @@ fn an_open_paragraph_is_underlined_where_it_begins() {
 }
 
 #[test]
+fn an_open_paragraph_among_closed_ones_is_found() {
+    check(
+        &TruncatedPost,
+        "
+<p>本报记者卢漳华</p>
+<p>通讯员郑素描</p>
+<p>责任编辑：值班编辑<p>校对：夜班组</p>
+^^^ TX008 this element is never closed, though 3 of its kind are
+
+[返回首页](//a.cn/)
+",
+    );
+}
+
+#[test]
 fn each_kind_of_cut_is_found() {
     for (end, expected) in [
         ("<", Torn::Tag),
@@ -82,6 +97,13 @@ fn whole_texts_are_left_alone() {
 fn html_knows_no_code_spans() {
     assert_eq!(end_of("<p>a</p><p>`b</p><p>c` <a href=\"", false).map(|found| found.0), Some(Torn::Tag));
     assert_eq!(end_of("[a](b", false), None);
+}
+
+#[test]
+fn a_cut_inside_a_character_is_another_rule_s() {
+    let bytes = format!("{PARAGRAPHS}<p>中").into_bytes();
+    let judge = |bytes: &[u8]| findings(&TruncatedPost, &Settings::default(), "_posts/2022-01-17-a.md", bytes).len();
+    assert_eq!((judge(&bytes), judge(&bytes[..bytes.len() - 1])), (1, 0));
 }
 
 #[test]
