@@ -28,6 +28,8 @@ pub mod probe;
 
 pub mod store;
 
+pub mod seal;
+
 pub mod facts;
 
 pub mod rules;

@@ -80,7 +80,7 @@ fn child_that_writes() {
 
 /// The highest number that a child reported in these lines.
 fn durable(lines: &[String]) -> Option<u64> {
-    lines.iter().rev().find_map(|line| line.strip_prefix("durable ")?.parse().ok())
+    lines.iter().rev().find_map(|line| line.split_once("durable ")?.1.parse().ok())
 }
 
 fn integrity(path: &Path) -> String {
