@@ -37,7 +37,6 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Memory>> {
     let (Some(verdict), Some(reason)) = (verdict, reason) else { return Ok(None) };
     let outcome = Outcome {
         verdict,
-        reason,
         status: row.get(3)?,
         final_url: row.get(4)?,
         redirects: redirects(row)?,
@@ -45,6 +44,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Memory>> {
         attempts: row.get(7)?,
         elapsed_ms: row.get(8)?,
         evidence: row.get(9)?,
+        ..Outcome::skipped(reason)
     };
     let validators = Validators { etag: row.get(10)?, last_modified: row.get(11)? };
     let track = Track {
