@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use postproof::probe::{Hop, Outcome, Reason, Verdict};
-use postproof::store::{Checked, Ending, FindingRecord, Settings, Start, State, StateErrorKind, Validators};
+use postproof::store::{
+    self, Candidate, Checked, Ending, FindingRecord, MaxAge, Memory, Settings, Start, State, StateErrorKind, Validators,
+};
 
 /// Tells the test binary that it is the child of one of its own tests: the state file, and the first number to write.
 const CHILD: &str = "POSTPROOF_TEST_STORE_CHILD";
@@ -88,6 +90,14 @@ fn integrity(path: &Path) -> String {
     connection.pragma_query_value(None, "integrity_check", |row| row.get(0)).unwrap()
 }
 
+/// How many of these addresses a run at `now` asks.
+fn asked_again(urls: &[&str], memories: &[Option<Memory>], now: Timestamp) -> usize {
+    let due = |(url, memory): (&&str, &Option<Memory>)| store::due(url, memory.as_ref(), now, &MaxAge::default());
+    let candidates: Vec<Candidate<'_>> =
+        urls.iter().zip(memories).map(due).map(|due| Candidate { host: "finews.zning.xyz", due }).collect();
+    store::plan(&candidates, None).ask.len()
+}
+
 #[test]
 fn killed_at_any_moment_nothing_reported_is_lost() {
     let folder = tempfile::tempdir().unwrap();
@@ -118,6 +128,7 @@ fn killed_at_any_moment_nothing_reported_is_lost() {
             "round {round}: {} of {known} are lost",
             memories.iter().filter(|m| m.is_none()).count()
         );
+        assert_eq!(asked_again(&urls, &memories, time(i64::try_from(known).unwrap())), 0, "round {round}");
         drop(state);
         assert_eq!(integrity(&path), "ok", "round {round}");
         first = known;
@@ -338,6 +349,43 @@ fn damaged_bytes_never_panic() {
         let path = folder.path().join(format!("noise-{length}.db"));
         fs::write(&path, noise).unwrap();
         assert!(matches!(use_everything(&path), Err(StateErrorKind::Damaged(_))));
+    }
+}
+
+#[test]
+fn a_damaged_journal_costs_at_most_what_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let origin = folder.path().join("origin.db");
+    healthy(&origin);
+    let state = State::open(&origin, &Settings::default()).unwrap();
+    let writer = state.writer(state.begin(&start()).unwrap()).unwrap();
+    for number in 5000..5300 {
+        writer.record(checked(&url(number), Verdict::Alive, 1));
+    }
+    writer.flush().unwrap();
+    // What a process leaves behind that is killed here.
+    let (whole, journal) = (fs::read(&origin).unwrap(), fs::read(folder.path().join("origin.db-wal")).unwrap());
+    assert!(!journal.is_empty());
+    let mut dice = Dice(3);
+    let length = u64::try_from(journal.len()).unwrap();
+    for round in 0..60 {
+        let path = folder.path().join(format!("copy-{round}.db"));
+        let mut damaged = journal.clone();
+        if round % 3 == 0 {
+            damaged.truncate(usize::try_from(dice.roll(length)).unwrap());
+        } else {
+            for _ in 0..=dice.roll(30) {
+                let offset = if round % 3 == 1 { dice.roll(64) } else { dice.roll(length) };
+                damaged[usize::try_from(offset).unwrap()] = u8::try_from(dice.roll(256)).unwrap();
+            }
+        }
+        fs::write(&path, &whole).unwrap();
+        fs::write(folder.path().join(format!("copy-{round}.db-wal")), damaged).unwrap();
+        fs::write(folder.path().join(format!("copy-{round}.db-shm")), vec![u8::try_from(round).unwrap(); 32_768])
+            .unwrap();
+        // Its frames carry checksums: those behind the first bad one count as never written.
+        assert_eq!(use_everything(&path).unwrap(), 2000, "round {round}");
+        assert_eq!(integrity(&path), "ok", "round {round}");
     }
 }
 
