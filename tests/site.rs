@@ -2,7 +2,8 @@
 //!
 //! Each `tests/site/*.txt` is a small site as readable text. `tests/site/judge.rb` builds them with Jekyll and says which
 //! files it wrote; its answers are kept in `tests/site/verdicts.json`, and a plain `cargo test` holds the map against
-//! them, both ways. With `POSTPROOF_JUDGES=1` Jekyll runs: the record must then be what it says.
+//! them, both ways. With `POSTPROOF_JUDGES=1` Jekyll runs: the record must then be what it says, and a few hundred
+//! random sites are compared as well.
 
 #![expect(
     clippy::expect_used,
@@ -12,6 +13,10 @@
     reason = "a test that cannot go on must fail"
 )]
 
+#[path = "site/random.rs"]
+mod random;
+#[path = "site/rules.rs"]
+mod rules;
 #[path = "site/support.rs"]
 mod support;
 
@@ -46,6 +51,9 @@ fn hold(sites: &BTreeMap<String, Source>, verdicts: &BTreeMap<String, Verdict>) 
             verdicts.get(name).unwrap_or_else(|| panic!("{name}: no verdict; run with POSTPROOF_JUDGES=record"));
         if let Err(difference) = compare(source, verdict) {
             writeln!(differences, "== {name}\n{difference}").unwrap();
+            if is_live() {
+                differences.push_str(&source.picture());
+            }
         }
     }
     assert!(differences.is_empty(), "the map and Jekyll differ:\n{differences}");
@@ -69,4 +77,20 @@ fn the_map_is_what_jekyll_writes() {
         println!("judge: the answers of Jekyll in tests/site/verdicts.json");
         hold(&sites, &recorded());
     }
+}
+
+#[test]
+fn random_sites_are_what_jekyll_writes() {
+    if !is_live() {
+        println!("skipped: POSTPROOF_JUDGES=1 builds random sites with Jekyll");
+        return;
+    }
+    let count = std::env::var("POSTPROOF_RANDOM_SITES").ok().and_then(|count| count.parse().ok()).unwrap_or(300);
+    let first = std::env::var("POSTPROOF_RANDOM_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let sites: BTreeMap<String, Source> =
+        (first..first + count).map(|seed| (format!("seed-{seed:05}"), random::site(seed))).collect();
+    let verdicts = judge(&sites);
+    let built = verdicts.values().filter(|verdict| matches!(verdict, Verdict::Built { .. })).count();
+    println!("judge: Jekyll built {built} of {count} random sites");
+    hold(&sites, &verdicts);
 }

@@ -114,7 +114,7 @@ fn ask(
     // The order of symbols depends on threads; the order of requests must not.
     wanted.sort_unstable_by_key(|address| url(*address));
     let addresses: Vec<probe::Address<'_>> =
-        wanted.iter().map(|address| probe::Address { url: url(*address) }).collect();
+        wanted.iter().map(|address| probe::Address::new(url(*address))).collect();
     observer.observe(&Event::Begin { stage: Stage::Fetch, total: Some(addresses.len() as u64) });
     let asked = probe::probe(&settings.probe, &addresses, observer, cancel, &|_, _| {});
     observer.observe(&Event::End { stage: Stage::Fetch });

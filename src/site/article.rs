@@ -19,15 +19,16 @@ pub(super) struct Address {
     pub destination: String,
 }
 
+/// A category or tag, and whether it is text to Jekyll.
+pub(super) type Term = (String, bool);
+
 /// What a file in a collection, posts among them, becomes.
 #[derive(Clone, Debug)]
 pub(super) struct Article {
-    /// Its address.
-    pub address: Address,
+    /// Its address, and whether that is made of the moment of the build; or why asking for it stops Jekyll.
+    pub address: Result<(Address, bool), Abort>,
     /// Its date.
     pub instant: i64,
-    /// Its address is made of the moment of the build.
-    pub unstable: bool,
     /// `published` does not switch it off.
     pub published: bool,
 }
@@ -68,8 +69,8 @@ impl<'a, 's: 'a> Reading<'a, 's> {
     pub(super) fn article(&self) -> Result<Article, Abort> {
         let (instant, from_build) = self.instant()?;
         let published = self.data.get(Field::Published).is_none_or(Datum::is_truthy);
-        let (address, dated) = self.address(instant)?;
-        Ok(Article { address, instant, unstable: from_build && dated, published })
+        let address = self.address(instant).map(|(address, dated)| (address, from_build && dated));
+        Ok(Article { address, instant, published })
     }
 
     /// Its date, and whether that is the moment of the build.
@@ -78,11 +79,10 @@ impl<'a, 's: 'a> Reading<'a, 's> {
         if date == Date::Invalid {
             return Err(Abort::InvalidDate);
         }
-        if let Some(instant) = self.context.zone.of(date) {
-            return Ok((instant, false));
-        }
-        let default = self.data.default_text("date").and_then(|text| self.context.zone.of_text(text));
-        if let Some(instant) = default {
+        let default = || self.data.default_text("date").and_then(|text| self.context.zone.of_text(text));
+        let instant = self.context.zone.of(date).or_else(default);
+        // A date that is the very second of the build gives way to that of the name.
+        if let Some(instant) = instant.filter(|&instant| instant != self.context.now) {
             return Ok((instant, false));
         }
         let name = if self.lost() { None } else { dated(self.context.settings.engine, self.place.relative_path) };
@@ -91,7 +91,7 @@ impl<'a, 's: 'a> Reading<'a, 's> {
                 let instant = self.context.zone.of_file_name(name.date);
                 instant.map(|instant| (instant, false)).ok_or(Abort::InvalidFileDate)
             }
-            None => Ok((self.context.now, true)),
+            None => Ok((self.context.now, instant.is_none())),
         }
     }
 
@@ -146,8 +146,14 @@ impl<'a, 's: 'a> Reading<'a, 's> {
         names
     }
 
+    /// Whether a category is kept in its own type besides its text, as Jekyll keeps numbers and lists in a list.
+    pub(super) fn has_untitled_category(&self) -> bool {
+        let plural = [self.data.default(Field::Categories), self.data.own(Field::Categories)];
+        plural.into_iter().flatten().flat_map(Datum::items).any(|item| item.text().is_none())
+    }
+
     /// The tags, each with whether it is text.
-    pub(super) fn tags(&self) -> Vec<(String, bool)> {
+    pub(super) fn tags(&self) -> Vec<Term> {
         let spelt = |item: Datum<'_>| (item.spelt().into_owned(), item.text().is_some());
         let singular = self.data.get(Field::Tag).filter(|datum| datum.is_truthy());
         match (singular, self.data.get(Field::Tags)) {

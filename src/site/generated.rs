@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
-use super::article::{Address, Reading};
+use super::article::{Address, Reading, Term};
 use super::context::{Item, Source};
 use super::data::Datum;
 use super::map::{Gathered, SiteMap};
@@ -81,7 +81,8 @@ impl SiteMap<'_> {
 
     fn add_readmes(&mut self, gathered: &Gathered) {
         for (readme, source) in &gathered.readmes {
-            let parent = match folder(&readme.own.url) {
+            let own = readme.own.url.strip_suffix('/').unwrap_or(&readme.own.url);
+            let parent = match folder(own) {
                 "" => "/".to_owned(),
                 folder => sanitize(&format!("{folder}/")),
             };
@@ -146,12 +147,14 @@ impl SiteMap<'_> {
         Some(page_in(&self.context, folder, &name, wanted))
     }
 
-    /// The categories and tags of a published post.
-    pub(super) fn terms_of(&self, source: Source) -> (Vec<String>, Vec<(String, bool)>) {
-        let Some((item, place)) = self.read_post(source) else { return Default::default() };
+    /// The categories and tags of a published post, each with whether it is text.
+    pub(super) fn terms_of(&self, source: Source) -> (Vec<Term>, Vec<Term>) {
+        let Some((item, place)) = self.read_post(source) else { return (Vec::new(), Vec::new()) };
         let path = super::judge::relative_path(&self.context, &item, place);
         let place = super::article::Place { relative_path: &path, label: "posts", draft: place.draft };
         let reading = Reading::new(&self.context, &item, place);
-        (reading.categories(), reading.tags())
+        let mut categories: Vec<_> = reading.categories().into_iter().map(|name| (name, true)).collect();
+        categories.extend(reading.has_untitled_category().then(|| (String::new(), false)));
+        (categories, reading.tags())
     }
 }

@@ -7,6 +7,7 @@ use super::article::{Address, Article, Place, Reading};
 use super::context::{Context, Item};
 use super::data::{Data, Datum, default_of};
 use super::entry::{PostPlace, Roles};
+use super::intended::{as_post, below_collections};
 use super::name::{dated, is_binary_name, is_draft_name};
 use super::page::{collection_file_address, page_address, static_address};
 use super::table::Stage;
@@ -71,7 +72,8 @@ pub(super) fn judge<'a>(context: &'a Context<'a>, item: &Item<'a>, roles: Roles)
         judge_collection(context, item, index, &mut verdict);
     }
     if !roles.page && roles.post.is_none() && roles.collection.is_none() {
-        verdict.reason = Some(Unpublished::Excluded);
+        let is_draft = item.path.starts_with("_drafts/") || item.path.contains("/_drafts/");
+        verdict.reason = Some(if is_draft { Unpublished::Draft } else { Unpublished::Excluded });
     }
     verdict
 }
@@ -109,21 +111,25 @@ fn judge_page<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdi
 
 fn judge_static<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdict) {
     let address = static_address(context, item.path);
-    if !is_static_published(context, &address.url, None) {
+    let is_written = is_static_published(context, &address.url, None);
+    let file = File { path: item.path, address, is_written, is_in_collection: false };
+    judge_file(context, item, file, verdict);
+    if verdict.made.is_empty() && !is_written {
         verdict.reason = Some(Unpublished::Switched);
-        return;
     }
-    judge_markdown_file(context, item, item.path, address, verdict);
 }
 
-/// A file without front matter: it is copied, and plugins can make a page of it besides.
-fn judge_markdown_file<'a>(
-    context: &'a Context<'a>,
-    item: &Item<'a>,
+/// A file without front matter, which is copied as it is.
+struct File<'a> {
     path: &'a str,
     address: Address,
-    verdict: &mut Verdict,
-) {
+    is_written: bool,
+    is_in_collection: bool,
+}
+
+/// A file without front matter: it is copied, and plugins can make a page of it besides, even where it is not copied.
+fn judge_file<'a>(context: &'a Context<'a>, item: &Item<'a>, file: File<'a>, verdict: &mut Verdict) {
+    let File { path, address, is_written, is_in_collection } = file;
     let settings = context.settings;
     let optional = settings.optional_front_matter;
     let is_markdown = settings.is_markdown(extension(path));
@@ -137,19 +143,22 @@ fn judge_markdown_file<'a>(
                 Ok(page) => verdict.made.push((page, Stage::AddedPage)),
                 Err(abort) => verdict.abort = Some(abort),
             }
-            if optional.remove_originals {
+            // Jekyll writes the files of a collection as its documents too, whatever becomes of the list of files.
+            if optional.remove_originals && !is_in_collection {
                 return;
             }
         }
     }
     if is_markdown && readme_runs(context) && is_readme(context, path) {
-        let waits = settings.readme_index.remove_originals;
+        let waits = settings.readme_index.remove_originals && is_written && !is_in_collection;
         verdict.readme = Some(Readme { own: address.clone(), stage: Stage::Static, waits });
         if waits {
             return;
         }
     }
-    verdict.made.push((address, Stage::Static));
+    if is_written {
+        verdict.made.push((address, Stage::Static));
+    }
 }
 
 /// Whether `readme_index` runs.
@@ -188,11 +197,8 @@ fn judge_post<'a>(context: &'a Context<'a>, item: &Item<'a>, place: PostPlace, v
             let is_text = item.head != Head::Undecodable && !(item.head == Head::Missing && is_binary_name(entry));
             verdict.reason = reason_against(context, &article, is_text && !is_yaml);
             if verdict.reason.is_none() {
-                verdict.unstable = article.unstable;
-                verdict.instant = Some(article.instant);
                 verdict.is_post = true;
-                verdict.redirects = redirects(context, reading.get(Field::RedirectFrom));
-                verdict.made.push((article.address, Stage::Post));
+                publish(context, &reading, article, Stage::Post, verdict);
             }
         }
         Err(abort) => verdict.abort = Some(abort),
@@ -225,9 +231,9 @@ fn judge_collection<'a>(context: &'a Context<'a>, item: &Item<'a>, index: usize,
     if item.head == Head::Missing {
         let address = collection_file_address(context, relative_path, label);
         let is_written = collection.output || context.settings.engine == Engine::Jekyll310;
-        if is_written && is_static_published(context, &address.url, Some(label)) {
-            judge_markdown_file(context, item, relative_path, address, verdict);
-        } else {
+        let is_written = is_written && is_static_published(context, &address.url, Some(label));
+        judge_file(context, item, File { path: relative_path, address, is_written, is_in_collection: true }, verdict);
+        if verdict.made.is_empty() && !is_written {
             verdict.reason = Some(Unpublished::Excluded);
         }
         return;
@@ -243,14 +249,26 @@ fn judge_collection<'a>(context: &'a Context<'a>, item: &Item<'a>, index: usize,
             if item.head == Head::Undecodable && context.settings.is_markdown(extension(item.path)) {
                 verdict.abort = Some(Abort::Undecodable);
             }
-            verdict.unstable = article.unstable;
-            verdict.instant = Some(article.instant);
-            verdict.redirects = redirects(context, reading.get(Field::RedirectFrom));
-            verdict.made.push((article.address, Stage::Collection));
+            publish(context, &reading, article, Stage::Collection, verdict);
         }
-        // Without output nobody asks for the address, so only what is read can stop the build.
-        Err(Abort::UnknownPlaceholder(_) | Abort::NotText(_)) if !collection.output => {
-            verdict.reason = Some(Unpublished::Excluded);
+        Err(abort) => verdict.abort = Some(abort),
+    }
+}
+
+/// Gives a document that is published its address. Jekyll asks for no other one's, so only here can that stop it.
+fn publish<'a>(
+    context: &Context<'_>,
+    reading: &Reading<'a, 'a>,
+    article: Article,
+    stage: Stage,
+    verdict: &mut Verdict,
+) {
+    verdict.instant = Some(article.instant);
+    match article.address {
+        Ok((address, unstable)) => {
+            verdict.unstable = unstable;
+            verdict.redirects = redirects(context, reading.get(Field::RedirectFrom));
+            verdict.made.push((address, stage));
         }
         Err(abort) => verdict.abort = Some(abort),
     }
@@ -262,57 +280,4 @@ fn redirects(context: &Context<'_>, datum: Option<Datum<'_>>) -> Vec<String> {
     let items = if datum.is_list() { datum.items() } else { vec![datum] };
     let with_slash = |text: &str| if text.starts_with('/') { text.to_owned() } else { format!("/{text}") };
     items.into_iter().filter_map(Datum::text).map(with_slash).collect()
-}
-
-/// The address that a file which is not served would have if it were.
-pub(super) fn intended<'a>(context: &'a Context<'a>, item: &Item<'a>, is_archived: bool) -> Option<Address> {
-    // Bytes that are not UTF-8 do not change where the mended file will be.
-    let head = if item.head == Head::Undecodable { Head::Parsed } else { item.head };
-    let item = Item { head, ..*item };
-    let place = |relative_path| Place { relative_path, label: "posts", draft: false };
-    if is_archived {
-        let path = as_archived_post(context, item.path);
-        let reading = Reading::new(context, &item, place(&path));
-        return reading.article().ok().map(|article| article.address);
-    }
-    let relative_path = below_collections(context, item.path);
-    if let Some((_, entry)) = item.path.rsplit_once("_posts/") {
-        dated(context.settings.engine, entry)?;
-        return Reading::new(context, &item, place(relative_path)).article().ok().map(|article| article.address);
-    }
-    if item.path.contains("_drafts/") {
-        let reading = Reading::new(context, &item, Place { draft: true, ..place(relative_path) });
-        return reading.article().ok().filter(|article| !article.unstable).map(|article| article.address);
-    }
-    if head == Head::Missing {
-        return Some(static_address(context, item.path));
-    }
-    let data = Data::asked(item.fields, context.archive, &context.defaults, item.path);
-    page_address(context, item.path, data.get(Field::Permalink)).ok()
-}
-
-/// The path of a file below the folder that holds the collections.
-fn below_collections<'p>(context: &Context<'_>, path: &'p str) -> &'p str {
-    let base = context.settings.collections_dir.as_str();
-    let below = path.strip_prefix(base).and_then(|rest| rest.strip_prefix('/'));
-    below.filter(|_| !base.is_empty()).unwrap_or(path)
-}
-
-/// The path that a file would have if the folder before `entry` were named `_posts`.
-fn as_post(path: &str, entry: usize) -> String {
-    let folder = path.get(..entry.saturating_sub(1)).unwrap_or_default();
-    let rest = path.get(entry..).unwrap_or_default();
-    match folder.rsplit_once('/') {
-        Some((above, _)) => format!("{above}/_posts/{rest}"),
-        None => format!("_posts/{rest}"),
-    }
-}
-
-/// The path that an archived post had while it was published.
-fn as_archived_post(context: &Context<'_>, path: &str) -> String {
-    let inside = |folder: &&String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
-    match context.settings.archive_folders.iter().filter(inside).max_by_key(|folder| folder.len()) {
-        Some(folder) => as_post(path, folder.len() + 1),
-        None => format!("_posts/{}", file_name(path)),
-    }
 }

@@ -1,5 +1,6 @@
 //! Pages that list posts: archives by day and term, pagination, feeds.
 
+use super::abort::Abort;
 use super::context::Source;
 use super::map::{Gathered, SiteMap};
 use super::page::page_in;
@@ -7,7 +8,7 @@ use super::slug::{Case, SlugMode, slugify};
 use super::template::expand_plain;
 use super::url::{destination, extension, folder, sanitize};
 use crate::document::{Field, Head};
-use crate::site::article::{Address, Place, Reading};
+use crate::site::article::{Address, Place, Reading, Term};
 
 /// The kinds of archive with their keys in `enabled` and `permalinks` and their own templates.
 const KINDS: [(&str, &str, &str); 5] = [
@@ -34,10 +35,7 @@ impl SiteMap<'_> {
             let template = templates.iter().find(|(name, _)| name == kind).map_or(own_template, |(_, own)| own);
             let pages = match kind {
                 "tag" => self.term_pages(template, kind, self.terms(gathered).1),
-                "category" => {
-                    let names = self.terms(gathered).0.into_iter();
-                    self.term_pages(template, kind, names.map(|name| (name, true)).collect())
-                }
+                "category" => self.term_pages(template, kind, self.terms(gathered).0),
                 _ => self.date_pages(template, kind, gathered),
             };
             for page in pages {
@@ -46,10 +44,10 @@ impl SiteMap<'_> {
         }
     }
 
-    fn term_pages(&self, template: &str, kind: &str, terms: Vec<(String, bool)>) -> Vec<Address> {
+    fn term_pages(&self, template: &str, kind: &str, terms: Vec<Term>) -> Vec<Address> {
         let settings = self.context.settings;
         let mode = settings.archives.slug_mode.as_deref().map_or(SlugMode::Default, SlugMode::named);
-        let page = |(term, is_text): (String, bool)| {
+        let page = |(term, is_text): Term| {
             let slug = is_text.then(|| slugify(settings.engine, &term, mode, Case::Lowered));
             self.archive_page(template, &[("name", slug.as_deref()), ("type", Some(kind))])
         };
@@ -87,7 +85,7 @@ impl SiteMap<'_> {
     }
 
     /// The distinct categories and tags of all published posts, sorted.
-    fn terms(&self, gathered: &Gathered) -> (Vec<String>, Vec<(String, bool)>) {
+    fn terms(&self, gathered: &Gathered) -> (Vec<Term>, Vec<Term>) {
         let (mut categories, mut tags) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
         for (_, source) in &gathered.posts {
             let terms = self.terms_of(*source);
@@ -155,6 +153,18 @@ impl SiteMap<'_> {
         Reading::new(&self.context, &item, place).get(Field::Hidden).is_some_and(super::data::Datum::is_truthy)
     }
 
+    /// Feeds by tag stop Jekyll at a tag that is no text.
+    fn stop_at_odd_tags(&mut self, gathered: &Gathered) {
+        if self.context.settings.feed.only_tags.is_some() {
+            return;
+        }
+        for (_, source) in &gathered.posts {
+            if self.terms_of(*source).1.iter().any(|(_, is_text)| !is_text) {
+                self.stop(*source, Abort::NotText("tags"));
+            }
+        }
+    }
+
     /// The feeds of `jekyll-feed`.
     pub(super) fn add_feeds(&mut self, gathered: &Gathered) {
         let settings = self.context.settings;
@@ -174,6 +184,7 @@ impl SiteMap<'_> {
             paths.push(path.clone().unwrap_or_else(|| format!("/feed/{name}.xml")));
         }
         if feed.tags {
+            self.stop_at_odd_tags(gathered);
             let used: Vec<String> = self.terms(gathered).1.into_iter().map(|(tag, _)| tag).collect();
             let base = feed.tags_path.as_deref().unwrap_or("/feed/by_tag/");
             let pool = if used.is_empty() { Vec::new() } else { feed.only_tags.clone().unwrap_or(used) };

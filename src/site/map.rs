@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use super::abort::Abort;
 use super::beyond::Beyond;
 use super::context::{Context, Item, Source};
-use super::judge::{Verdict, intended, judge};
+use super::intended::intended;
+use super::judge::{Verdict, judge};
 use super::settings::Settings;
 use super::table::Table;
 use super::{Served, Unpublished};
@@ -65,6 +66,7 @@ impl<'a> SiteMap<'a> {
         let kept = map.newest_posts();
         let gathered = map.place_files(kept.as_deref());
         map.add_generated(&gathered);
+        map.aborts.sort_unstable();
         map.settle_shared();
         map.table.shrink();
         map.learn_intended();
@@ -110,7 +112,9 @@ impl<'a> SiteMap<'a> {
 
     /// Why a document has no address of its own; `None` if it has one.
     pub fn unpublished(&self, document: usize) -> Option<Unpublished> {
-        self.states.get(document)?.reason
+        let state = self.states.get(document)?;
+        let is_moved = state.number == NONE && self.is_archived(document);
+        if is_moved { Some(Unpublished::Archived) } else { state.reason }
     }
 
     /// The documents because of which Jekyll builds nothing, sorted, with the reason.
@@ -207,6 +211,11 @@ impl<'a> SiteMap<'a> {
         }
     }
 
+    /// Remembers that Jekyll builds nothing because of a file.
+    pub(super) fn stop(&mut self, source: Source, abort: Abort) {
+        self.aborts.push((source, abort));
+    }
+
     /// Makes `number` the address that stands for a document.
     pub(super) fn set_number(&mut self, source: Source, number: u32) {
         if let Source::Document(index) = source
@@ -285,6 +294,7 @@ fn limit(verdict: &mut Verdict, source: Source, kept: Option<&[Source]>) {
     if kept.binary_search(&source).is_err() {
         verdict.made.retain(|(_, stage)| *stage != super::table::Stage::Post);
         verdict.is_post = false;
+        verdict.abort = None;
         verdict.redirects.clear();
         verdict.reason = Some(Unpublished::Excluded);
     }

@@ -23,6 +23,7 @@ mod abort;
 mod article;
 mod context;
 mod data;
+mod intended;
 mod judge;
 mod page;
 
