@@ -1,5 +1,5 @@
 //! postproof as a user runs it: what it prints, what it writes, how it ends.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 #[path = "support/archive.rs"]
 mod archive;

@@ -91,7 +91,7 @@ fn the_fences_are_where_jekyll_finds_them() {
         if found != answer["split"] {
             wrong.push(format!("{text:?}: {found} and not {}", answer["split"]));
         }
-        if answer["is_page"] != json!(front_matter::is_page(text)) {
+        if answer["is_page"] != json!(front_matter::is_page(text.as_bytes())) {
             wrong.push(format!("{text:?}: is a page? {}", answer["is_page"]));
         }
     }

@@ -113,8 +113,7 @@ fn ask(
     let mut wanted: Vec<u32> = (0..count).filter(|address| !settings.exclude.is_match(url(*address))).collect();
     // The order of symbols depends on threads; the order of requests must not.
     wanted.sort_unstable_by_key(|address| url(*address));
-    let addresses: Vec<probe::Address<'_>> =
-        wanted.iter().map(|address| probe::Address::new(url(*address))).collect();
+    let addresses: Vec<probe::Address<'_>> = wanted.iter().map(|address| probe::Address::new(url(*address))).collect();
     observer.observe(&Event::Begin { stage: Stage::Fetch, total: Some(addresses.len() as u64) });
     let asked = probe::probe(&settings.probe, &addresses, observer, cancel, &|_, _| {});
     observer.observe(&Event::End { stage: Stage::Fetch });

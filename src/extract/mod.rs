@@ -5,6 +5,7 @@
 mod collector;
 mod github;
 mod html;
+mod jekyll;
 pub mod kramdown;
 pub mod liquid;
 mod malformed;
@@ -77,6 +78,19 @@ pub struct Extraction<'t> {
     pub base: Option<Cow<'t, str>>,
     /// The Liquid in it, whether or not the dialect runs it.
     pub liquid: Liquid<'t>,
+    /// What looks like a link and is printed as text; only kramdown does so.
+    pub swallowed: Vec<kramdown::Swallowed>,
+    /// Links of one of the two engines that show a Jekyll source, and text in the other.
+    pub dialect_links: Vec<DialectLink>,
+}
+
+/// A link in one of the engines that show a file, and plain text in the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DialectLink {
+    /// The link.
+    pub span: Span,
+    /// The engine that makes a link of it.
+    pub shown_by: Dialect,
 }
 
 /// Text that was meant as a link and is none to the engine that renders it.
@@ -112,6 +126,8 @@ pub enum Why {
 pub struct Settings {
     /// Names of Liquid tags that the site's plugins add to Jekyll's own.
     pub liquid_tags: Vec<String>,
+    /// What `_config.yml` sets for kramdown.
+    pub kramdown: kramdown::Options,
 }
 
 /// Finds the links and ids of a file's body.
@@ -130,7 +146,11 @@ pub fn extract<'t>(settings: &Settings, dialect: Dialect, text: &'t str, body: S
     }
     collector.finish();
     let Collector { links, intended, ids, malformed, base, .. } = collector;
-    Extraction { links, ids, malformed, intended, base, liquid }
+    let shown = Extraction { links, ids, malformed, intended, base, liquid, ..Extraction::default() };
+    match dialect {
+        Dialect::Html | Dialect::GitHub => shown,
+        Dialect::Kramdown => jekyll::extract(&settings.kramdown, text, (masked.as_deref(), body), shown),
+    }
 }
 
 /// The part of `body` that is in `text`, on character boundaries.

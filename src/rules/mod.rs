@@ -102,6 +102,8 @@ pub const ALL: &[&dyn Rule] = &[
     &links::UnresolvedTemplate,
     &links::UnsafeLink,
     &links::CredentialsInUrl,
+    &links::SwallowedLink,
+    &links::DialectLinkRule,
     &liquid::BrokenLiquid,
     &consistency::MissingNavigation,
     &consistency::WrongNavigationTarget,

@@ -12,6 +12,8 @@
 //! such a finding. It is taken out before the text is read. Cells are those of a terminal (a Chinese character has two).
 //! Every finding must be drawn and every drawing must be found. An empty span is drawn as one caret.
 
+#![expect(clippy::string_slice, reason = "a picture that is cut in a character is a mistake of the test")]
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -38,11 +40,20 @@ pub(crate) fn check(rule: &dyn Rule, picture: &str) {
     check_with(rule, &Settings::default(), picture);
 }
 
+/// [`check`] of files that Jekyll renders.
+pub(crate) fn check_jekyll(rule: &dyn Rule, picture: &str) {
+    check_in(rule, &Settings::default(), (picture, Dialect::Kramdown));
+}
+
 /// [`check`] with settings.
 pub(crate) fn check_with(rule: &dyn Rule, settings: &Settings, picture: &str) {
+    check_in(rule, settings, (picture, Dialect::GitHub));
+}
+
+fn check_in(rule: &dyn Rule, settings: &Settings, (picture, markdown): (&str, Dialect)) {
     for (path, drawn) in files(picture) {
         let (text, expected) = take_marks(&drawn);
-        let findings = findings(rule, settings, &path, text.as_bytes());
+        let findings = findings_in(rule, settings, (&path, markdown), text.as_bytes());
         let found: Vec<Mark> = findings.iter().map(|finding| mark_of(finding, &text)).collect();
         let matches = found.len() == expected.len()
             && found.iter().zip(&expected).all(|(found, expected)| {
@@ -56,6 +67,10 @@ pub(crate) fn check_with(rule: &dyn Rule, settings: &Settings, picture: &str) {
 
 /// The findings of a rule about one file of any bytes.
 pub(crate) fn findings(rule: &dyn Rule, settings: &Settings, path: &str, bytes: &[u8]) -> Vec<Finding> {
+    findings_in(rule, settings, (path, Dialect::GitHub), bytes)
+}
+
+fn findings_in(rule: &dyn Rule, settings: &Settings, (path, markdown): (&str, Dialect), bytes: &[u8]) -> Vec<Finding> {
     let decoded = decode(bytes);
     let kind = match path {
         path if path.starts_with("_posts/") || path.contains("/_posts/") => Kind::Post,
@@ -63,7 +78,7 @@ pub(crate) fn findings(rule: &dyn Rule, settings: &Settings, path: &str, bytes: 
         _ => Kind::Page,
     };
     let is_html = path.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("html"));
-    let dialect = if is_html { Dialect::Html } else { Dialect::GitHub };
+    let dialect = if is_html { Dialect::Html } else { markdown };
     let reading = Reading::new(&extract::Settings::default(), Arc::from(path), (kind, dialect), bytes, &decoded);
     let mut sink = DocumentSink::new(&reading);
     rule.check_document(settings, &reading, &mut sink);

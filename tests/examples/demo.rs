@@ -31,10 +31,9 @@ fn run() -> io::Result<ExitCode> {
     std::env::set_current_dir(env!("CARGO_MANIFEST_DIR"))?;
     let web = Web::start(Path::new(ARCHIVE))?;
     let proxy = web.proxy();
-    let arguments =
-        ["postproof", "check", ARCHIVE, "--proxy", &proxy, "--pace", "10ms", "--reports", "reports", "--no-state"];
+    let arguments = ["postproof", "check", ARCHIVE, "--proxy", &proxy, "--pace", "10ms", "--reports", "reports"];
     writeln!(io::stderr(), "$ {}\n", arguments.join(" "))?;
-    let code = main_with(arguments.map(OsString::from));
+    let code = postproof::cli::main_with(arguments.map(OsString::from));
     let hits = web.hits();
     let requests: u32 = hits.values().sum();
     writeln!(io::stderr(), "\nThe stand-in web answered {requests} requests for {} hosts:", hits.len())?;
@@ -43,10 +42,4 @@ fn run() -> io::Result<ExitCode> {
     }
     writeln!(io::stderr(), "\nThe reports: reports/health.md, reports/health.json")?;
     Ok(code)
-}
-
-/// Stands in for `postproof::cli::main_with`.
-fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    drop(arguments.into_iter().collect::<Vec<_>>());
-    ExitCode::SUCCESS
 }

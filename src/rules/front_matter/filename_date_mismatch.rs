@@ -67,7 +67,7 @@ mod tests {
 
     fn in_shanghai() -> Settings {
         let front_matter = FrontMatterSettings { time_zone: TimeZone::get("Asia/Shanghai").ok(), ..Default::default() };
-        Settings { now: "2026-01-01T00:00:00Z".parse().unwrap(), front_matter }
+        Settings { now: "2026-01-01T00:00:00Z".parse().unwrap(), front_matter, ..Settings::default() }
     }
 
     #[test]

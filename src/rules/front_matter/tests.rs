@@ -14,6 +14,7 @@ fn settings() -> Settings {
     Settings {
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
         front_matter: FrontMatterSettings { time_zone, ..Default::default() },
+        ..Settings::default()
     }
 }
 
