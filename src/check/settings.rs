@@ -14,7 +14,7 @@ use url::Url;
 use super::Folders;
 use crate::config::{self, FailOn, File, Level};
 use crate::document::Kind;
-use crate::extract::{self, Dialect};
+use crate::extract::{self, Dialect, kramdown};
 use crate::finding::Severity;
 use crate::front_matter::Engine;
 use crate::front_matter::schema::Schema;
@@ -110,7 +110,7 @@ impl Settings {
                 posts: file.posts.folders.clone().unwrap_or_default(),
                 archive: file.posts.archive.clone(),
             },
-            extract: extract::Settings::default(),
+            extract: extract::Settings { kramdown: kramdown_options(&site), ..extract::Settings::default() },
             dialects: dialects(file)?,
             rules: rules_settings(file, &site, surroundings, clock())?,
             resolver,
@@ -136,10 +136,12 @@ impl Settings {
         if ["html", "htm", "xhtml", "xml", "svg"].iter().any(|html| end.eq_ignore_ascii_case(html)) {
             return Dialect::Html;
         }
-        match kind {
-            // Nobody builds an archive folder: its readers see the files as GitHub shows them.
-            Kind::Archived => Dialect::GitHub,
-            Kind::Post | Kind::Draft | Kind::Page => Dialect::Kramdown,
+        // Nobody builds an archive folder: its readers see the files as GitHub shows them.
+        // `markdown: CommonMarkGhPages`, and `GFM`, which GitHub Pages takes for it, is GitHub's Markdown too.
+        if kind != Kind::Archived && self.site.markdown.eq_ignore_ascii_case("kramdown") {
+            Dialect::Kramdown
+        } else {
+            Dialect::GitHub
         }
     }
 }
@@ -229,6 +231,27 @@ fn front_matter_settings(
         engine,
         publishes_future: site.future,
     })
+}
+
+/// What `_config.yml` sets for kramdown, over what Jekyll sets.
+fn kramdown_options(site: &site::Settings) -> kramdown::Options {
+    let mut options = kramdown::Options::default();
+    let set = |key: &str, field: &mut bool| {
+        if let Some(value) = site.kramdown.get(key) {
+            *field = value.is_truthy();
+        }
+    };
+    set("auto_ids", &mut options.auto_ids);
+    set("parse_block_html", &mut options.parse_block_html);
+    set("parse_span_html", &mut options.parse_span_html);
+    set("hard_wrap", &mut options.hard_wrap);
+    let text = |key: &str| site.kramdown.get(key).and_then(site::ConfigValue::scalar_text);
+    options.auto_id_prefix = text("auto_id_prefix").unwrap_or_default();
+    options.footnote_prefix = text("footnote_prefix").unwrap_or_default();
+    if text("input").is_some_and(|input| input.eq_ignore_ascii_case("kramdown")) {
+        options.input = kramdown::Input::Kramdown;
+    }
+    options
 }
 
 fn dialects(file: &File) -> Result<Vec<(GlobMatcher, Dialect)>, SettingsError> {

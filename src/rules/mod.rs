@@ -116,6 +116,7 @@ pub const ALL: &[&dyn Rule] = &[
     &consistency::HostMismatch,
     &consistency::CategoryVariant,
     &consistency::MissingLayout,
+    &duplicates::DuplicateUrl,
     &duplicates::DuplicateSource,
     &duplicates::DuplicateBody,
     &duplicates::MixedPost,
