@@ -17,7 +17,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jiff::tz::TimeZone;
+use postproof::document::Kind;
+use postproof::extract::Dialect;
+use postproof::facts::Reading;
+use postproof::finding::Effect;
 use postproof::front_matter::{self, Block, Content, Engine, Key, Node, Problem, Scalar, date, post_name};
+use postproof::rules::{ALL, DocumentSink, FrontMatterSettings, Settings};
 use serde_json::{Value, json};
 
 fn file(name: &str) -> String {
@@ -226,6 +231,47 @@ fn a_post_stops_the_build_or_loses_its_data_where_it_does_in_jekyll() {
                 if !url.starts_with("/2026/01/02/2020-01-02-case") {
                     wrong.push(format!("{text:?} in {name}: data dropped? {answer}"));
                 }
+            }
+        }
+    }
+    report(&wrong, blocks.len());
+}
+
+/// Whether a rule says that a file stops the build, under the engine that was asked.
+fn is_said_to_stop(path: &str, kind: Kind, text: &str) -> bool {
+    let front_matter = FrontMatterSettings { engine: Engine::Jekyll4, ..FrontMatterSettings::default() };
+    let settings = Settings { now: jiff::Timestamp::MAX, front_matter };
+    let decoded = postproof::text::decode(text.as_bytes());
+    let extraction = postproof::extract::Settings::default();
+    let reading = Reading::new(&extraction, path.into(), (kind, Dialect::GitHub), text.as_bytes(), &decoded);
+    let rules = ALL.iter().filter(|rule| rule.meta().code.as_str().starts_with("FM"));
+    let findings = rules.flat_map(|rule| {
+        let mut sink = DocumentSink::new(&reading);
+        rule.check_document(&settings, &reading, &mut sink);
+        sink.into_findings()
+    });
+    findings.into_iter().any(|finding| finding.effect == Effect::BuildAbort)
+}
+
+/// Every build that Jekyll stops is announced by a rule, and no other.
+#[test]
+fn the_rules_say_when_a_build_stops_and_only_then() {
+    let mut wrong = Vec::new();
+    let blocks = answered("blocks");
+    for (text, answer) in &blocks {
+        let parsed = front_matter::parse(text);
+        let limited = parsed.problems.iter().any(|problem| matches!(problem, Problem::Limit { .. }));
+        if limited || parsed.root.as_ref().is_some_and(has_traps) {
+            continue;
+        }
+        let asked = [
+            (&answer["post"]["UTC"], is_said_to_stop("_posts/2020-01-02-case.md", Kind::Post, text)),
+            (&answer["page"], is_said_to_stop("case.md", Kind::Page, text)),
+        ];
+        for (answer, said) in asked {
+            let stops = !(answer["fatal"].is_null() && answer["fails"].is_null());
+            if stops != said {
+                wrong.push(format!("{text:?}: {answer}, and the rules say {said}"));
             }
         }
     }

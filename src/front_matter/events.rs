@@ -123,7 +123,8 @@ impl<'t> Builder<'t, '_> {
             ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
             _ => Style::Plain,
         };
-        let value = self.borrowed(span, value);
+        let is_bare = anchor.is_none() && tag.is_none();
+        let value = self.borrowed(span, value, is_bare);
         // A tag is ignored, but it takes from a quoted value that it counts as quoted.
         let scalar =
             if is_quoted { Scalar::Text(value) } else { scalar::guess(value).ok_or(Problem::Number { span })? };
@@ -134,13 +135,20 @@ impl<'t> Builder<'t, '_> {
     }
 
     /// The text of a value, out of the file where it stands there as it is.
-    fn borrowed(&self, span: Span, value: String) -> Cow<'t, str> {
+    fn borrowed(&self, span: Span, value: String, is_bare: bool) -> Cow<'t, str> {
         let written = span.slice(self.text);
         let inner = match written.as_bytes() {
             [b'"', .., b'"'] | [b'\'', .., b'\''] => written.get(1..written.len() - 1).unwrap_or_default(),
             _ => written,
         };
-        if inner == value { Cow::Borrowed(inner) } else { Cow::Owned(value) }
+        // On one line, without tag and anchor, and without anything that a quoted text escapes with, a value is what is
+        // written.
+        let is_verbatim = || is_bare && !inner.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}', '\\', '\'']);
+        if inner == value || !self.spaced.is_untouched() && is_verbatim() {
+            Cow::Borrowed(inner)
+        } else {
+            Cow::Owned(value)
+        }
     }
 
     /// An alias of a single value is that value, typed once more as if it had no quotes, as SafeYAML does.
@@ -235,11 +243,13 @@ impl<'t> Builder<'t, '_> {
             None => mark,
         };
         let count = |place: u64| u32::try_from(place.saturating_add(1)).unwrap_or(u32::MAX);
+        let inserted = self.spaced.inserted_in_line(usize::try_from(reported.index).unwrap_or(usize::MAX));
+        let column = reported.column.saturating_sub(u64::try_from(inserted).unwrap_or(0));
         // A complaint about the end says nothing about the place; what was never closed does.
         let place = self.span(mark, mark).start;
         let opened = error.context_mark().map(|mark| self.span(mark, mark).start);
         let span = self.complaint(if place >= self.end { opened.unwrap_or(place) } else { place });
-        Problem::Syntax { span, message, reported: (count(reported.line), count(reported.column)) }
+        Problem::Syntax { span, message, reported: (count(reported.line), count(column)) }
     }
 
     /// The character at the place of a complaint; the last one of the block where the complaint is its end.

@@ -3,8 +3,7 @@
 //! libyaml accepts a tag that a comma follows at once (`[!a, b]`); libyaml-safer has that case unwritten and panics.
 //! A space before the comma means the same to both. This room puts it there, where such a case may be, and remembers
 //! where, so that places still count from the text as written.
-//! Inside a quoted text that looks like such a case a space is one too many; that takes `!` and `,` in one word after
-//! a bracket in the same block, and changes nothing that a rule looks at.
+//! Where what looks like such a case is text, the space is one too many; such a text is taken from the file instead.
 
 use std::borrow::Cow;
 
@@ -16,6 +15,18 @@ pub(super) struct Spaced<'t> {
 }
 
 impl Spaced<'_> {
+    /// Whether the text is as written.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.inserted.is_empty()
+    }
+
+    /// How many spaces were put into the line of an offset before it.
+    pub(super) fn inserted_in_line(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or_default();
+        let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        self.inserted.iter().filter(|inserted| (line..offset).contains(*inserted)).count()
+    }
+
     /// The offset in the text as written of an offset in the text that was parsed.
     pub(super) fn original(&self, offset: usize) -> usize {
         offset - self.inserted.partition_point(|inserted| *inserted < offset)

@@ -133,6 +133,11 @@ impl Node<'_> {
         }
     }
 
+    /// Whether it is `false`, which Ruby often takes for nothing.
+    pub fn is_false(&self) -> bool {
+        matches!(self.content, Content::Scalar(Scalar::Bool(false)))
+    }
+
     /// Whether it is empty to a reader: nothing, blank text, an empty list or mapping.
     pub fn is_blank(&self) -> bool {
         match &self.content {

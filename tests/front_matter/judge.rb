@@ -83,7 +83,7 @@ end
 
 def page(site, dir, name)
   page = Jekyll::Page.new(site, dir, "", name)
-  { "keys" => page.data.keys.map(&:to_s) }
+  { "keys" => page.data.keys.map(&:to_s), "url" => page.url }
 rescue Jekyll::Errors::FatalException, SystemExit, ArgumentError => e
   { "fatal" => e.class.name.split("::").last }
 rescue StandardError => e

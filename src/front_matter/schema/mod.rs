@@ -87,7 +87,7 @@ fn is_plainly_valid(root: &Node<'_>) -> bool {
     let Content::Mapping(entries) = &root.content else { return false };
     entries.iter().all(|entry| {
         let is_truth = matches!(&*entry.key, "published" | "sitemap" | "hidden" | "render_with_liquid");
-        let fits_anything = matches!(&*entry.key, "date" | "categories");
+        let fits_anything = matches!(&*entry.key, "date" | "categories" | "permalink" | "slug");
         match &entry.value.content {
             Content::Scalar(Scalar::Text(_)) => !is_truth,
             Content::Scalar(Scalar::Null) => true,

@@ -35,7 +35,7 @@ impl Rule for SurprisingScalar {
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         for entry in reading.front_matter.entries() {
-            // What a date becomes is for the rules about dates; numbers as categories and tags have rules of their own.
+            // What a date becomes is for the rules about dates; where only text will do, other rules say so.
             match &entry.value.content {
                 _ if entry.is("date") => {}
                 Content::Sequence(items) => {
@@ -44,7 +44,7 @@ impl Rule for SurprisingScalar {
                     }
                 }
                 Content::Scalar(Scalar::Text(_)) => check_value(entry, &entry.value, reading.text, sink),
-                Content::Scalar(_) if entry.is("categories") || entry.is("tags") => {}
+                Content::Scalar(_) if ["categories", "tags", "slug", "permalink"].iter().any(|key| entry.is(key)) => {}
                 _ => check_value(entry, &entry.value, reading.text, sink),
             }
         }

@@ -92,7 +92,8 @@ fn one_cause_gives_one_finding() {
         ("tags", "published: \"false\"\n", &["FM005"]),
         ("tags", "permalink: \"\"\n", &["FM019"]),
         ("tags", "permalink: /:x/\n", &["FM019"]),
-        ("tags", "permalink: 12\n", &["FM005"]),
+        ("tags", "permalink: 012\n", &["FM019"]),
+        ("tags", "slug: 012\n", &["FM019"]),
         ("tags", "\ttags: x\n", &["FM003"]),
     ];
     for (key, line, expected) in cases {

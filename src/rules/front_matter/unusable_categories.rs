@@ -4,16 +4,18 @@ use super::publication;
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
-use crate::front_matter::{Content, Scalar};
+use crate::front_matter::{Content, Node, Scalar};
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
     /// ## What it does
-    /// Finds posts whose `categories` is a number, a truth value, a date or a mapping.
+    /// Finds posts whose `categories` is a number, a truth value, a date or a mapping, and posts whose first category has
+    /// a colon in it.
     ///
     /// ## Why is this bad?
     /// Jekyll fails at it and drops all of the post's data: it is published without title and layout, at an address made of
-    /// the day of the build.
+    /// the day of the build. A first category such as `新闻:上海` begins an address that Ruby refuses, and stops the build
+    /// of the whole site.
     ///
     /// ## Example
     /// ```yaml
@@ -37,19 +39,71 @@ impl Rule for UnusableCategories {
         if !reading.kind.is_post() {
             return;
         }
-        let Some(entry) = reading.front_matter.get("categories") else { return };
-        let what = match &entry.value.content {
-            Content::Scalar(Scalar::Null | Scalar::Text(_)) | Content::Sequence(_) | Content::Alias(_) => return,
-            Content::Scalar(scalar) => scalar.type_name(),
-            Content::Mapping(_) => "a mapping",
-        };
-        let unread = publication::unless_unread(reading, settings.front_matter.engine);
-        let consequence = "Jekyll publishes the post without its data, at an address made of the build's day";
-        let effect = publication::effect(reading, settings.front_matter.engine, Effect::PublishedWrong);
-        sink.report(&Self::META, entry.value.span, format!("`categories` is {what}: {consequence}{unread}"))
-            .effect(effect)
-            .help("write text in quotes, or a list of texts");
+        let engine = settings.front_matter.engine;
+        let unread = publication::unless_unread(reading, engine);
+        if let Some(entry) = reading.front_matter.get("categories")
+            && let Some(what) = unusable_type(&entry.value)
+        {
+            let consequence = "Jekyll publishes the post without its data, at an address made of the build's day";
+            let message = format!("`categories` is {what}: {consequence}{unread}");
+            sink.report(&Self::META, entry.value.span, message)
+                .effect(publication::effect(reading, engine, Effect::PublishedWrong))
+                .help("write text in quotes, or a list of texts");
+            return;
+        }
+        if let Some((value, category)) = first_category(reading)
+            && is_no_address(&category)
+        {
+            let message = format!(
+                "the post's address would begin with `{category}`, which is no path for its colon: the build of the \
+                 whole site stops{unread}"
+            );
+            sink.report(&Self::META, value.span, message)
+                .effect(publication::effect(reading, engine, Effect::BuildAbort))
+                .help("leave the colon out of the category, or write it full-width");
+        }
     }
+}
+
+/// The type of what is neither text nor a list, in words.
+fn unusable_type(value: &Node<'_>) -> Option<&'static str> {
+    match &value.content {
+        Content::Scalar(Scalar::Null | Scalar::Text(_)) | Content::Sequence(_) | Content::Alias(_) => None,
+        Content::Scalar(scalar) => Some(scalar.type_name()),
+        Content::Mapping(_) => Some("a mapping"),
+    }
+}
+
+/// The category that a post's address begins with, unless a folder or a permalink of its own stands before it.
+fn first_category<'r>(reading: &'r Reading<'_>) -> Option<(&'r Node<'r>, String)> {
+    let front_matter = &reading.front_matter;
+    let in_folder = reading.path.split_once("_posts/").is_some_and(|(before, _)| !before.is_empty());
+    if in_folder || front_matter.get("permalink").is_some() {
+        return None;
+    }
+    let singular = front_matter.get("category").filter(|entry| !entry.value.is_false());
+    let entries = [front_matter.get("categories"), singular];
+    entries.into_iter().flatten().find_map(|entry| match &entry.value.content {
+        Content::Sequence(items) => {
+            let first = items.first()?;
+            Some((first, first.scalar()?.to_ruby_string().into_owned()))
+        }
+        Content::Scalar(Scalar::Text(text)) if entry.is("categories") => {
+            Some((&entry.value, text.split_whitespace().next()?.to_owned()))
+        }
+        Content::Scalar(Scalar::Null) | Content::Mapping(_) | Content::Alias(_) => None,
+        Content::Scalar(scalar) => Some((&entry.value, scalar.to_ruby_string().into_owned())),
+    })
+}
+
+/// Whether Ruby's address library refuses a path that begins with a text: a colon in its first part makes what is before
+/// it a scheme, and that must be one.
+fn is_no_address(text: &str) -> bool {
+    let part = text.split(['/', '?', '#']).next().unwrap_or_default();
+    let Some((scheme, _)) = part.split_once(':') else { return false };
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
+    !is_scheme
 }
 
 #[cfg(test)]
@@ -76,13 +130,23 @@ categories: no
 categories: {a: b}
             ^^^^^^ FM016 `categories` is a mapping
 ---
+//- _posts/2022-01-17-d.md
+---
+categories: [新闻:上海, b]
+             ^^^^^^^^^ FM016 the post's address would begin with `新闻:上海`
+---
+//- _posts/2022-01-17-e.md
+---
+category: \"12:30\"
+          ^^^^^^^ FM016 the build of the whole site stops
+---
 ",
         );
     }
 
     #[test]
     fn what_jekyll_can_use_is_not() {
-        for value in ["", "~", "a", "\"2022\"", "[2022, true]", "[]"] {
+        for value in ["", "~", "a", "\"2022\"", "[2022, true]", "[]", "a:b", "新闻：上海", "[a, 新闻:上海]"] {
             check(
                 &UnusableCategories,
                 &format!("---\ncategories: {value}\ncategory: 12\n---\n//- a.md\n---\ncategories: 1\n---\n"),

@@ -5,17 +5,18 @@ use crate::declare_rule;
 use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
-use crate::front_matter::{Engine, text_of};
+use crate::front_matter::{Content, Engine, Node, Scalar, text_of};
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
 declare_rule! {
     /// ## What it does
-    /// Finds an empty `permalink`, and in posts a `:placeholder` that Jekyll does not know.
+    /// Finds an empty `permalink`, one that is no text, and in posts a `:placeholder` that Jekyll does
+    /// not know; and in posts a `slug` that is no text.
     ///
     /// ## Why is this bad?
     /// A post with `permalink: ""` is written to `/` and replaces the home page; a page with one stops the build. An unknown
-    /// placeholder in a post stops the build of the whole site.
+    /// placeholder in a post, and a number, a truth value or a list in its place, stop the build of the whole site.
     ///
     /// ## Example
     /// ```yaml
@@ -36,42 +37,57 @@ impl Rule for UnusablePermalink {
     }
 
     fn check_document(&self, settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
-        let Some(entry) = reading.front_matter.get("permalink") else { return };
-        let Some(text) = text_of(&entry.value) else { return };
         let engine = settings.front_matter.engine;
         let is_post = reading.kind != Kind::Page;
-        let span = entry.value.span;
         let unread = publication::unless_unread(reading, engine);
+        let stops = if is_post { publication::effect(reading, engine, Effect::BuildAbort) } else { Effect::BuildAbort };
+        // A page's address is not made of its slug.
+        let keys: &[&str] = if is_post { &["permalink", "slug"] } else { &["permalink"] };
+        for entry in keys.iter().filter_map(|key| reading.front_matter.get(key)) {
+            if is_no_text(&entry.value) {
+                let message = format!("a `{}` that is no text: the build of the whole site stops{unread}", entry.key);
+                sink.report(&Self::META, entry.value.span, message).effect(stops).help("put it in quotes");
+            }
+        }
+        let Some(entry) = reading.front_matter.get("permalink") else { return };
+        let Some(text) = text_of(&entry.value) else { return };
+        let span = entry.value.span;
         if text.is_empty() {
             let (effect, message) = if is_post {
                 let effect = publication::effect(reading, engine, Effect::PublishedWrong);
                 (effect, "an empty `permalink`: the post is written to `/`, over the home page")
             } else {
-                (Effect::BuildAbort, "an empty `permalink`: the build of the whole site stops")
+                (stops, "an empty `permalink`: the build of the whole site stops")
             };
             sink.report(&Self::META, span, format!("{message}{unread}"))
                 .effect(effect)
                 .help("leave the key out, or give the address");
             return;
         }
-        if !is_post {
-            return;
+        if is_post && let Some((at, placeholder)) = unknown_placeholder(text, engine) {
+            let message =
+                format!("Jekyll knows no placeholder `:{placeholder}`: the build of the whole site stops{unread}");
+            let nearest = known(engine).map(|name| (strsim::osa_distance(name, placeholder), name)).min();
+            let help = nearest.map_or_else(String::new, |(_, name)| format!("did you mean `:{name}`?"));
+            let place = place_in(span, reading.text, text, (at, placeholder.len() + 1));
+            sink.report(&Self::META, place, message).effect(stops).help(help);
         }
-        let Some((at, placeholder)) = unknown_placeholder(text, engine) else { return };
-        let place = match span.slice(reading.text).find(text.as_ref()) {
-            Some(start) => {
-                let start = span.start as usize + start + at;
-                Span::of(start..start + placeholder.len() + 1)
-            }
-            None => span,
-        };
-        let message =
-            format!("Jekyll knows no placeholder `:{placeholder}`: the build of the whole site stops{unread}");
-        let nearest = known(engine).map(|name| (strsim::osa_distance(name, placeholder), name)).min();
-        let help = nearest.map_or_else(String::new, |(_, name)| format!("did you mean `:{name}`?"));
-        sink.report(&Self::META, place, message)
-            .effect(publication::effect(reading, engine, Effect::BuildAbort))
-            .help(help);
+    }
+}
+
+/// Whether Jekyll takes a value for an address and fails at it, because it is no text.
+fn is_no_text(value: &Node<'_>) -> bool {
+    match &value.content {
+        Content::Scalar(Scalar::Null | Scalar::Bool(false) | Scalar::Text(_)) | Content::Alias(_) => false,
+        Content::Scalar(_) | Content::Sequence(_) | Content::Mapping(_) => true,
+    }
+}
+
+/// The place of a part of a value in the file; the whole value where it is written with escapes.
+fn place_in(span: Span, text: &str, value: &str, (at, length): (usize, usize)) -> Span {
+    match span.slice(text).find(value) {
+        Some(start) => Span::of(span.start as usize + start + at..span.start as usize + start + at + length),
+        None => span,
     }
 }
 
@@ -136,8 +152,19 @@ permalink: \"\"
 permalink: /:year/:slugg.html
                   ^^^^^^ FM019 Jekyll knows no placeholder `:slugg`: the build of the whole site stops
 ---
+//- _posts/2022-01-17-c.md
+---
+permalink: 2022
+           ^^^^ FM019 a `permalink` that is no text: the build of the whole site stops
+---
+//- _posts/2022-01-17-d.md
+---
+slug: 202201172249352683
+      ^^^^^^^^^^^^^^^^^^ FM019 a `slug` that is no text: the build of the whole site stops
+---
 //- about.md
 ---
+slug: 12
 permalink: ''
            ^^ FM019 the build of the whole site stops
 ---
