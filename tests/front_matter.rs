@@ -216,7 +216,8 @@ fn a_post_stops_the_build_or_loses_its_data_where_it_does_in_jekyll() {
             }
             let has_permalink = parsed.get("permalink").is_some();
             let day = read.as_ref().and_then(|read| read.day_in(&zone));
-            if let Some(day) = day
+            // Ruby writes a year before the first with one digit more.
+            if let Some(day) = day.filter(|day| day.year() > 0)
                 && !is_dropped
                 && !has_permalink
             {
@@ -290,7 +291,8 @@ fn a_page_stops_the_build_where_it_does_in_jekyll() {
             |entry| matches!(&entry.value.content, Content::Scalar(Scalar::Text(text)) if text.is_empty()),
         );
         let limited = parsed.problems.iter().any(|problem| matches!(problem, Problem::Limit { .. }));
-        if !limited && stops != (is_no_mapping || empty_permalink) {
+        let skipped = limited || parsed.root.as_ref().is_some_and(has_traps);
+        if !skipped && stops != (is_no_mapping || empty_permalink) {
             wrong.push(format!("{text:?}: {}", answer["page"]));
         }
     }

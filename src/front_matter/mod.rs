@@ -2,7 +2,7 @@
 //!
 //! Jekyll cuts the block out with one regular expression, gives it to Ruby's libyaml, and types what comes back with
 //! SafeYAML's own rules, which are neither YAML 1.1's nor YAML 1.2's. This room does the same and keeps every place:
-//! [`split`](Block) finds the fences, an event parser builds a tree of spans, and [`date`] says what Ruby makes of a
+//! `split` finds the fences, an event parser builds a tree of spans, and [`date`] says what Ruby makes of a
 //! date. The usual shape, `key: value` lines, takes a short cut that gives the same tree.
 //!
 //! Parsing is total: what is wrong is data in [`FrontMatter::problems`], each with its place.

@@ -1,8 +1,8 @@
 //! What Ruby makes of a post's `date`.
 //!
 //! Jekyll writes the value with `to_s` and gives that text to `Time.parse`, which looks for anything like a date in it
-//! and, where it finds none, stops the build of the whole site. [`fragments`] looks as Ruby's `Date._parse` looks,
-//! [`moment`] puts together what was found as `Time.parse` does.
+//! and, where it finds none, stops the build of the whole site. `fragments` looks as Ruby's `Date._parse` looks,
+//! `moment` puts together what was found as `Time.parse` does.
 //! A date of the calendar before 1582 is read in today's calendar, which no post will notice.
 
 mod digits;

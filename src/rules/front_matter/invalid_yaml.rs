@@ -39,7 +39,7 @@ impl Rule for InvalidYaml {
 
     fn check_document(&self, settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         let Block::Present { yaml, .. } = reading.front_matter.block else { return };
-        if reading.front_matter.is_readable() {
+        if reading.front_matter.is_readable() || publication::is_static(reading) {
             return;
         }
         let is_post = reading.kind != Kind::Page;

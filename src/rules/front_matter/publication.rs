@@ -3,7 +3,7 @@
 use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::Effect;
-use crate::front_matter::{Engine, post_name};
+use crate::front_matter::{self, Engine, post_name};
 
 /// Whether Jekyll reads the file as a post: an archived one is not in a posts folder, one without a date in its name
 /// is skipped unread, and one whose bytes are not UTF-8 is dropped.
@@ -14,6 +14,11 @@ pub(super) fn is_built(reading: &Reading<'_>, engine: Engine) -> bool {
 /// Whether Jekyll takes a path in a posts folder for that of a post.
 fn is_read(path: &str, engine: Engine) -> bool {
     post_name::read(path, engine).is_some() && post_name::skipped_part(path).is_none()
+}
+
+/// Whether a page is served as it is, because Jekyll does not see its front matter; FM001 says so.
+pub(super) fn is_static(reading: &Reading<'_>) -> bool {
+    reading.kind == Kind::Page && !front_matter::is_page(reading.text)
 }
 
 /// The effect of a fault of a post: what Jekyll does, or, where Jekyll does not read the post, nothing but the risk

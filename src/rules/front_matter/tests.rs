@@ -112,6 +112,13 @@ fn what_is_no_block_is_only_that() {
 }
 
 #[test]
+fn a_page_whose_front_matter_is_not_seen_stops_nothing() {
+    for text in ["\u{FEFF}---\npermalink: \"\"\n---\n", "\u{FEFF}---\na\n---\n", "\n---\ntitle: a: b\n---\n"] {
+        assert_eq!(codes("about.md", text), ["FM001"], "{text:?}");
+    }
+}
+
+#[test]
 fn the_worst_post_of_the_archive() {
     let text = "---\nlayout: post\ntitle: \"\"\ndate:  +0800\ncategories: a\ntags: b\n---\n<>\n";
     let found = all("_posts/-202205262391921712.md", text.as_bytes());

@@ -80,6 +80,9 @@ fn check_node(node: &Node<'_>, sink: &mut DocumentSink<'_>) {
 
 fn check_key(entry: &Entry<'_>, sink: &mut DocumentSink<'_>) {
     let (effect, message) = match entry.kind {
+        Key::Text if entry.is("<<") && entry.value.scalar().is_some() => {
+            (Effect::PublishedWrong, "a merge key with no mapping to merge: Jekyll drops the data of the file")
+        }
         Key::Text if entry.key == "<<" => (Effect::DataSuspect, "a merge key, which not every reader follows"),
         Key::Text => return,
         Key::Null => {

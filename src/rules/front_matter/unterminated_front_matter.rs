@@ -43,6 +43,9 @@ impl Rule for UnterminatedFrontMatter {
     }
 
     fn check_document(&self, settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        if publication::is_static(reading) {
+            return;
+        }
         let Block::Unterminated { fence } = reading.front_matter.block else { return };
         let mut effect = Effect::PublishedWrong;
         if reading.kind != Kind::Page {

@@ -37,6 +37,9 @@ impl Rule for UnusablePermalink {
     }
 
     fn check_document(&self, settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        if publication::is_static(reading) {
+            return;
+        }
         let engine = settings.front_matter.engine;
         let is_post = reading.kind != Kind::Page;
         let unread = publication::unless_unread(reading, engine);
