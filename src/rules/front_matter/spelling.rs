@@ -35,7 +35,9 @@ pub(super) fn meant(front_matter: &FrontMatter<'_>, entry: &Entry<'_>) -> Option
     }
     let key = normal(&entry.key);
     let nearest = KNOWN.iter().find(|known| key == **known).or_else(|| {
-        let near = KNOWN.iter().map(|known| (strsim::osa_distance(&key, known), known));
+        // Words of another length are other words; most keys are done with that.
+        let near = KNOWN.iter().filter(|known| known.len().abs_diff(key.len()) <= allowed(known));
+        let near = near.map(|known| (strsim::osa_distance(&key, known), known));
         near.filter(|(distance, known)| *distance <= allowed(known)).min().map(|(_, known)| known)
     })?;
     let has_it = front_matter.get(nearest).is_some()
