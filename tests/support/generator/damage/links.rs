@@ -19,6 +19,7 @@ pub(super) const KINDS: &[Kind] = &[
         draft.way = draft.way.as_deref().map(|way| way.trim_end_matches(')').to_owned());
         draft.ends_line = false;
         draft.blame(Part::Way, "LK002", "the last parenthesis is gone");
+        draft.blame(Part::Way, "TX008", "the body ends inside a link");
         draft.blame(Part::Whole, "NV001", "the way back is no link");
     }),
     any(|draft, _| anchor(draft, "http://256.256.256.256/zt/ID", "LK003", "no such IPv4 address")),
@@ -35,7 +36,7 @@ pub(super) const KINDS: &[Kind] = &[
     any(|draft, _| anchor(draft, "http://192.168.1.10/cms/ID", "LK009", "a private network")),
     any(|draft, _| anchor(draft, "http://editor:s3cr3t@cms.example/ID", "LK010", "a password")),
     fresh(|draft, _| {
-        draft.append(" <p>责任编辑：值班编辑<p>校对：夜班组</p>", "TX008", "a paragraph that its siblings close");
+        draft.body.push(" <p>责任编辑：值班编辑<p>校对：夜班组</p>".into());
         draft.blame(Part::Source, "LK011", "the open paragraph swallows it");
         draft.blame(Part::Way, "LK011", "the way to the category is swallowed");
         draft.blame(Part::Way, "LK011", "the way home is swallowed");
