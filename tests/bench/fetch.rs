@@ -31,7 +31,7 @@ fn ask(bencher: Bencher<'_, '_>, addresses: usize) {
     let proxy = web.proxy();
     let arguments = ["--proxy", &proxy, "--pace", "0ms", "--per-host", "64", "--concurrency", "64"];
     bencher.counter(ItemsCount::new(addresses)).bench_local(|| {
-        let code = run::check(&archive, &arguments);
+        let code = run::check_into(&folder.path().join("health.json"), &archive, &arguments);
         assert!(matches!(code, Ok(0)), "the check ended with {code:?}");
     });
     let asked = web.hits().get("quote.example").map_or(0, |hits| *hits as usize);

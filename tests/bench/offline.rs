@@ -26,7 +26,7 @@ fn check(bencher: Bencher<'_, '_>, posts: usize) {
     }
     bencher.counter(BytesCount::new(bytes)).counter(ItemsCount::new(posts)).bench_local(|| {
         // Every generated archive is damaged, so anything but 1 means that the check did not run.
-        let code = run::check(&archive, &["--offline"]);
+        let code = run::check_into(&folder.path().join("health.json"), &archive, &["--offline"]);
         assert!(matches!(code, Ok(1)), "the check ended with {code:?}");
     });
 }

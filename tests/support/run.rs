@@ -14,13 +14,13 @@ pub(crate) fn write(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
     fs::write(place, bytes)
 }
 
-/// Runs `postproof check` and gives its exit code; nothing is printed, and no report but the JSON one is made.
-pub(crate) fn check(archive: &Path, arguments: &[&str]) -> io::Result<i32> {
-    let report = archive.with_extension("json");
+/// Runs `postproof check` with a JSON report in `report` and no other, prints nothing, and gives the exit code.
+pub(crate) fn check_into(report: &Path, archive: &Path, arguments: &[&str]) -> io::Result<i32> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_postproof"));
-    command.arg("check").arg(archive).args(["--no-state", "--no-reports", "--quiet"]).args(arguments);
+    command.arg("check").arg(archive).args(["--no-reports", "--quiet"]).args(arguments);
     command.arg("--format").arg(format!("json={}", report.display()));
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    // A run that could not do its work leaves no report.
     fs::metadata(report)?;
     Ok(status.code().unwrap_or(-1))
 }
