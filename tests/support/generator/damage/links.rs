@@ -39,7 +39,7 @@ pub(super) const KINDS: &[Kind] = &[
     any(|draft, _| anchor(draft, "http://192.168.1.10/cms/ID", "LK009", "a private network")),
     any(|draft, _| anchor(draft, "http://editor:s3cr3t@cms.example/ID", "LK010", "a password")),
     fresh(|draft, _| {
-        draft.body.push(" <p>责任编辑：值班编辑<p>校对：夜班组</p>".into());
+        draft.append(" <p>责任编辑：值班编辑<p>校对：夜班组</p>", "TX008", "left open among closed ones");
         draft.blame(Part::Source, "LK011", "the open paragraph swallows it");
         draft.blame(Part::Way, "LK011", "the way to the category is swallowed");
         draft.blame(Part::Way, "LK011", "the way home is swallowed");
