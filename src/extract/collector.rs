@@ -2,14 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Malformed, RawLink};
+use super::{Carrier, Malformed, RawLink};
 use crate::text::Span;
 
 /// A link's text is kept up to this many bytes: an `<a>` that is never closed has the rest of the page for its text.
 const LONGEST_TEXT: usize = 1024;
-
-/// This many links at most can be open at once and still gather text: images may stand in the text of images.
-const DEEPEST: usize = 8;
 
 /// What was found so far.
 #[derive(Debug, Default)]
@@ -19,8 +16,10 @@ pub(crate) struct Collector<'t> {
     pub(crate) ids: Vec<Cow<'t, str>>,
     pub(crate) malformed: Vec<Malformed>,
     pub(crate) base: Option<Cow<'t, str>>,
-    /// The links of Markdown that are open, outermost first.
+    /// The links of Markdown that are open, outermost first: a link, and an image in it.
     open: Vec<usize>,
+    /// So many are open in them that no reader sees.
+    hidden: usize,
     /// The `<a>` that is open.
     anchor: Option<usize>,
 }
@@ -40,24 +39,40 @@ impl<'t> Collector<'t> {
 
     /// Takes note of a link of Markdown that no reader sees.
     pub(crate) fn open_hidden(&mut self) {
-        self.open.push(usize::MAX);
+        self.hidden += 1;
+    }
+
+    /// Whether links that begin here are to be seen: what stands in the text of an image is not.
+    pub(crate) fn is_open_to_links(&self) -> bool {
+        self.hidden == 0 && !self.is_in_image()
+    }
+
+    /// Whether the innermost open link of Markdown is an image.
+    pub(crate) fn is_in_image(&self) -> bool {
+        let innermost = self.open.last().and_then(|&index| self.links.get(index));
+        innermost.is_some_and(|link| link.carrier == Carrier::Image)
     }
 
     /// The innermost open link of Markdown.
     pub(crate) fn innermost(&mut self) -> Option<&mut RawLink<'t>> {
+        if self.hidden > 0 {
+            return None;
+        }
         self.open.last().and_then(|&index| self.links.get_mut(index))
     }
 
     /// Ends the innermost open link of Markdown.
     pub(crate) fn close(&mut self) {
-        if let Some(link) = self.open.pop().and_then(|index| self.links.get_mut(index)) {
+        if self.hidden > 0 {
+            self.hidden -= 1;
+        } else if let Some(link) = self.open.pop().and_then(|index| self.links.get_mut(index)) {
             link.text = collapse(std::mem::take(&mut link.text));
         }
     }
 
     /// Whether a link of Markdown is open.
     pub(crate) fn is_open(&self) -> bool {
-        !self.open.is_empty()
+        !self.open.is_empty() || self.hidden > 0
     }
 
     /// Takes an `<a>` whose text comes until [`Self::close_anchor`]. As in a browser, it ends the one before.
@@ -82,8 +97,7 @@ impl<'t> Collector<'t> {
 
     /// Adds text to every link that is open.
     pub(crate) fn text(&mut self, piece: Cow<'t, str>) {
-        let innermost = self.open.iter().rev().take(DEEPEST);
-        let mut gathering = innermost.chain(&self.anchor);
+        let mut gathering = self.open.iter().chain(&self.anchor);
         let last = gathering.next_back();
         for &index in gathering {
             if let Some(link) = self.links.get_mut(index) {
@@ -97,6 +111,7 @@ impl<'t> Collector<'t> {
 
     /// Ends everything that is still open, and puts the links in the order of their spans.
     pub(crate) fn finish(&mut self) {
+        self.hidden = 0;
         while self.is_open() {
             self.close();
         }

@@ -138,7 +138,7 @@ fn html_links_are_found_with_their_text() {
 
 #[test]
 fn html_that_markdown_interrupts_is_one() {
-    assert_eq!(links(Dialect::GitHub, "<a href='b'>c *d* [e](f)</a> g"), ["Anchor b|c d e", "Inline f|e"]);
+    assert_eq!(links(Dialect::GitHub, "<a href='b'>c *d* [e](f)</a> g"), ["Anchor b|c d", "Inline f|e"]);
     assert_eq!(links(Dialect::GitHub, "<div><a href='b'>\n\n# c\n\n</a></div>"), ["Anchor b|c"]);
     assert_eq!(links(Dialect::GitHub, "> <div\n> title='x\n> y'><a\n> href='b\n> c'>d</a>"), ["Anchor b\nc|d"]);
 }
@@ -155,7 +155,31 @@ fn bare_addresses_end_where_chinese_goes_on() {
     );
     assert_eq!(
         links(Dialect::GitHub, "**http://a.cn/x_y_z** [http://b.c](d) `http://e.f` http://g.h/?i&amp;j"),
-        ["Bare http://a.cn/x_y_z|http://a.cn/x_y_z", "Inline d|http://b.c", "Bare http://g.h/?i&j|http://g.h/?i&amp;j"]
+        [
+            "Bare http://a.cn/x_y_z|http://a.cn/x_y_z",
+            "Inline d|http://b.c",
+            "Bare http://g.h/?i&amp;j|http://g.h/?i&amp;j"
+        ]
+    );
+}
+
+#[test]
+fn bare_addresses_are_github_s() {
+    assert_eq!(
+        links(Dialect::GitHub, "http://a.b/*c*d [http://e.f] [g http://h.i] j www.k.l, 见www.m.n `x`www.o.p"),
+        ["Bare http://a.b/*c*d|http://a.b/*c*d", "Bare http://www.k.l|www.k.l"]
+    );
+    assert_eq!(
+        links(Dialect::GitHub, "| http://a.b/_c_ | d |\n|-|-|\n| <a href='e'>f http://g.h</a> | i |"),
+        ["Bare http://a.b/_c|http://a.b/_c", "Anchor e|f http://g.h", "Bare http://g.h|http://g.h"]
+    );
+}
+
+#[test]
+fn what_stands_in_the_text_of_an_image_is_no_link() {
+    assert_eq!(
+        links(Dialect::GitHub, "![a [b](c) ![d](e) <i>f</i>](g) [![h](i)](j)"),
+        ["Image g|a b d <i>f</i>", "Inline j|h", "Image i|h"]
     );
 }
 

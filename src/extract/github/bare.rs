@@ -26,14 +26,43 @@ impl<'s> Bare<'s> {
     }
 }
 
+/// A bare address in a text.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The address.
+    pub(super) range: Range<usize>,
+    /// Whether it has no scheme, and gets `http://`.
+    pub(super) is_without_scheme: bool,
+    /// Whether only the end of the text ended it.
+    pub(super) is_cut: bool,
+}
+
+impl Found {
+    fn new(text: &str, range: Range<usize>) -> Option<Self> {
+        let written = text.get(range.clone())?;
+        let end = range.start + trimmed_length(written);
+        let is_without_scheme = written.starts_with("www.");
+        Some(Self { range: range.start..end, is_without_scheme, is_cut: range.end == text.len() })
+    }
+}
+
+/// Where the address that begins at `start` ends, if what the text has behind `cut` may belong to it: to GitHub, stars
+/// and underscores in an address are no emphasis.
+pub(super) fn extended(text: &str, start: usize, cut: usize) -> usize {
+    let rest = text.get(cut..).unwrap_or_default();
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '<' | '[' | '`' | '|') || ends_address(c);
+    let end = cut + rest.find(is_end).unwrap_or(rest.len());
+    start + trimmed_length(text.get(start..end).unwrap_or_default())
+}
+
 fn find_from(text: &str, needle: &str, from: usize) -> Option<usize> {
     Some(from + memmem::find(text.as_bytes().get(from..)?, needle.as_bytes())?)
 }
 
 impl Iterator for Bare<'_> {
-    type Item = Range<usize>;
+    type Item = Found;
 
-    fn next(&mut self) -> Option<Range<usize>> {
+    fn next(&mut self) -> Option<Found> {
         loop {
             let found = match (self.next_colon, self.next_www) {
                 (None, None) => return None,
@@ -44,19 +73,19 @@ impl Iterator for Bare<'_> {
                 (colon, www) => {
                     let www = www.or(colon)?;
                     self.next_www = find_from(self.text, "www.", www + 4);
-                    if www < self.at { None } else { without_scheme(self.text, self.before, www) }
+                    if www < self.at { None } else { without_scheme(self.text, (self.before, self.at), www) }
                 }
             };
-            if let Some(range) = found.filter(|range| range.start >= self.at) {
-                self.at = range.end;
-                return Some(range);
+            if let Some(found) = found.filter(|found| found.range.start >= self.at) {
+                self.at = found.range.end;
+                return Some(found);
             }
         }
     }
 }
 
 /// The address whose `://` stands at `colon`; its scheme begins no earlier than `from`.
-fn with_scheme(text: &str, from: usize, colon: usize) -> Option<Range<usize>> {
+fn with_scheme(text: &str, from: usize, colon: usize) -> Option<Found> {
     let scheme = ["https", "http", "ftp"].into_iter().find(|scheme| {
         let start = colon.checked_sub(scheme.len()).filter(|&start| start >= from);
         let found = start.and_then(|start| text.get(start..colon));
@@ -70,19 +99,22 @@ fn with_scheme(text: &str, from: usize, colon: usize) -> Option<Range<usize>> {
     let host = text.get(colon + 3..)?;
     let length = host_length(host)?;
     let end = colon + 3 + length + rest_length(host.get(length..)?);
-    Some(start..start + trimmed_length(text.get(start..end)?)).filter(|range| range.end > colon + 3)
+    Found::new(text, start..end).filter(|found| found.range.end > colon + 3)
 }
 
 /// The address that begins with the `www.` at `start`.
-fn without_scheme(text: &str, before: Option<char>, start: usize) -> Option<Range<usize>> {
+fn without_scheme(text: &str, (before, ended): (Option<char>, usize), start: usize) -> Option<Found> {
     let previous = text.get(..start)?.chars().next_back().or(before);
-    if previous.is_some_and(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '~' | '(') && !ends_address(c)) {
+    let may_precede = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(');
+    // Where GitHub would have gone on with the address before, this one begins.
+    let follows_another = ended > 0 && !text.get(ended..start)?.contains(char::is_whitespace);
+    if previous.is_some_and(|c| !(may_precede(c) || follows_another && ends_address(c))) {
         return None;
     }
     let host = text.get(start..)?;
     let length = host_length(host).filter(|&length| length > 4)?;
     let end = start + length + rest_length(host.get(length..)?);
-    Some(start..start + trimmed_length(text.get(start..end)?)).filter(|range| range.len() > 4)
+    Found::new(text, start..end).filter(|found| found.range.len() > 4)
 }
 
 /// No name of a host is longer (RFC 1035 §2.3.4), and no search for its end goes further.
@@ -153,7 +185,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        Bare::new(text, None).map(|range| text.get(range).unwrap()).collect()
+        Bare::new(text, None).map(|found| text.get(found.range).unwrap()).collect()
     }
 
     #[test]
@@ -167,7 +199,7 @@ mod tests {
             found("http://a.cn后文 http://a.cn/x后文 http://a.cn/“x”"),
             ["http://a.cn", "http://a.cn/x", "http://a.cn/"]
         );
-        assert_eq!(found("见www.a.cn，"), ["www.a.cn"]);
+        assert_eq!(found("www.a.cn，www.b.cn x，www.c.cn"), ["www.a.cn", "www.b.cn"]);
     }
 
     #[test]
@@ -189,9 +221,17 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_an_address_is_none() {
-        for text in
-            ["xhttp://a.cn", "http://", "http://.a", "http:// a", "http://_a.b", "awww.b.cn", "www.", "gopher://a"]
-        {
+        for text in [
+            "xhttp://a.cn",
+            "http://",
+            "http://.a",
+            "http:// a",
+            "http://_a.b",
+            "awww.b.cn",
+            "见www.b.cn",
+            "www.",
+            "gopher://a",
+        ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }
         assert_eq!(found("http://a_b.c.d HTTP://A.CN"), ["http://a_b.c.d", "HTTP://A.CN"]);

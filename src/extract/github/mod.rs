@@ -5,7 +5,9 @@
 
 mod bare;
 mod destination;
+mod links;
 mod slug;
+mod text;
 mod walk;
 
 pub(crate) use bare::ends_address;

@@ -6,15 +6,13 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
-use super::bare::Bare;
-use super::destination;
 use super::slug::Slugs;
+use super::text::TextRuns;
+use crate::extract::Carrier;
 use crate::extract::collector::Collector;
 use crate::extract::html;
 use crate::extract::malformed::Scanner;
 use crate::extract::source::{Chunk, Source};
-use crate::extract::{Carrier, RawLink};
-use crate::text::Span;
 
 /// Takes the links of a Markdown file.
 pub(crate) fn extract<'t>(source: Source<'t, '_>, collector: &mut Collector<'t>) {
@@ -27,7 +25,7 @@ pub(crate) fn extract<'t>(source: Source<'t, '_>, collector: &mut Collector<'t>)
         malformed: Scanner::new(source),
         html: html::State::default(),
         block: None,
-        run: None,
+        text: TextRuns::default(),
         is_code: false,
         heading: None,
         slugs: Slugs::default(),
@@ -41,22 +39,22 @@ pub(crate) fn extract<'t>(source: Source<'t, '_>, collector: &mut Collector<'t>)
     walk.end();
 }
 
-struct Walk<'t, 'm, 'c> {
-    source: Source<'t, 'm>,
-    collector: &'c mut Collector<'t>,
-    malformed: Scanner<'t, 'm>,
-    html: html::State,
+/// What is known at one place of the file.
+pub(super) struct Walk<'t, 'm, 'c> {
+    pub(super) source: Source<'t, 'm>,
+    pub(super) collector: &'c mut Collector<'t>,
+    pub(super) malformed: Scanner<'t, 'm>,
+    pub(super) html: html::State,
     /// The HTML block that is being gathered.
     block: Option<Chunk<'t, 'm>>,
-    /// Text without markup, not looked at yet.
-    run: Option<Range<usize>>,
-    is_code: bool,
+    pub(super) text: TextRuns,
+    pub(super) is_code: bool,
     /// The text of the heading that is open.
-    heading: Option<String>,
+    pub(super) heading: Option<String>,
     slugs: Slugs,
     footnotes: Footnotes<'m>,
     /// Behind the last event; at the end of a link this is the end of its text.
-    behind: usize,
+    pub(super) behind: usize,
 }
 
 #[derive(Default)]
@@ -81,7 +79,12 @@ impl<'m> Walk<'_, 'm, '_> {
             },
             Event::InlineHtml(text) => {
                 self.flush();
-                self.read_html(range, &text);
+                if self.collector.is_in_image() {
+                    // The text of an image is no markup.
+                    self.gather(&text, &range);
+                } else {
+                    self.read_html(range, &text);
+                }
             }
             Event::SoftBreak | Event::HardBreak => {
                 self.flush();
@@ -99,56 +102,6 @@ impl<'m> Walk<'_, 'm, '_> {
             Event::Rule | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => self.flush(),
         }
         self.behind = end;
-    }
-
-    fn text(&mut self, text: &str, range: Range<usize>) {
-        if self.is_code {
-            return;
-        }
-        self.gather(text, &range);
-        match &mut self.run {
-            // What is between the two is the backslash of an escape.
-            Some(run) if range.start <= run.end + 1 => run.end = range.end,
-            _ => {
-                self.flush();
-                self.run = Some(range);
-            }
-        }
-    }
-
-    /// Adds text to the links and the heading that are open.
-    fn gather(&mut self, text: &str, range: &Range<usize>) {
-        if let Some(heading) = &mut self.heading {
-            heading.push_str(text);
-        }
-        if !self.collector.wants_text() {
-            return;
-        }
-        let written = self.source.text.get(range.clone()).unwrap_or_default();
-        let is_as_written = written == text || self.source.is_template(range);
-        self.collector.text(if is_as_written { Cow::Borrowed(written) } else { Cow::Owned(text.to_owned()) });
-    }
-
-    /// Looks at the text that has come without markup in it.
-    fn flush(&mut self) {
-        let Some(run) = self.run.take() else { return };
-        if !self.html.is_visible() {
-            return;
-        }
-        self.malformed.text(run.clone(), self.collector);
-        if self.collector.is_open() {
-            return;
-        }
-        let Some(text) = self.source.seen.get(run.clone()) else { return };
-        let before = self.source.seen.get(..run.start).and_then(|before| before.chars().next_back());
-        for found in Bare::new(text, before) {
-            let place = run.start + found.start..run.start + found.end;
-            let written = self.source.text.get(place.clone()).unwrap_or_default();
-            let span = Span::of(place);
-            let destination = html::character_reference::decode(written, html::character_reference::Place::Text);
-            let text = Cow::Borrowed(written);
-            self.collector.push(RawLink { carrier: Carrier::Bare, destination, destination_span: span, span, text });
-        }
     }
 
     fn read_html(&mut self, range: Range<usize>, text: &str) {
@@ -190,64 +143,6 @@ impl<'m> Walk<'_, 'm, '_> {
             Tag::FootnoteDefinition(label) => self.footnotes.defined.push((label, range)),
             _ => {}
         }
-    }
-
-    /// Where the destination of a link is, as far as it can be known at the link's beginning.
-    fn place_of(
-        &self,
-        link_type: LinkType,
-        label: &str,
-        range: &Range<usize>,
-        events: &OffsetIter<'m>,
-    ) -> Option<Range<usize>> {
-        match link_type {
-            LinkType::Inline => None,
-            LinkType::Autolink | LinkType::Email => Some(range.start + 1..range.end.saturating_sub(1)),
-            _ => {
-                let offset = self.source.body.start as usize;
-                let definition = events.reference_definitions().get(label)?.span.clone();
-                destination::of_definition(self.source.seen, definition.start + offset..definition.end + offset)
-            }
-        }
-    }
-
-    fn open(
-        &mut self,
-        carrier: Carrier,
-        (link_type, read): (LinkType, &str),
-        place: Option<Range<usize>>,
-        range: Range<usize>,
-    ) {
-        if !self.html.is_visible() {
-            self.collector.open_hidden();
-            return;
-        }
-        let written = place.clone().map(|place| self.source.text.get(place).unwrap_or_default());
-        let destination = match written {
-            Some(written) if written == read && link_type != LinkType::Email => Cow::Borrowed(written),
-            _ if link_type == LinkType::Email => Cow::Owned(format!("mailto:{read}")),
-            _ => Cow::Owned(read.to_owned()),
-        };
-        let span = Span::of(range);
-        let destination_span = place.map_or(span, Span::of);
-        self.collector.open(RawLink { carrier, destination, destination_span, span, text: Cow::Borrowed("") });
-    }
-
-    /// Ends a link; now that its text has ended, the destination behind it can be found.
-    fn close(&mut self, range: &Range<usize>) {
-        let behind = self.behind;
-        let source = self.source;
-        if let Some(link) = self.collector.innermost().filter(|link| link.destination_span == link.span) {
-            let place = destination::of_inline(source.seen, behind..range.end, &link.destination);
-            if let Some(place) = place {
-                let written = source.text.get(place.clone()).unwrap_or_default();
-                if written == link.destination || source.is_template(&place) {
-                    link.destination = Cow::Borrowed(written);
-                }
-                link.destination_span = Span::of(place);
-            }
-        }
-        self.collector.close();
     }
 
     fn end_tag(&mut self, tag: TagEnd, range: Range<usize>) {

@@ -23,6 +23,8 @@ pub(crate) struct Scanner<'t, 'm> {
     source: Source<'t, 'm>,
     /// The brackets of the block that are open.
     openers: Vec<Opener>,
+    /// How many of them are brackets to Markdown too.
+    open_brackets: usize,
     /// What was reported reaches to here, and nothing in it is reported again.
     reported_to: usize,
     line_start: usize,
@@ -38,6 +40,13 @@ struct Opener {
     unclosed: Option<Found>,
 }
 
+impl Opener {
+    /// Whether it is a bracket to Markdown.
+    fn is_bracket(&self) -> bool {
+        !self.is_wide && !self.is_escaped
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Found {
     why: Why,
@@ -48,12 +57,18 @@ struct Found {
 
 impl<'t, 'm> Scanner<'t, 'm> {
     pub(crate) fn new(source: Source<'t, 'm>) -> Self {
-        Self { source, openers: Vec::new(), reported_to: 0, line_start: 0 }
+        Self { source, openers: Vec::new(), open_brackets: 0, reported_to: 0, line_start: 0 }
+    }
+
+    /// How many brackets are open to Markdown.
+    pub(crate) fn open_brackets(&self) -> usize {
+        self.open_brackets
     }
 
     /// A block of text begins or ends at `at`.
     pub(crate) fn block(&mut self, at: usize, collector: &mut Collector<'t>) {
         self.line(at);
+        self.open_brackets = 0;
         for opener in std::mem::take(&mut self.openers) {
             if let Some(found) = opener.unclosed {
                 self.report(found, collector);
@@ -110,12 +125,14 @@ impl<'t, 'm> Scanner<'t, 'm> {
         let is_escaped = seen.get(..here).is_some_and(|before| before.ends_with('\\'));
         let found = match rest.chars().next() {
             Some(c @ ('[' | '［')) => {
+                self.open_brackets += usize::from(c == '[' && !is_escaped);
                 self.openers.push(Opener { at: here, is_wide: c == '［', is_escaped, unclosed: None });
                 None
             }
             _ if is_escaped => None,
             Some(c @ (']' | '］')) => {
                 let opener = self.openers.pop();
+                self.open_brackets -= usize::from(opener.as_ref().is_some_and(Opener::is_bracket));
                 let is_escaped = opener.as_ref().is_some_and(|opener| opener.is_escaped);
                 if is_escaped { None } else { after_bracket(seen, opener.as_ref(), (here, c)) }
             }
