@@ -247,6 +247,7 @@ fn prose_is_no_broken_link() {
         "[a](//h/b 'c') [d]( /e )",
         "价格<100 http://a.cn",
         "[ ] todo (http://a.cn)",
+        "[a]({{ site.url }}/b.html) [c]({% link d.md %})",
     ] {
         assert_eq!(malformed(text), [""; 0], "{text}");
     }
@@ -283,6 +284,71 @@ fn a_body_that_is_none_of_the_text_is_read_as_well_as_it_can_be() {
         let extraction = extract(&Settings::default(), Dialect::GitHub, "中[a](b)", Span { start, end });
         hold("中[a](b)", &extraction);
     }
+}
+
+/// Whatever takes time that grows faster than the text would be seen here: it would not come to an end.
+#[test]
+fn the_same_again_and_again_is_read() {
+    const PIECES: [&str; 46] = [
+        "[",
+        "]",
+        "<",
+        ">",
+        "*",
+        "_",
+        "(",
+        ")",
+        "{",
+        "{{",
+        "{%",
+        "`",
+        "!",
+        "![",
+        "](",
+        "[a](",
+        "[a](//",
+        "](//a",
+        "［a］（//b.c",
+        "[(//",
+        "<http://",
+        "<http://a ",
+        "<a ",
+        "<a href='",
+        "<!--",
+        "<![CDATA[>",
+        "<script><!--",
+        "> ",
+        "<div>",
+        "{% if a %}",
+        "{% raw %}{{",
+        "&a;",
+        "http://a;",
+        "http://a_",
+        "(www._",
+        "www.a*",
+        "\\",
+        "|",
+        "- ",
+        "# a\n",
+        "\n<>\n",
+        "[^1]",
+        "[a]: b\n",
+        "<a href=b>x",
+        "~~a",
+        "[*a",
+    ];
+    for piece in PIECES {
+        let text = piece.repeat(60_000 / piece.len());
+        for dialect in [Dialect::GitHub, Dialect::Html, Dialect::Kramdown] {
+            run(dialect, &text);
+        }
+    }
+    let nested = format!("{}{}", "![aaaa".repeat(10_000), "](b)".repeat(10_000));
+    assert_eq!(run(Dialect::GitHub, &nested).links.len(), 1);
+    let line = "中，http://a.cn/1。[a](b)<a href='c'>d</a>".repeat(20_000);
+    assert_eq!(run(Dialect::GitHub, &line).links.len(), 60_000);
+    let blocks = format!("{}{}", "{% if a %}".repeat(20_000), "{% endfor %}".repeat(20_000));
+    assert_eq!(run(Dialect::GitHub, &blocks).liquid.problems.len(), 40_001);
 }
 
 mod properties {

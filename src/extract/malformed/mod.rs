@@ -179,6 +179,10 @@ fn after_bracket(seen: &str, opener: Option<&Opener>, (here, bracket): (usize, c
         |why, destination: Range<usize>, end| Some(Found { why, range: start..end, text: text.clone(), destination });
     let Destination { range, end, has_space } = Destination::read(seen, from);
     let broken_off = range.end;
+    // What Liquid will write here is no address yet.
+    if seen.get(from..end.unwrap_or(broken_off)).is_some_and(|inside| inside.contains("{{") || inside.contains("{%")) {
+        return None;
+    }
     let is_wide_end = end.and_then(|end| seen.get(..end)).is_some_and(|before| before.ends_with('）'));
     let is_wide_start = bracket == '］' || parenthesis == '（' || opener.is_some_and(|opener| opener.is_wide);
     let is_wide = is_wide_start || is_wide_end;
