@@ -26,6 +26,11 @@ fn hold(text: &str, extraction: &Extraction<'_>) {
     for link in extraction.links.iter().chain(&extraction.intended) {
         on_boundaries(link.span);
         on_boundaries(link.destination_span);
+        let written = link.destination_span.slice(text);
+        if !written.contains(['\\', '&', '\r', '\n', '\0', '{']) {
+            let scheme = link.destination.strip_suffix(written);
+            assert!(matches!(scheme, Some("" | "http://" | "mailto:")), "{link:?} in {text:?}");
+        }
         if matches!(link.carrier, Carrier::Inline | Carrier::Autolink | Carrier::Bare) {
             let (outer, inner) = (link.span, link.destination_span);
             assert!(outer.start <= inner.start && inner.end <= outer.end, "{link:?} in {text:?}");

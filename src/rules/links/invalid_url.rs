@@ -3,6 +3,7 @@
 use url::{Host, ParseError, Url};
 
 use crate::declare_rule;
+use crate::extract::Carrier;
 use crate::facts::Reading;
 use crate::finding::Meta;
 use crate::rules::{DocumentSink, Rule, Settings};
@@ -46,6 +47,10 @@ impl Rule for InvalidUrl {
             if destination.is_empty() || destination.contains("{{") || destination.contains("{%") {
                 continue;
             }
+            // Prose names hosts without a dot as examples; GitHub makes links of them that nobody wrote.
+            if link.carrier == Carrier::Bare && is_example(destination) {
+                continue;
+            }
             if let Some((message, help)) = fault(destination) {
                 sink.report(&Self::META, link.destination_span, message)
                     .help(help)
@@ -59,6 +64,13 @@ const HELP: &str = "copy the address again from where it works";
 
 /// Schemes that are near those of the web and are none of them.
 const OTHERS: [&str; 4] = ["ftp", "ftps", "sftp", "shttp"];
+
+/// Whether the host of an address has no dot.
+fn is_example(destination: &str) -> bool {
+    let behind = destination.split_once("//").map_or("", |(_, behind)| behind);
+    let host = behind.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    !host.contains('.')
+}
 
 /// What is wrong with an address, and what to type instead.
 fn fault(destination: &str) -> Option<(String, &'static str)> {
@@ -250,7 +262,7 @@ mod tests {
         ] {
             assert_eq!(fault(destination), None, "{destination}");
         }
-        check(&InvalidUrl, "[a]({{ site.url }}//) [b](http://{{ host }}/) `<http://>` [c](<>)");
+        check(&InvalidUrl, "[a]({{ site.url }}//) [b](http://{{ host }}/) `<http://>` [c](<>) \\(http://x\\) http://x");
     }
 
     #[test]
