@@ -93,6 +93,19 @@ pub struct DialectLink {
     pub shown_by: Dialect,
 }
 
+impl<'t> Extraction<'t> {
+    /// The links, and those that were meant as one, each address once: a link that was meant may be there all the same,
+    /// as a bare address.
+    pub fn meant(&self) -> impl Iterator<Item = &RawLink<'t>> {
+        let is_bare = |intended: &RawLink<'t>| {
+            let start = intended.destination_span.start;
+            let from = self.links.partition_point(|link| link.span.start < start);
+            self.links.get(from).is_some_and(|link| link.carrier == Carrier::Bare && link.span.start == start)
+        };
+        self.links.iter().chain(self.intended.iter().filter(move |intended| !is_bare(intended)))
+    }
+}
+
 /// Text that was meant as a link and is none to the engine that renders it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed {

@@ -40,8 +40,7 @@ impl Rule for CredentialsInUrl {
     }
 
     fn check_document(&self, _: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
-        let extraction = &reading.extraction;
-        for link in extraction.links.iter().chain(&extraction.intended) {
+        for link in reading.extraction.meant() {
             if memchr::memchr2(b'=', b'@', link.destination.as_bytes()).is_none() {
                 continue;
             }

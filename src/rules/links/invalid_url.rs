@@ -41,8 +41,7 @@ impl Rule for InvalidUrl {
     }
 
     fn check_document(&self, _: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
-        let extraction = &reading.extraction;
-        for link in extraction.links.iter().chain(&extraction.intended) {
+        for link in reading.extraction.meant() {
             let destination = link.destination.trim();
             if destination.is_empty() || destination.contains("{{") || destination.contains("{%") {
                 continue;

@@ -43,8 +43,7 @@ impl Rule for UnsafeLink {
     }
 
     fn check_document(&self, _: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
-        let extraction = &reading.extraction;
-        for link in extraction.links.iter().chain(&extraction.intended) {
+        for link in reading.extraction.meant() {
             check_link(link, sink);
         }
     }
@@ -167,6 +166,20 @@ mod tests {
                                 ^^^^^^^^^^^^^^^^^^^^^^ LK009 own machine
                                                             ^^^^^^^^^^^^^^^ LK009 local network
 "#,
+        );
+    }
+
+    #[test]
+    fn an_address_that_is_meant_twice_is_named_once() {
+        check(
+            &UnsafeLink,
+            "
+<http://10.0.0.1/a
+ ^^^^^^^^^^^^^^^^^ LK009 private network
+
+[b](http://10.0.0.1/ c)
+    ^^^^^^^^^^^^^^^^ LK009 private network
+",
         );
     }
 
