@@ -83,16 +83,132 @@ const TAGS: &[&str] = &[
     "style",
 ];
 
-/// A text of a seed.
+/// A text of a seed: most of the grammar, some without any, some like a post of the archive.
 pub(crate) fn text(seed: u64) -> String {
     let mut dice = Dice::new(seed);
+    match dice.roll(10) {
+        0 | 1 => soup(&mut dice),
+        2 => post(&mut dice),
+        _ => grammar(&mut dice),
+    }
+}
+
+/// Marks and words in any order.
+fn soup(dice: &mut Dice) -> String {
+    let mut text = String::new();
+    for _ in 0..dice.roll(40) {
+        let piece = match dice.roll(10) {
+            0..=4 => dice.pick(MARKS).to_owned(),
+            5 | 6 => dice.pick(WORDS).to_owned(),
+            7 => dice.pick(ADDRESSES).to_owned(),
+            8 => span(dice, 2),
+            _ => {
+                let tag = dice.pick(TAGS);
+                open(dice, tag)
+            }
+        };
+        text.push_str(&piece);
+    }
+    text
+}
+
+/// Lines of HTML, a source and a way back, as a news service sends them, with a fault or two.
+fn post(dice: &mut Dice) -> String {
+    let mut text = String::new();
+    for _ in 0..dice.roll(6) {
+        text.push_str(dice.pick(&[
+            "<p>",
+            " <p>",
+            "<p class=\"em_media\">",
+            "<P>",
+            "<div>",
+            "",
+            "<p align=center>",
+            "<!-- x -->",
+        ]));
+        for _ in 0..dice.roll(4) {
+            text.push_str(dice.pick(&[
+                "▲监察员深入",
+                "*ST海马",
+                "“护薪”",
+                "110",
+                "_",
+                "<b>要闻</b>",
+                "<br>",
+                "<br/>",
+                "（文章来源：厦门日报）",
+                "<公告>",
+                " ",
+                "<a href=\"http://quote.eastmoney.com/unify/r/1.600160\" class=\"keytip\">巨化</a>",
+                "<span web=\"1\" href=\"http://h/\">股</span>",
+                "<img src=\"https://h/GetPic.aspx?nid=106.NIO&imageType=k&token=1\">",
+                "<a href=http://h/x>",
+                "[x](//h/y)",
+                "<http://h/z>",
+                "|",
+                "\n",
+                "&nbsp;",
+                "<strong>",
+                "</strong>",
+                "<font color=\"red\">",
+                "</font>",
+                "<table><tr><td>",
+                "</td></tr></table>",
+                "$$",
+                "~~",
+                "{{ x }}",
+            ]));
+        }
+        text.push_str(dice.pick(&["</p>", "</p>", "</p>\n", "</p>\n", "", "</P>\n", "</div>\n\n"]));
+    }
+    text.push_str(dice.pick(&["\n\n", "\n", "\n\n\n"]));
+    text.push_str(dice.pick(&[
+        "<http://finews/x.html?infoCode=NW1>",
+        "<>",
+        "原文：<http://h/a|b>",
+        "<http://h/a b>",
+        "<p><http://h/x></p>",
+    ]));
+    text.push_str(dice.pick(&["\n\n", "\n"]));
+    text.push_str(dice.pick(&[
+        "[返回厦门日报新闻](//h/category/a.html)｜[返回首页](//h/)",
+        "[返回](../emnews/)|[首页](../)",
+        "[返回](//h/c/a b.html)｜[首页](//h/)",
+        "[返回](//h/c/a(b).html)",
+        "[返回](//h/c/a(b.html)｜[首](/)",
+    ]));
+    text.push_str(dice.pick(&["", "\n"]));
+    for _ in 0..dice.roll(3) {
+        if dice.roll(3) == 0 {
+            cut(dice, &mut text);
+        }
+    }
+    text
+}
+
+/// Settings of a seed, as `_config.yml` writes them; most are Jekyll's own.
+pub(crate) fn options(seed: u64) -> serde_json::Value {
+    let mut dice = Dice::new(seed ^ 0x5EED);
+    match dice.roll(24) {
+        0 | 1 => serde_json::json!({ "input": "kramdown" }),
+        2 => serde_json::json!({ "parse_block_html": true }),
+        3 => serde_json::json!({ "parse_span_html": false }),
+        4 => serde_json::json!({ "hard_wrap": true, "auto_id_prefix": "p-", "footnote_prefix": "f" }),
+        5 => serde_json::json!({ "gfm_quirks": [] }),
+        6 => serde_json::json!({ "gfm_quirks": ["paragraph_end", "no_auto_typographic"] }),
+        7 => serde_json::json!({ "auto_ids": false }),
+        _ => serde_json::json!({}),
+    }
+}
+
+fn grammar(dice: &mut Dice) -> String {
     let mut text = String::new();
     for _ in 0..=dice.roll(5) {
-        block(&mut dice, &mut text, 0);
+        block(dice, &mut text, 0);
         text.push_str(dice.pick(&["\n\n", "\n", "\n", "\n\n", "", "\n \n", "\n^\n"]));
     }
     match dice.roll(8) {
-        0 => cut(&mut dice, &mut text),
+        0 => cut(dice, &mut text),
         1 => {
             let mark = dice.pick(MARKS);
             let mut at = dice.roll(text.len() + 1);

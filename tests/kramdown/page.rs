@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use postproof::extract::Carrier;
-use postproof::extract::kramdown::{Options, page};
+use postproof::extract::kramdown::{Input, Options, Quirk, page};
 use postproof::text::Span;
 
 /// The links and ids of a page.
@@ -48,6 +48,9 @@ const ATTRIBUTES: [(&str, &str, &str); 29] = [
     ("none", "none", "a"),
 ];
 
+/// The elements whose content is no text that a reader clicks on, and in which no tag counts.
+const HIDDEN: [&str; 8] = ["textarea", "title", "iframe", "xmp", "noembed", "noframes", "style", "script"];
+
 fn collapsed(text: &str) -> String {
     text.split(|c: char| c.is_ascii_whitespace() || c == '\u{B}')
         .filter(|word| !word.is_empty())
@@ -75,11 +78,16 @@ pub(crate) fn printed(html: &str) -> Seen {
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     let mut open: Vec<(Option<usize>, String)> = Vec::new();
+    let mut hidden: Option<Vec<u8>> = None;
     for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
         match token {
-            Token::StartTag(tag) => start(&tag, &mut seen, &mut open),
+            Token::StartTag(tag) => {
+                start(&tag, &mut seen, &mut open);
+                hidden = HIDDEN.contains(&String::from_utf8_lossy(&tag.name).as_ref()).then(|| tag.name.to_vec());
+            }
+            Token::EndTag(tag) if hidden.as_deref() == Some(tag.name.as_slice()) => hidden = None,
             Token::EndTag(tag) if tag.name.as_slice() == b"a" => close(&mut seen, &mut open),
-            Token::String(text) => {
+            Token::String(text) if hidden.is_none() => {
                 let text = String::from_utf8_lossy(&text.value);
                 for (_, collected) in &mut open {
                     collected.push_str(&text);
@@ -128,6 +136,29 @@ fn close(seen: &mut Seen, open: &mut Vec<(Option<usize>, String)>) {
     {
         seen.links[place].2 = collapsed(&text);
     }
+}
+
+/// Settings as `_config.yml` writes them, for our scanner.
+pub(crate) fn options(written: &serde_json::Value) -> Options {
+    let mut options = Options::default();
+    if written["input"] == "kramdown" {
+        options.input = Input::Kramdown;
+    }
+    let truth = |name: &str, default: bool| written[name].as_bool().unwrap_or(default);
+    options.auto_ids = truth("auto_ids", true);
+    options.parse_block_html = truth("parse_block_html", false);
+    options.parse_span_html = truth("parse_span_html", true);
+    options.hard_wrap = truth("hard_wrap", false);
+    options.auto_id_prefix = written["auto_id_prefix"].as_str().unwrap_or_default().to_owned();
+    options.footnote_prefix = written["footnote_prefix"].as_str().unwrap_or_default().to_owned();
+    if let Some(quirks) = written["gfm_quirks"].as_array() {
+        let quirk = |name: &serde_json::Value| match name.as_str() {
+            Some("paragraph_end") => Quirk::ParagraphEnd,
+            _ => Quirk::NoAutoTypographic,
+        };
+        options.quirks = quirks.iter().map(quirk).collect();
+    }
+    options
 }
 
 /// Runs our scanner.

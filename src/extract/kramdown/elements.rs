@@ -132,7 +132,7 @@ impl<'t> Print<'t> {
     }
 
     pub(super) fn add_text(&mut self, text: &str) {
-        if self.open.iter().any(|(place, _)| place.is_some()) {
+        if self.hidden == 0 && self.open.iter().any(|(place, _)| place.is_some()) {
             self.collected.push_str(text);
         }
     }
@@ -218,7 +218,7 @@ impl<'t> Print<'t> {
             return self.add_text(text);
         }
         let breaks = self.raw_spans == 0 && self.elements.is_empty() && !self.in_notes;
-        if breaks && self.parser.options.is_github() && text.contains("\\\n") {
+        if breaks && self.parser.options.has_hard_breaks() && text.contains("\\\n") {
             return self.add_text(&decoded(Cow::Owned(text.replace("\\\n", "\n"))));
         }
         self.add_text(&decoded(Cow::Borrowed(text)));

@@ -67,6 +67,11 @@ impl Options {
         self.is_github() && self.quirks.contains(&Quirk::ParagraphEnd)
     }
 
+    /// Whether a backslash at the end of a line breaks it.
+    pub(super) fn has_hard_breaks(&self) -> bool {
+        self.is_github() && !self.hard_wrap
+    }
+
     /// Whether `--`, `...` and `<<` are made into other characters.
     pub(super) fn has_symbols(&self) -> bool {
         !(self.is_github() && self.quirks.contains(&Quirk::NoAutoTypographic))
