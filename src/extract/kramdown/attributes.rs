@@ -163,7 +163,7 @@ fn unescaped(value: &str, quote: u8) -> String {
 pub(super) fn closing_brace<T>(text: &str, from: usize, accept: impl Fn(usize) -> Option<T>) -> Option<(usize, T)> {
     let mut escaped = None;
     let bytes = within_reach(text, from);
-    for offset in memchr::memchr_iter(b'}', bytes) {
+    for offset in memchr::memchr_iter(b'}', bytes).take(64) {
         let at = from + offset;
         if at == from {
             return None;

@@ -10,7 +10,7 @@ use super::attributes::Given;
 use super::buffer::Buffer;
 use super::characters::part;
 use super::events::{Event, Inline, Opened};
-use super::known::Known;
+use super::known::{Known, Model};
 use super::output::{NESTED, Print, last};
 use super::printed::{Values, collapsed, decoded, hides_content, links};
 use super::span_links::unescaped;
@@ -58,6 +58,9 @@ impl<'t> Print<'t> {
         }
         self.hidden += usize::from(hides_content(element.name()));
         self.elements.push(id);
+        if element.model == Model::Block {
+            self.add_text("\n");
+        }
     }
 
     pub(super) fn leave_element(&mut self, id: Id) {

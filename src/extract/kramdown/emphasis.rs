@@ -1,6 +1,6 @@
 //! Emphasis, as far as it decides where links end.
 
-use super::characters::{byte_at, bytes_from, is_alpha, is_space, part};
+use super::characters::{byte_at, is_alpha, is_space, part};
 use super::events::{Event, Inline};
 use super::spans::{Around, Frame, Last, Mode, Spans, Stop};
 
@@ -9,18 +9,25 @@ impl Spans<'_, '_> {
     pub(super) fn emphasis(&mut self, frame: &mut Frame) -> bool {
         let mark = byte_at(self.text, self.at);
         let length = if byte_at(self.text, self.at + 1) == mark { 2 } else { 1 };
-        let key = self.key(frame, 1);
+        let kind = match (mark, length) {
+            (b'*', 1) => 1,
+            (b'*', _) => 2,
+            (_, 1) => 3,
+            _ => 4,
+        };
+        let key = self.key(frame, kind);
         let behind = byte_at(self.text, self.at + length);
         let within = if length == 2 { self.in_strong } else { self.in_emphasis };
         let fails = (mark == b'_' && self.follows_word())
             || (self.at + length < self.text.len() && is_space(behind))
             || within
-            || self.is_spent()
+            || self.is_tired()
             || self.has_failed(key)
-            || memchr::memrchr(mark, bytes_from(self.text, self.at + length)).is_none();
+            || self.is_hopeless(key)
+            || !self.stands_behind(mark, self.at + length);
         if fails || !self.emphasised(frame, mark, length) {
             if !fails {
-                self.fails(key);
+                self.gives_up(key);
             }
             self.take_text(frame, length);
         }

@@ -160,8 +160,11 @@ fn block_stop(scan: &mut Scan<'_>, from: usize, name: &str) -> Option<(usize, us
     let buffer = Rc::clone(&scan.buffer);
     let text = buffer.text();
     let mut at = from;
-    for _ in 0..256 {
-        let found = scan.find(Needle::Stop, at)?;
+    if scan.lacks_stop(from, name) {
+        return None;
+    }
+    for _ in 0..32 {
+        let Some(found) = scan.find(Needle::Stop, at) else { break };
         let stop = extension_stop(text, found).filter(|(written, _)| written.is_empty() || *written == name);
         if let Some(end) = stop.and_then(|(_, end)| space_then_newline(text, end)) {
             let line = text.get(..found)?.rfind('\n').map_or(0, |newline| newline + 1).max(from);
@@ -171,5 +174,6 @@ fn block_stop(scan: &mut Scan<'_>, from: usize, name: &str) -> Option<(usize, us
         }
         at = found + 1;
     }
+    scan.misses_stop(from, name);
     None
 }

@@ -21,6 +21,7 @@ pub(super) struct Scan<'t> {
     formula: Search,
     stop: Search,
     closes: Vec<(String, usize)>,
+    no_stop: Vec<(String, usize)>,
     fences: Option<Vec<Fence>>,
 }
 
@@ -77,6 +78,7 @@ impl<'t> Scan<'t> {
             formula: Search::default(),
             stop: Search::default(),
             closes: Vec::new(),
+            no_stop: Vec::new(),
             fences: None,
         }
     }
@@ -94,6 +96,18 @@ impl<'t> Scan<'t> {
             Needle::Stop => (&mut self.stop, "{:/"),
         };
         search.find(self.buffer.text(), from, needle)
+    }
+
+    /// Whether the end of an extension was looked for in vain, from an offset on.
+    pub(super) fn lacks_stop(&self, from: usize, name: &str) -> bool {
+        self.no_stop.iter().any(|(known, nowhere)| known == name && *nowhere <= from)
+    }
+
+    /// Remembers that an extension has no end from an offset on.
+    pub(super) fn misses_stop(&mut self, from: usize, name: &str) {
+        if self.no_stop.len() < 64 {
+            self.no_stop.push((name.to_owned(), from));
+        }
     }
 
     /// The end tag of an element: where it begins, and the offset behind it.

@@ -180,7 +180,7 @@ impl Spans<'_, '_> {
 
     fn extension_end(&mut self, from: usize, name: &str) -> Option<(usize, usize)> {
         let mut at = from;
-        for _ in 0..256 {
+        for _ in 0..32 {
             let found = self.extension.find(self.text, at, "{:/")?;
             if let Some((written, end)) = extension_stop(self.text, found)
                 && (written.is_empty() || written == name)

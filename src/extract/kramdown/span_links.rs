@@ -70,12 +70,10 @@ impl<'t> Spans<'_, 't> {
         if byte_at(self.text, bracket) != b'[' || behind == b'^' || bracket + 1 >= self.text.len() {
             return false;
         }
-        let key = self.key(frame, if image { 3 } else { 2 });
+        let key = self.key(frame, if image { 6 } else { 5 });
         let length = if image { 2 } else { 1 };
-        let fails = (!image && self.in_link)
-            || self.is_spent()
-            || self.has_failed(key)
-            || memchr::memrchr(b']', bytes_from(self.text, bracket)).is_none();
+        let fails =
+            (!image && self.in_link) || self.is_spent() || self.has_failed(key) || !self.stands_behind(b']', bracket);
         if fails || !self.linked(frame, image, length) {
             if !fails {
                 self.fails(key);
@@ -172,6 +170,8 @@ impl<'t> Spans<'_, 't> {
             return Some(Target::Here(open + 2, close));
         }
         let (stop, behind, balanced) = address_end(text, open);
+        self.count(if balanced { 0 } else { text.len() - open });
+        self.count(behind - open);
         self.at = if balanced { behind } else { title_end(text, behind)? };
         let (from, to) = trimmed(text, (open + 1).min(stop), stop);
         Some(Target::Here(from, to))
@@ -183,7 +183,7 @@ impl<'t> Spans<'_, 't> {
 fn address_end(text: &str, open: usize) -> (usize, usize, bool) {
     let mut depth = 0_usize;
     let mut last = open;
-    for (offset, byte) in within_reach(text, open).iter().enumerate() {
+    for (offset, byte) in bytes_from(text, open).iter().enumerate() {
         let at = open + offset;
         match byte {
             b'(' => depth += 1,
@@ -208,7 +208,7 @@ fn title_end(text: &str, at: usize) -> Option<usize> {
     if !matches!(quote, b'"' | b'\'') {
         return None;
     }
-    let closes = memchr::memchr_iter(quote, within_reach(text, open + 1)).filter(|offset| *offset > 0).take(256);
+    let closes = memchr::memchr_iter(quote, within_reach(text, open + 1)).filter(|offset| *offset > 0).take(64);
     let ends = closes.map(|offset| skip_space(text, open + offset + 2));
     ends.into_iter().find(|end| byte_at(text, *end) == b')').map(|end| end + 1)
 }

@@ -163,7 +163,7 @@ impl Spans<'_, '_> {
             return false;
         }
         let mut from = inner + 1;
-        for _ in 0..256 {
+        for _ in 0..32 {
             let Some(close) = self.strike.find(text, from, "~~") else { return false };
             let before = byte_at(text, close - 1);
             if close > inner && before != b'~' && !is_space(before) {
@@ -176,6 +176,7 @@ impl Spans<'_, '_> {
             }
             from = close + 1;
         }
+        self.count(16 * 32);
         false
     }
 }

@@ -18,8 +18,8 @@ use super::tree::Slice;
 /// How deep spans may lie in one another; deeper marks are text.
 const DEPTH: usize = 60;
 
-/// How much work is done for each byte of a text, before its marks are no longer tried.
-const WORK: u64 = 48;
+/// How much work is done for each byte of a text before emphasis is no longer tried, and twice that for the rest.
+const WORK: u64 = 12;
 
 /// What an element is to the marks inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,10 @@ pub(super) struct Spans<'s, 't> {
     pub(super) in_strong: bool,
     pub(super) in_link: bool,
     failed: HashSet<(usize, u8)>,
+    /// The kinds of emphasis that have no end, and from where on.
+    hopeless: Vec<(usize, u8)>,
+    /// The offsets behind the last `]`, `*` and `_` of the window, once they were looked for.
+    last_marks: [Option<usize>; 3],
     pub(super) comment: Search,
     pub(super) formula: Search,
     pub(super) strike: Search,
@@ -113,6 +117,8 @@ impl<'s, 't> Spans<'s, 't> {
             in_strong: false,
             in_link: false,
             failed: HashSet::new(),
+            hopeless: Vec::new(),
+            last_marks: [None; 3],
             comment: Search::default(),
             formula: Search::default(),
             strike: Search::default(),
@@ -133,7 +139,36 @@ impl<'s, 't> Spans<'s, 't> {
 
     /// Whether so much was tried that marks are text from here on.
     pub(super) fn is_spent(&self) -> bool {
+        self.work > self.most * 2 || self.depth > DEPTH
+    }
+
+    /// Whether so much was tried that emphasis is no longer looked for.
+    pub(super) fn is_tired(&self) -> bool {
         self.work > self.most || self.depth > DEPTH
+    }
+
+    /// Counts bytes that were looked at and may be looked at again.
+    pub(super) fn count(&mut self, bytes: usize) {
+        self.work += bytes as u64 / 16;
+    }
+
+    /// Whether a mark stands in the window from an offset on.
+    pub(super) fn stands_behind(&mut self, mark: u8, from: usize) -> bool {
+        let index = match mark {
+            b']' => 0,
+            b'*' => 1,
+            _ => 2,
+        };
+        let window = part(self.text, self.start, self.text.len()).as_bytes();
+        let start = self.start;
+        let find = || memchr::memrchr(mark, window).map_or(0, |offset| start + offset + 1);
+        let Some(place) = self.last_marks.get_mut(index) else { return true };
+        *place.get_or_insert_with(find) > from
+    }
+
+    /// Whether the same emphasis failed further up, after much was tried.
+    pub(super) fn is_hopeless(&self, key: (usize, u8)) -> bool {
+        self.work > self.most / 4 && self.hopeless.iter().any(|(from, bits)| *from <= key.0 && *bits == key.1)
     }
 
     /// The marks around the place, as far as they decide what fails.
@@ -151,10 +186,19 @@ impl<'s, 't> Spans<'s, 't> {
         self.failed.insert(key);
     }
 
+    /// Remembers a kind of emphasis that has no end.
+    pub(super) fn gives_up(&mut self, key: (usize, u8)) {
+        self.fails(key);
+        if self.work > self.most / 4 && !self.is_hopeless(key) {
+            self.hopeless.push(key);
+        }
+    }
+
     /// Parses a window of its own, in which nothing around counts.
     pub(super) fn parse_window(&mut self, from: usize, to: usize) {
         let outer = (self.text, self.start, self.in_emphasis, self.in_strong, self.in_link);
-        let failed = std::mem::take(&mut self.failed);
+        let failed = (std::mem::take(&mut self.failed), std::mem::take(&mut self.hopeless), self.last_marks);
+        self.last_marks = [None; 3];
         let searches = (self.comment, self.formula, self.strike, self.extension, std::mem::take(&mut self.no_code));
         (self.comment, self.formula) = (Search::default(), Search::default());
         (self.strike, self.extension) = (Search::default(), Search::default());
@@ -164,7 +208,7 @@ impl<'s, 't> Spans<'s, 't> {
         self.parse(&mut Frame::new(Around::Html(false)), Stop::End, Mode::All);
         (self.text, self.start, self.in_emphasis, self.in_strong, self.in_link) = outer;
         (self.comment, self.formula, self.strike, self.extension, self.no_code) = searches;
-        self.failed = failed;
+        (self.failed, self.hopeless, self.last_marks) = failed;
     }
 
     /// Parses the content of an element; says whether its end was found.
