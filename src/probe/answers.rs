@@ -115,6 +115,11 @@ impl Engine<'_> {
         if trouble.stage == Stage::Exchange && journey.ask == Ask::Head {
             host.head_failed();
         }
+        // Whoever refuses, cuts off or shows a bad certificate is there, and so is the network; but before a proxy it is
+        // the proxy that is there.
+        if !host.proxied && !matches!(trouble.reason, Reason::ConnectFailed | Reason::Timeout) {
+            self.results.network_answers();
+        }
         let silence = host.is_silent(&journey.url);
         let proxied;
         let trouble = if host.proxied && trouble.stage == Stage::Connect {

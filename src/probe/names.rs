@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType};
@@ -166,7 +167,9 @@ fn serve(wanted: &Wanted, lookup: &Lookup, tell: &UnboundedSender<Answer>) {
             }
         };
         drop(line);
-        let result = lookup(&name);
+        // A look-up that panics must not leave its host waiting for ever.
+        let result = catch_unwind(AssertUnwindSafe(|| lookup(&name)))
+            .unwrap_or_else(|_| Err(LookupFailure::Resolver("the look-up broke down".to_owned())));
         if tell.send((name, result)).is_err() {
             return;
         }

@@ -277,9 +277,145 @@ impl Queue {
                 List::Longest => marks.in_longest = false,
                 List::Suspects => marks.in_suspects = false,
             }
-            if marks.ready {
+            if !marks.ready {
+                continue;
+            }
+            if !marks.suspect || matches!(list, List::Suspects) {
                 return Some(id);
             }
+            // It became one after it was listed.
+            if !std::mem::replace(&mut marks.in_suspects, true) {
+                self.suspects.push_back(id);
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use url::Url;
+
+    /// A queue whose hosts `a`, `b`, … have so many addresses each, all open and known to answer.
+    fn queue(per_host: usize, pace: u64, sizes: &[usize]) -> (Queue, Vec<HostId>, Instant) {
+        let mut queue = Queue::new(per_host, Duration::from_millis(pace));
+        let now = Instant::now();
+        let ids: Vec<HostId> = ('a'..).zip(sizes).map(|(name, _)| queue.host_id(&name.to_string()).0).collect();
+        // The addresses come mixed, as an archive names them.
+        let longest = sizes.iter().copied().max().unwrap_or(0);
+        let rounds = (0..longest).flat_map(|round| ids.iter().zip(sizes).filter(move |(_, size)| round < **size));
+        let host_of: Vec<Option<HostId>> = rounds.map(|(id, _)| Some(*id)).collect();
+        queue.fill(&host_of);
+        for id in &ids {
+            let host = queue.host(*id).unwrap();
+            host.open = true;
+            host.answers(&Url::parse("http://a/").unwrap(), false);
+            queue.consider(*id, now);
+        }
+        (queue, ids, now)
+    }
+
+    /// Who is asked when, in milliseconds, if every request takes `took`.
+    fn run(queue: &mut Queue, start: Instant, slots: usize, took: u64) -> Vec<(u64, HostId)> {
+        let (mut log, mut under_way, mut now) = (Vec::new(), VecDeque::new(), 0);
+        loop {
+            let at = start + Duration::from_millis(now);
+            while under_way.front().is_some_and(|(end, _)| *end <= now) {
+                queue.finish(under_way.pop_front().unwrap().1, at);
+            }
+            while under_way.len() < slots {
+                let Some((id, _)) = queue.pop(at) else { break };
+                log.push((now, id));
+                under_way.push_back((now + took, id));
+            }
+            if under_way.is_empty() && queue.waiting() == 0 {
+                return log;
+            }
+            now += 1;
+        }
+    }
+
+    #[test]
+    fn every_address_comes_once_and_belongs_to_its_host() {
+        let (mut queue, ids, now) = queue(usize::MAX, 0, &[3, 1, 2]);
+        let mut seen = Vec::new();
+        while let Some((id, work)) = queue.pop(now) {
+            let Work::Fresh(index) = work else { panic!("{work:?}") };
+            seen.push((index, id));
+        }
+        seen.sort_unstable();
+        let [a, b, c] = ids[..] else { panic!() };
+        assert_eq!(seen, [(0, a), (1, b), (2, c), (3, a), (4, c), (5, a)]);
+        assert_eq!(queue.waiting(), 0);
+    }
+
+    #[test]
+    fn a_host_is_neither_crowded_nor_hurried() {
+        let (mut queue, ids, now) = queue(2, 10, &[20, 20, 5]);
+        let log = run(&mut queue, now, 100, 35);
+        for id in ids {
+            let starts: Vec<u64> = log.iter().filter(|(_, host)| *host == id).map(|(at, _)| *at).collect();
+            assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= 10), "{starts:?}");
+            assert!(starts.windows(3).all(|three| three[2] - three[0] >= 35), "{starts:?}");
+        }
+    }
+
+    #[test]
+    fn the_busiest_host_sets_the_time() {
+        // Ten hosts want 2000 requests a second, and there are slots for 1000: the busiest must not lose its turns.
+        let sizes = [400, 30, 30, 30, 30, 30, 30, 30, 30, 30];
+        let (mut queue, _, now) = queue(usize::MAX, 5, &sizes);
+        let end = run(&mut queue, now, 1, 1).last().unwrap().0;
+        assert!(end <= 399 * 5 * 105 / 100, "{end} ms for a bound of {} ms", 399 * 5);
+    }
+
+    #[test]
+    fn no_small_host_starves() {
+        let (mut queue, ids, now) = queue(usize::MAX, 0, &[1000, 1]);
+        let log = run(&mut queue, now, 4, 1);
+        let turn = log.iter().position(|(_, id)| *id == ids[1]).unwrap();
+        assert!(turn < 8, "the small host's turn was the {turn}th");
+    }
+
+    #[test]
+    fn a_host_that_is_held_back_costs_the_others_nothing() {
+        let (mut queue, ids, now) = queue(4, 0, &[100, 50]);
+        queue.host(ids[0]).unwrap().hold(now + Duration::from_millis(500));
+        let log = run(&mut queue, now, 2, 1);
+        assert!(log[..50].iter().all(|(at, id)| *id == ids[1] && *at < 60));
+        assert_eq!(log[50].0, 500);
+    }
+
+    #[test]
+    fn a_suspect_comes_last_and_yet_in_time() {
+        let (mut queue, ids, now) = queue(usize::MAX, 0, &[1, 1000]);
+        queue.distrust(ids[0]);
+        let log = run(&mut queue, now, 1, 1);
+        let turn = log.iter().position(|(_, id)| *id == ids[0]).unwrap();
+        assert!((30..200).contains(&turn), "the suspect's turn was the {turn}th");
+    }
+
+    #[test]
+    fn what_was_put_off_comes_when_it_is_due() {
+        let (mut queue, ids, now) = queue(4, 0, &[1]);
+        let (id, _) = queue.pop(now).unwrap();
+        let journey = Journey::new(0, Url::parse("http://a/").unwrap(), super::super::journey::Ask::Get);
+        let due = now + Duration::from_millis(30);
+        queue.give_later(id, journey, due, now);
+        queue.finish(id, now);
+        assert!(queue.pop(now).is_none());
+        assert_eq!(queue.next_alarm(), Some(due));
+        assert!(matches!(queue.pop(due), Some((host, Work::Begun(_))) if host == ids[0]));
+    }
+
+    #[test]
+    fn a_drained_host_has_nothing_left() {
+        let (mut queue, ids, now) = queue(4, 0, &[5, 1]);
+        let journey = Journey::new(9, Url::parse("http://a/").unwrap(), super::super::journey::Ask::Get);
+        queue.give_later(ids[0], journey, now, now);
+        assert_eq!(queue.drain(ids[0]).len(), 6);
+        assert_eq!(queue.waiting(), 1);
+        assert_eq!(queue.pop(now).map(|(id, _)| id), Some(ids[1]));
+        assert!(queue.pop(now).is_none());
     }
 }
