@@ -24,6 +24,11 @@ impl Engine<'_> {
     pub(crate) fn settle(&mut self, ended: Ended) {
         let Ended { host: id, mut journey, result } = ended;
         let now = Instant::now();
+        if journey.for_robots {
+            self.hear_rules(id, journey, result);
+            self.queue.finish(id, now);
+            return;
+        }
         let next = match &result {
             Ok(reply) => self.hear(id, &mut journey, reply, now),
             Err(trouble) => self.miss(id, &mut journey, trouble),

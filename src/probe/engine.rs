@@ -124,6 +124,8 @@ impl Engine<'_> {
             self.shut_out(id, journey, &closure);
             return None;
         }
+        let journey = if self.settings.respect_robots { self.permitted(id, journey, now)? } else { journey };
+        let host = self.queue.host(id)?;
         // A confirmation or a repetition may still follow on what looks like the last request.
         let last = host.waiting() == 0 && host.under_way == 1 && journey.ask != Ask::Head;
         if !host.kept && !last && self.kept < kept_limit {

@@ -18,6 +18,7 @@ use super::outcome::Validators;
 use super::page;
 use super::queue::HostId;
 use super::retry;
+use super::robots;
 use super::trouble::Trouble;
 
 /// A request that has not been answered for this long gives its slot to others and goes on waiting.
@@ -40,6 +41,8 @@ pub(crate) struct Reply {
     pub(crate) challenge: bool,
     /// What this version can be recognised by.
     pub(crate) validators: Option<Box<Validators>>,
+    /// The beginning of a `robots.txt`.
+    pub(crate) body: Vec<u8>,
 }
 
 /// A request that has ended.
@@ -101,7 +104,10 @@ pub(crate) fn start(
         let wants_page = journey.wants_page();
         let heard = async {
             let mut response = client.execute(request).await.map_err(|error| Trouble::read(&error))?;
-            let reply = read(&response);
+            let mut reply = read(&response);
+            if journey.for_robots && response.status().is_success() {
+                reply.body = read_rules(&mut response).await?;
+            }
             let page =
                 if wants_page && response.status().is_success() { read_page(&mut response).await? } else { None };
             Ok((reply, page))
@@ -133,6 +139,19 @@ impl Page {
     fn text(&self) -> String {
         page::decode(self.content_type.as_deref(), &self.bytes)
     }
+}
+
+/// Reads the beginning of a `robots.txt`.
+async fn read_rules(response: &mut Response) -> Result<Vec<u8>, Trouble> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Trouble::read_body(&error))? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > robots::LARGEST {
+            bytes.truncate(robots::LARGEST);
+            break;
+        }
+    }
+    Ok(bytes)
 }
 
 /// Reads a page; `None` where it is no HTML, or goes on past [`LARGEST_PAGE`] so that nothing can be said to be missing.
@@ -179,6 +198,7 @@ fn read(response: &Response) -> Reply {
         retry_after: retry_after.and_then(|value| retry::retry_after(value, Timestamp::now())),
         challenge: is_challenge(status, headers),
         validators: if status == 304 { validators(headers) } else { None },
+        body: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::journey::{Ask, Journey};
 use super::outcome::{Reason, Verdict};
+use super::robots::Rules;
 
 /// Every so many good answers to `HEAD` one is held against `GET`.
 const SAMPLE: u32 = 256;
@@ -34,6 +35,17 @@ pub(crate) struct Closure {
     pub(crate) verdict: Verdict,
     pub(crate) reason: Reason,
     pub(crate) words: Box<str>,
+}
+
+/// What is known of a host's `robots.txt`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Robots {
+    /// Nothing.
+    Unknown,
+    /// It is being asked for.
+    Asked,
+    /// What it says.
+    Known(Rules),
 }
 
 /// What is known of how a host takes requests.
@@ -81,6 +93,8 @@ pub(crate) struct Host {
     pub(crate) begun: VecDeque<Box<Journey>>,
     /// Addresses begun, to go on later.
     pub(crate) delayed: Vec<(Instant, Box<Journey>)>,
+    /// What it lets robots do, where that matters.
+    pub(crate) robots: Robots,
     /// Requests under way.
     pub(crate) under_way: usize,
     /// No request starts before.
@@ -113,6 +127,7 @@ impl Host {
             fresh: 0..0,
             begun: VecDeque::new(),
             delayed: Vec::new(),
+            robots: Robots::Unknown,
             under_way: 0,
             not_before: None,
             marks: Marks::default(),
@@ -132,9 +147,9 @@ impl Host {
         self.fresh.len() + self.begun.len() + self.delayed.len()
     }
 
-    /// Requests that may be under way at once: one, until it is known to answer.
+    /// Requests that may be under way at once: one, until it is known to answer and what it allows.
     pub(crate) fn limit(&self, per_host: usize) -> usize {
-        if self.trust == Trust::Answers { per_host.max(1) } else { 1 }
+        if self.trust == Trust::Answers && self.robots != Robots::Asked { per_host.max(1) } else { 1 }
     }
 
     /// The closure that concerns an address.
@@ -223,7 +238,8 @@ impl Host {
     /// Notes the start of a request.
     pub(crate) fn starts(&mut self, now: Instant, pace: Duration) {
         self.under_way += 1;
-        let gap = pace + self.restraint;
+        let delay = if let Robots::Known(rules) = &self.robots { rules.delay } else { None };
+        let gap = delay.map_or(pace, |delay| delay.max(pace)) + self.restraint;
         if !gap.is_zero() {
             self.hold(now + gap);
         }

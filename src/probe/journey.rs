@@ -23,6 +23,8 @@ pub(crate) enum Ask {
 /// One address on its way through requests, redirects and repetitions to a verdict.
 #[derive(Debug)]
 pub(crate) struct Journey {
+    /// Whether it is not one of the run's addresses but the way to a host's `robots.txt`.
+    pub(crate) for_robots: bool,
     /// Which of the run's addresses it is.
     pub(crate) index: u32,
     /// Where the next request goes.
@@ -57,6 +59,7 @@ impl Journey {
     /// At its beginning.
     pub(crate) fn new(index: u32, url: Url, ask: Ask) -> Box<Self> {
         Box::new(Self {
+            for_robots: false,
             index,
             url,
             ask,
@@ -74,6 +77,17 @@ impl Journey {
             spent: Duration::ZERO,
             began: None,
         })
+    }
+
+    /// To the `robots.txt` of the host of an address.
+    pub(crate) fn robots(url: &Url) -> Box<Self> {
+        let mut url = url.clone();
+        url.set_path("/robots.txt");
+        url.set_query(None);
+        url.set_fragment(None);
+        let mut journey = Self::new(u32::MAX, url, Ask::Get);
+        journey.for_robots = true;
+        journey
     }
 
     /// Back to the beginning, this time with `GET`: a host that answers `HEAD` with nonsense may mean it otherwise.

@@ -24,9 +24,11 @@ mod names;
 mod network;
 mod outcome;
 mod page;
+mod permission;
 mod queue;
 mod results;
 mod retry;
+mod robots;
 mod settings;
 mod trouble;
 

@@ -183,6 +183,15 @@ impl Queue {
         self.consider(id, now);
     }
 
+    /// An address is to go on before all others of its host.
+    pub(crate) fn give_first(&mut self, id: HostId, journey: Box<Journey>, now: Instant) {
+        self.waiting += 1;
+        if let Some(host) = self.host(id) {
+            host.begun.push_front(journey);
+        }
+        self.consider(id, now);
+    }
+
     /// An address is to go on, but not before `at`.
     pub(crate) fn give_later(&mut self, id: HostId, journey: Box<Journey>, at: Instant, now: Instant) {
         self.waiting += 1;

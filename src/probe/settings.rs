@@ -79,6 +79,8 @@ pub struct Settings {
     pub resolve: Vec<(String, SocketAddr)>,
     /// Whether loopback, private, link-local and metadata addresses may be contacted.
     pub allow_private: bool,
+    /// Whether `robots.txt` is asked for and obeyed, `Crawl-delay` too. Off by default: a person wrote each address.
+    pub respect_robots: bool,
     /// The time of the whole run; what is not judged by then is `skipped`.
     pub max_time: Option<Duration>,
     /// Certificates of authorities trusted beside the system's, in PEM.
@@ -109,6 +111,7 @@ impl Default for Settings {
             proxy: ProxySetting::System,
             resolve: Vec::new(),
             allow_private: false,
+            respect_robots: false,
             max_time: None,
             extra_roots: Vec::new(),
             lookup: Arc::new(super::names::system_lookup),

@@ -256,3 +256,50 @@ fn every_address_is_told_of_once() {
     order.sort_unstable();
     assert_eq!(order, (0..62).collect::<Vec<_>>());
 }
+
+#[test]
+fn robots_txt_is_obeyed_on_demand() {
+    const FILE: &[u8] =
+        b"User-agent: *\nDisallow: /\n\nUser-agent: postproof\nDisallow: /private/\nDisallow: /*?print\n";
+    let open = Server::http(|visit| match visit.path() {
+        "/robots.txt" => visit.answer("301 Moved Permanently", &["Location: /robots/here.txt"]),
+        "/robots/here.txt" => visit.page("200 OK", FILE),
+        "/way" => visit.answer("302 Found", &["Location: /private/end"]),
+        _ => visit.page("200 OK", b"page"),
+    });
+    let none = Server::http(|visit| match visit.path() {
+        "/robots.txt" => visit.answer("404 Not Found", &[]),
+        _ => visit.page("200 OK", b"page"),
+    });
+    let broken = Server::http(|visit| match visit.path() {
+        "/robots.txt" => visit.answer("500 Oops", &[]),
+        _ => visit.page("200 OK", b"page"),
+    });
+    let silent = Server::http(|visit| match visit.path() {
+        "/robots.txt" => visit.close(),
+        _ => visit.page("200 OK", b"page"),
+    });
+    let urls = [
+        open.url("/page"),
+        open.url("/private/page"),
+        open.url("/page?print=1"),
+        open.url("/way"),
+        none.url("/1"),
+        none.url("/2"),
+        broken.url("/"),
+        silent.url("/"),
+    ];
+    let settings = Settings { respect_robots: true, per_host: 4, ..quick() };
+    let words: Vec<String> = ask(&settings, &urls).iter().map(word).collect();
+    let (alive, forbidden) = ("alive http-200", "blocked robots");
+    assert_eq!(words, [alive, forbidden, forbidden, forbidden, alive, alive, forbidden, alive]);
+    for server in [&open, &none, &broken, &silent] {
+        let hits = server.log.hits();
+        assert_eq!(hits[0].target, "/robots.txt");
+        assert_eq!(hits.iter().filter(|hit| hit.target == "/robots.txt").count(), 1);
+        assert!(hits.iter().all(|hit| !hit.target.starts_with("/private")));
+    }
+    // Without being asked to, nobody asks.
+    let words: Vec<String> = ask(&quick(), &urls[..2]).iter().map(word).collect();
+    assert_eq!(words, [alive, alive]);
+}
