@@ -86,7 +86,7 @@ impl Engine<'_> {
         let pace = self.settings.pace;
         let Some(host) = self.queue.host(id) else { return Next::Restart };
         let throttled = reply.status == 429 || (reply.status == 503 && reply.retry_after.is_some());
-        if host.answers(&journey.url, throttled) && !pace.is_zero() {
+        if host.answers(journey, throttled) && !pace.is_zero() {
             // The first request had a connection to set up and so arrived later than it was sent; the second does not.
             host.hold(now + pace);
         }
@@ -125,7 +125,7 @@ impl Engine<'_> {
         if !host.proxied && !matches!(trouble.reason, Reason::ConnectFailed | Reason::Timeout) {
             self.results.network_answers();
         }
-        let silence = host.is_silent(&journey.url);
+        let silence = host.is_silent(journey);
         let proxied;
         let trouble = if host.proxied && trouble.stage == Stage::Connect {
             proxied = trouble.of_proxy();

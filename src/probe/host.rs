@@ -20,6 +20,9 @@ const RESTRAINT: (Duration, Duration) = (Duration::from_millis(100), Duration::f
 /// After so many answers without complaint half of it is taken back.
 const CONTENT: u32 = 8;
 
+/// The wait for a silent host stops growing after so many troubles, so that one that is gone is known to be soon.
+const SILENCE_MATTERS: u32 = 3;
+
 /// What the host's answers to `HEAD` are worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Head {
@@ -103,6 +106,8 @@ pub(crate) struct Host {
     pub(crate) marks: Marks,
     pub(crate) alarm: Option<Instant>,
     trust: Trust,
+    /// When it was in trouble last.
+    trouble_at: Option<Instant>,
     /// Answers of "too many" in a row.
     pub(crate) strikes: u32,
     /// What is added to the pace since it complained, and answers without complaint since that last changed.
@@ -133,6 +138,7 @@ impl Host {
             marks: Marks::default(),
             alarm: None,
             trust: Trust::Stranger,
+            trouble_at: None,
             strikes: 0,
             restraint: Duration::ZERO,
             content: 0,
@@ -169,24 +175,45 @@ impl Host {
     }
 
     /// Takes note of an answer. Returns whether it is the first.
-    pub(crate) fn answers(&mut self, url: &Url, throttled: bool) -> bool {
-        *self.silence_of(url) = 0;
-        self.strikes = if throttled { self.strikes.saturating_add(1) } else { 0 };
-        self.adapt(throttled);
+    pub(crate) fn answers(&mut self, journey: &Journey, throttled: bool) -> bool {
+        *self.silence_of(&journey.url) = 0;
+        if throttled && self.is_news(journey) {
+            self.strikes = self.strikes.saturating_add(1);
+            self.adapt(true);
+        } else if !throttled {
+            self.strikes = 0;
+            self.adapt(false);
+        }
         let before = std::mem::replace(&mut self.trust, if throttled { Trust::Strained } else { Trust::Answers });
         self.marks.suspect = false;
         before == Trust::Stranger
     }
 
     /// Takes note that no answer came. Returns how often in a row that was so.
-    pub(crate) fn is_silent(&mut self, url: &Url) -> u32 {
+    pub(crate) fn is_silent(&mut self, journey: &Journey) -> u32 {
         if self.trust == Trust::Answers {
             self.trust = Trust::Strained;
         }
         self.marks.suspect = true;
-        let silence = self.silence_of(url);
-        *silence = silence.saturating_add(1);
+        let news = self.is_news(journey);
+        let silence = self.silence_of(&journey.url);
+        *silence = silence.saturating_add(u32::from(news));
         *silence
+    }
+
+    /// Whether trouble is new: requests that were under way together and failed together are one trouble.
+    fn is_news(&mut self, journey: &Journey) -> bool {
+        let news = self.trouble_at.is_none_or(|at| journey.departed() >= at);
+        if news {
+            self.trouble_at = Some(Instant::now());
+        }
+        news
+    }
+
+    /// How often in a row it was in trouble, which is what the wait before the next request grows with.
+    pub(crate) fn troubles(&mut self, url: &Url) -> u32 {
+        let strikes = self.strikes;
+        strikes.max((*self.silence_of(url)).min(SILENCE_MATTERS))
     }
 
     /// Takes note of what it answers; a host that fails every address is not asked everything three times.
@@ -284,38 +311,43 @@ mod tests {
 
     #[test]
     fn a_host_that_complains_is_given_time_and_one_that_does_not_gets_none() {
-        let url = Url::parse("http://a.com/").unwrap();
+        let journey = Journey::new(0, Url::parse("http://a.com/").unwrap(), Ask::Get);
         let mut host = Host::new("a.com".into());
-        host.answers(&url, false);
+        host.answers(&journey, false);
         assert_eq!(host.restraint, Duration::ZERO);
+        let old = Journey::new(1, Url::parse("http://a.com/").unwrap(), Ask::Get);
         let mut last = Duration::ZERO;
         for _ in 0..5 {
-            host.answers(&url, true);
-            assert!(host.restraint > last);
+            let journey = Journey::new(0, Url::parse("http://a.com/").unwrap(), Ask::Get);
+            host.answers(&journey, true);
+            // The same trouble, told by another request of that time.
+            host.answers(&old, true);
+            assert!(host.restraint > last && (last.is_zero() || host.restraint == last * 2));
             last = host.restraint;
         }
         for _ in 0..100 {
-            host.answers(&url, true);
+            let journey = Journey::new(0, Url::parse("http://a.com/").unwrap(), Ask::Get);
+            host.answers(&journey, true);
         }
         assert_eq!(host.restraint, RESTRAINT.1);
         for _ in 0..CONTENT * 12 {
-            host.answers(&url, false);
+            host.answers(&journey, false);
         }
         assert_eq!(host.restraint, Duration::ZERO);
     }
 
     #[test]
     fn only_a_host_that_answers_is_asked_twice_at_once() {
-        let url = Url::parse("http://a.com/").unwrap();
+        let journey = Journey::new(0, Url::parse("http://a.com/").unwrap(), Ask::Get);
         let mut host = Host::new("a.com".into());
         assert_eq!(host.limit(4), 1);
-        host.answers(&url, false);
+        host.answers(&journey, false);
         assert_eq!(host.limit(4), 4);
-        host.is_silent(&url);
+        host.is_silent(&journey);
         assert_eq!(host.limit(4), 1);
-        host.answers(&url, true);
+        host.answers(&journey, true);
         assert_eq!(host.limit(4), 1);
-        host.answers(&url, false);
+        host.answers(&journey, false);
         assert_eq!(host.limit(0), 1);
     }
 

@@ -249,8 +249,10 @@ impl Engine<'_> {
         let own = self.backoff(&mut journey);
         let Some(host) = self.queue.host(id) else { return };
         let (first, salt) = (self.settings.backoff, self.settings.seed ^ u64::from(journey.index));
-        let shared = if host.strikes > 1 { retry::backoff(first, host.strikes, salt) } else { own };
-        host.hold(now + wait.map_or(shared, |wait| wait.max(if host.strikes > 1 { shared } else { Duration::ZERO })));
+        let troubles = host.troubles(&journey.url);
+        let grown = if troubles > 1 { retry::backoff(first, troubles, salt) } else { own };
+        // What the host asks for is enough, unless it was given that and complains still.
+        host.hold(now + wait.map_or(grown, |wait| if troubles > 2 { wait.max(grown) } else { wait }));
         self.queue.give(id, journey, now);
     }
 

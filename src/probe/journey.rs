@@ -1,7 +1,7 @@
 //! How far the asking for one address has come.
 
 use std::hash::{BuildHasher, Hasher};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use url::Url;
@@ -50,6 +50,7 @@ pub(crate) struct Journey {
     pub(crate) validators: Option<Box<Validators>>,
     cookies: Cookies,
     seen: Vec<u64>,
+    departed: Instant,
     attempts: u16,
     spent: Duration,
     began: Option<Timestamp>,
@@ -73,6 +74,7 @@ impl Journey {
             validators: None,
             cookies: Cookies::default(),
             seen: Vec::new(),
+            departed: Instant::now(),
             attempts: 0,
             spent: Duration::ZERO,
             began: None,
@@ -103,6 +105,12 @@ impl Journey {
     pub(crate) fn depart(&mut self) {
         self.began.get_or_insert_with(Timestamp::now);
         self.attempts = self.attempts.saturating_add(1);
+        self.departed = Instant::now();
+    }
+
+    /// When the last request was sent.
+    pub(crate) fn departed(&self) -> Instant {
+        self.departed
     }
 
     /// Notes that its name was looked up, which counts as asking though nothing was sent.

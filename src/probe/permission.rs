@@ -47,11 +47,11 @@ impl Engine<'_> {
         let Some(host) = self.queue.host(id) else { return };
         let rules = match result {
             Err(_) => {
-                host.is_silent(&journey.url);
+                host.is_silent(&journey);
                 Rules::default()
             }
             Ok(reply) => {
-                host.answers(&journey.url, reply.status == 429);
+                host.answers(&journey, reply.status == 429);
                 host.hold(now + self.settings.pace);
                 self.results.network_answers();
                 let target = reply.location.as_deref().and_then(|location| journey.url.join(location).ok());

@@ -318,7 +318,8 @@ mod tests {
         for id in &ids {
             let host = queue.host(*id).unwrap();
             host.open = true;
-            host.answers(&Url::parse("http://a/").unwrap(), false);
+            let url = Url::parse("http://a/").unwrap();
+            host.answers(&Journey::new(0, url, super::super::journey::Ask::Get), false);
             queue.consider(*id, now);
         }
         (queue, ids, now)

@@ -1,5 +1,6 @@
 //! The verdicts, as they come in, and who is told of them.
 
+use std::cmp::Reverse;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -75,13 +76,20 @@ impl<'a> Results<'a> {
             return;
         }
         self.shown = now;
-        let mut open: Vec<(usize, &str)> =
-            queue.hosts().iter().map(|host| (host.waiting() + host.under_way, &*host.key)).collect();
-        open.retain(|(left, _)| *left > 0);
-        let count = open.len();
-        open.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
+        let mut count = 0;
+        let mut busiest: Vec<(Reverse<usize>, &str)> = Vec::with_capacity(BUSIEST + 1);
+        for host in queue.hosts() {
+            let left = host.waiting() + host.under_way;
+            count += usize::from(left > 0);
+            let entry = (Reverse(left), &*host.key);
+            if left > 0 && (busiest.len() < BUSIEST || busiest.last().is_some_and(|last| entry < *last)) {
+                let place = busiest.partition_point(|other| *other < entry);
+                busiest.insert(place, entry);
+                busiest.truncate(BUSIEST);
+            }
+        }
         let busiest: Vec<(String, usize)> =
-            open.into_iter().take(BUSIEST).map(|(left, key)| (key.to_owned(), left)).collect();
+            busiest.into_iter().map(|(Reverse(left), key)| (key.to_owned(), left)).collect();
         self.observer.observe(&Event::OpenHosts { count, busiest: &busiest });
     }
 

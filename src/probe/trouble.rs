@@ -66,7 +66,9 @@ impl Trouble {
             (_, Some(Http::Garbage)) => Self::new(Reason::ProtocolError, stage, false, words),
             (Some(Io::Cut), _) | (_, Some(Http::Cut)) => Self::new(Reason::ConnectReset, stage, true, words),
             _ if error.is_connect() => Self::new(Reason::ConnectFailed, stage, true, words),
-            _ => Self::new(Reason::ProtocolError, stage, false, words),
+            _ if error.is_decode() => Self::new(Reason::ProtocolError, stage, false, words),
+            // What is left is mostly HTTP/2 being told to go away.
+            _ => Self::new(Reason::ProtocolError, stage, true, words),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use globset::Glob;
-use postproof::event::Silent;
+use postproof::event::{Event, Observer, Silent};
 use postproof::probe::{
     Address, Cancel, HostHeader, Lookup, LookupFailure, Outcome, ProbeError, ProxySetting, Settings, probe,
 };
@@ -157,6 +157,7 @@ fn a_proxy_is_asked_with_whole_addresses() {
     let direct = Server::http(|visit| visit.page("200 OK", b"direct"));
     let proxy = Server::http(|visit| match visit.path() {
         "http://news.test/page?q=1" => visit.page("200 OK", b"page"),
+        _ if visit.hit.method == "CONNECT" => visit.answer("403 Forbidden", &[]),
         _ => visit.answer("404 Not Found", &[]),
     });
     let settings = Settings {
@@ -164,9 +165,10 @@ fn a_proxy_is_asked_with_whole_addresses() {
         lookup: lookup(|name| panic!("{name} is the proxy's to look up")),
         ..quick()
     };
-    let asked = ["http://news.test/page?q=1".to_owned(), "http://other.test/".to_owned(), direct.url("/")];
+    let refused = "https://other.test/".to_owned();
+    let asked = ["http://news.test/page?q=1".to_owned(), "http://other.test/".to_owned(), direct.url("/"), refused];
     let words: Vec<String> = ask(&settings, &asked).iter().map(word).collect();
-    assert_eq!(words, ["alive http-200", "dead http-404", "alive http-200"]);
+    assert_eq!(words, ["alive http-200", "dead http-404", "alive http-200", "failing connect-failed"]);
     assert_eq!(direct.log.count(), 2);
 }
 
@@ -244,4 +246,37 @@ fn the_address_that_answers_is_found_among_several() {
     let asked = [format!("http://many.test:{}/", server.address.port())];
     let outcomes = ask(&Settings { lookup, ..quick() }, &asked);
     assert_eq!(word(&outcomes[0]), "alive http-200", "{:?}", outcomes[0].evidence);
+}
+
+#[test]
+fn the_busiest_open_hosts_are_told_of() {
+    type Told = (usize, Vec<(String, usize)>);
+    struct Listener(Mutex<Vec<Told>>);
+    impl Observer for Listener {
+        fn observe(&self, event: &Event<'_>) {
+            if let Event::OpenHosts { count, busiest } = event {
+                self.0.lock().unwrap().push((*count, busiest.to_vec()));
+            }
+        }
+    }
+    let server = Server::http(|visit| {
+        visit.pause(std::time::Duration::from_millis(25));
+        visit.page("200 OK", b"page");
+    });
+    let hosts = 8;
+    let names: Vec<String> = (0..hosts).map(|host| format!("host{host}.test")).collect();
+    let resolve = names.iter().map(|name| (name.clone(), server.address)).collect();
+    let pages = |host: usize| (0..=host * 5).map(move |page| format!("http://host{host}.test/{page}"));
+    let asked: Vec<String> = (0..hosts).flat_map(pages).collect();
+    let addresses: Vec<Address<'_>> = asked.iter().map(|url| Address::new(url)).collect();
+    let listener = Listener(Mutex::new(Vec::new()));
+    let settings = Settings { resolve, per_host: 1, ..quick() };
+    probe(&settings, &addresses, &listener, &Cancel::new(), &|_, _| {}).unwrap();
+    let told = listener.0.into_inner().unwrap();
+    assert!(!told.is_empty());
+    for (count, busiest) in told {
+        assert!(busiest.len() == count.min(5), "{count}: {busiest:?}");
+        assert!(busiest.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{busiest:?}");
+        assert!(busiest.iter().all(|(name, left)| names.contains(name) && *left > 0));
+    }
 }
