@@ -273,6 +273,7 @@ mod tests {
     use super::super::shown::tests::hide;
     use super::*;
     use crate::probe::Reason;
+    use proptest::prelude::*;
     use pulldown_cmark::{Event, Options, Parser, Tag};
 
     fn written(report: &Report) -> String {
@@ -350,6 +351,14 @@ mod tests {
             let months = usize::from(page.lines().any(|line| line == "## Worst months"));
             let shape = (foreign, headings + 1 - months, tables + 1 - months);
             assert_eq!(shape, plain, "{text:?} became markup:\n{page}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_at_all_becomes_markup(text in "[`|<>\\[\\]()*_~#!&;{}%\\\\\n\r:/@w. ax1$^=+-]{0,24}") {
+            let (foreign, ..) = markup(&written(&hostile(&text)));
+            prop_assert_eq!(foreign, Vec::<String>::new());
         }
     }
 

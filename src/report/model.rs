@@ -170,7 +170,12 @@ impl Report {
     /// Sorts, counts and names what a run found.
     pub fn new(parts: Parts) -> Self {
         let Parts { run, archive, links, mut findings, mut addresses, notices, not_checked, fail_at } = parts;
-        findings.sort_by(Finding::cmp_by_place);
+        // The order must not depend on the threads that found them, so nothing that is shown is left out of it.
+        let rest = |finding: &Finding| (finding.severity, finding.effect, finding.subject);
+        findings.sort_by(|a, b| {
+            let shown = || (rest(a), &a.help, &a.url).cmp(&(rest(b), &b.help, &b.url));
+            a.cmp_by_place(b).then_with(shown)
+        });
         let mut summary = Summary { links, ..Summary::default() };
         let mut fails = false;
         for finding in &findings {
@@ -274,7 +279,10 @@ pub(super) mod tests {
 
     #[test]
     fn the_order_of_parts_does_not_matter() {
+        let mut twin = finding(&ABORTS, "a.md", (7, 8), "three");
+        twin.help("differs in this only");
         let found = vec![
+            twin,
             finding(&STYLE, "b.md", (5, 6), "one"),
             finding(&ABORTS, "b.md", (1, 2), "two"),
             finding(&ABORTS, "a.md", (7, 8), "three"),

@@ -89,6 +89,8 @@ mod tests {
     use super::super::shown::{is_hidden, tests::hide};
     use super::*;
     use crate::finding::Finding;
+    use crate::text::Span;
+    use proptest::prelude::*;
 
     fn drawn(findings: Vec<Finding>, verbosity: Verbosity, source: &str) -> String {
         let read = |path: &str| (path != "gone.md").then(|| source.as_bytes().to_vec());
@@ -181,6 +183,16 @@ warning[LK002]: white space in the destination
         let text = drawn(vec![one], Verbosity::Verbose, source);
         assert!(!text.contains("u:p"), "{text}");
         assert!(text.contains("1 | see <http://***@a.cn/x> and more\n  |      ^^^^^^^^^^^^^^^^^"), "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_commands_the_terminal(text in any::<String>(), line in any::<String>(), start in 0_u32..40, length in 0_u32..40) {
+            let mut one = finding(&BROKEN, &text, (start, start + length), &text);
+            one.help(&*text).see(Span::new(length, start), &*line);
+            let drawn = drawn(vec![one], Verbosity::Verbose, &line);
+            prop_assert!(!drawn.chars().any(|c| is_hidden(c) && c != '\n'), "{:?}", drawn);
+        }
     }
 
     #[test]
