@@ -11,7 +11,7 @@ use super::json::moment;
 use super::ranking::{
     HostTally, RuleGroup, Tally, by_rule, distinct_files, examples, worst_files, worst_hosts, worst_months,
 };
-use super::shown::{counted, grouped, shown};
+use super::shown::{addresses as foreign_addresses, counted, grouped, shown};
 use super::{Context, Format, Report, Reported};
 use crate::finding::Severity;
 use crate::probe::Verdict;
@@ -82,8 +82,20 @@ fn prose(context: &Context<'_>, text: &str) -> String {
     if pieces.len().is_multiple_of(2) {
         return code(context, text);
     }
-    let write = |(at, piece): (usize, &&str)| if at % 2 == 1 { code(context, piece) } else { escaped(piece) };
+    let write =
+        |(at, piece): (usize, &&str)| if at % 2 == 1 { code(context, piece) } else { with_addresses(context, piece) };
     pieces.iter().enumerate().map(write).collect()
+}
+
+/// Plain text in which each address is a code span: escaped, nobody could read it.
+fn with_addresses(context: &Context<'_>, text: &str) -> String {
+    let (mut written, mut done) = (String::new(), 0);
+    for range in foreign_addresses(text) {
+        written.push_str(&escaped(text.get(done..range.start).unwrap_or_default()));
+        written.push_str(&code(context, text.get(range.clone()).unwrap_or_default()));
+        done = range.end;
+    }
+    written + &escaped(text.get(done..).unwrap_or_default())
 }
 
 /// Plain text with every character escaped that could be markup.
@@ -369,6 +381,13 @@ mod tests {
             assert!(!page.contains("{{") && !page.contains("{%"), "{page}");
             assert!(!page.contains("u:p") && !page.contains('\u{1b}'), "{page}");
         }
+    }
+
+    #[test]
+    fn addresses_stay_readable() {
+        let one = finding(&BROKEN, "a.md", (0, 1), "http://u:p@a.cn/x_y answers 404 (twice)");
+        let page = written(&Report::new(parts(vec![one])));
+        assert!(page.contains("- `a.md`: `http://***@a.cn/x_y` answers 404 \\(twice\\)"), "{page}");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shown::host;
+use super::shown::{addresses, host};
 use super::{Address, Report, Reported};
 use crate::finding::{Effect, Meta, Severity};
 use crate::probe::Verdict;
@@ -56,7 +56,7 @@ pub(super) fn distinct_files(findings: &[&Reported]) -> u64 {
 
 /// Findings of a group that differ most: of each kind of message one, then more in the order of place.
 ///
-/// Messages are of one kind if they are equal but for numbers and what they quote in backticks.
+/// Messages are of one kind if they are equal but for numbers, addresses and what they quote in backticks.
 pub(super) fn examples<'r>(findings: &[&'r Reported], count: usize) -> Vec<&'r Reported> {
     let mut kinds = BTreeSet::new();
     let (mut first, mut later) = (Vec::new(), Vec::new());
@@ -77,8 +77,19 @@ pub(super) fn examples<'r>(findings: &[&'r Reported], count: usize) -> Vec<&'r R
 }
 
 fn kind(message: &str) -> String {
-    let own_words = message.split('`').step_by(2);
-    own_words.flat_map(|words| words.chars().filter(|c| !c.is_ascii_digit()).chain(['`'])).collect()
+    let mut kind = String::with_capacity(message.len());
+    for own_words in message.split('`').step_by(2) {
+        let mut done = 0;
+        for address in addresses(own_words) {
+            kind.push_str(own_words.get(done..address.start).unwrap_or_default());
+            kind.push('`');
+            done = address.end;
+        }
+        kind.push_str(own_words.get(done..).unwrap_or_default());
+        kind.push('`');
+    }
+    kind.retain(|c| !c.is_ascii_digit());
+    kind
 }
 
 /// A post, a month or the like and the findings in it.
@@ -179,6 +190,12 @@ mod tests {
         let shown = examples(&all, 3);
         assert_eq!(shown.len(), 3);
         assert_eq!(shown[2].finding.message, "never closed");
+    }
+
+    #[test]
+    fn addresses_make_no_kinds() {
+        assert_eq!(kind("http://a.cn/1 answers 404 in 3 links"), kind("https://b.cn/2 answers 410 in 12 links"));
+        assert_ne!(kind("http://a.cn/1 answers 404"), kind("http://a.cn/1 refuses the connection"));
     }
 
     #[test]
