@@ -3,6 +3,7 @@
 mod gbk;
 mod latin;
 mod nonsense;
+mod simplified;
 
 use super::topic::{is_shown, is_topic};
 use crate::declare_rule;
@@ -15,7 +16,7 @@ declare_rule! {
     /// ## What it does
     /// Finds text that was read in the wrong encoding and saved like that: `锟斤拷` (replacement characters read as
     /// GBK), `烫烫烫` and `屯屯屯` (memory that nobody had written to), UTF-8 read as Latin-1 (`ä¸­æ–‡` for 中文) and
-    /// UTF-8 read as GBK (`浣犲ソ` for 你好).
+    /// UTF-8 read as GBK (`浣犲ソ` for 你好), and GBK read as Latin-1 (`ÎÈ¶¨ÀÍ¶¯` for 稳定劳动).
     ///
     /// It judges and does not just look for words: what it takes for UTF-8 in disguise must read as such again, and a
     /// text that writes about garbled characters, or shows some in quotation marks or code, is left alone.
@@ -54,8 +55,9 @@ struct Kind {
     what: &'static str,
 }
 
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 4] = [
     Kind { find: nonsense::find, what: "what a wrong decoder leaves of lost text" },
+    Kind { find: simplified::find, what: "GBK that was read as Latin-1" },
     Kind { find: latin::find, what: "UTF-8 that was read as Latin-1" },
     Kind { find: gbk::find, what: "UTF-8 that was read as GBK" },
 ];
@@ -66,9 +68,13 @@ impl Rule for Mojibake {
     }
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        let mut known: Vec<Span> = Vec::new();
         for Kind { find, what } in &KINDS {
-            let runs = damage(reading.text, find(reading.text));
+            let mut runs = damage(reading.text, find(reading.text));
+            runs.retain(|run| !overlaps(&known, run.span));
             let Some(first) = runs.first() else { continue };
+            known.extend(runs.iter().map(|run| run.span));
+            known.sort_unstable();
             let shown: String = first.span.slice(reading.text).chars().take(SHOWN).collect();
             let places = match runs.len() {
                 1 => String::new(),
@@ -82,6 +88,12 @@ impl Rule for Mojibake {
             sink.report(&Self::META, first.span, message).help(help);
         }
     }
+}
+
+/// Whether a span overlaps one of `known`, which are sorted and apart: what one kind explains is no other's.
+fn overlaps(known: &[Span], span: Span) -> bool {
+    let next = known.partition_point(|other| other.end <= span.start);
+    known.get(next).is_some_and(|other| other.start < span.end)
 }
 
 /// The runs that are damage, and not shown to a reader on purpose.

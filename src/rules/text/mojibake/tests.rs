@@ -31,6 +31,7 @@ fn each_kind_is_drawn() {
 ",
     );
     check(&Mojibake, "titel: ä¸\u{AD}æ–‡ x\n       ^^^^^ TX004 is UTF-8 that was read as Latin-1\n");
+    check(&Mojibake, "title: ÎÈ¶¨ÀÍ¶¯ x\n       ^^^^^^^^ TX004 is GBK that was read as Latin-1\n");
     check(&Mojibake, "title: 浣犲ソ x\n       ^^^^^^ TX004 `浣犲ソ` is UTF-8 that was read as GBK\n");
 }
 
@@ -63,6 +64,19 @@ fn short_pieces_inside_good_text_are_found() {
         assert_eq!(judge(&text).len(), 1, "{piece}: {}", as_gbk(piece));
         let text = format!("{SEED}{}{SEED}", as_latin(piece));
         assert_eq!(judge(&text).len(), 1, "{piece}");
+    }
+}
+
+#[test]
+fn gbk_read_as_latin_1_is_found() {
+    for text in ["稳定劳动", "厦门日报", "北京市", "人力资源社会保障部办公厅，公安部办公厅"]
+    {
+        let damaged: String = encoding_rs::GBK.encode(text).0.iter().copied().map(char::from).collect();
+        let expected = format!("write `{text}`");
+        assert_eq!(
+            judge(&format!("<p>{damaged}</p>")),
+            [(format!("`{damaged}` is GBK that was read as Latin-1"), Some(expected))]
+        );
     }
 }
 
@@ -107,6 +121,7 @@ fn natural_text_is_left_alone() {
         "記者從市政府獲悉，這項措施將於下個月開始實施，歡迎廣大市民監督與參與。",
         "Ça va? « Voilà » — déjà\u{A0}», naïve façade, Ångström, AÇÃO, IRMÃ, À\u{A0}», Â° Übergröße ÄÖÜ ß",
         "SÃO PAULO; Â©",
+        "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏ ÁÉÍÓÚÑ ÄÖÜäöüß ±²³´µ¶ ¡¿«»×÷ ÇÃÕÃÉÍ ÀÈÌÒÙ éèêëàâîïôùûç þæðöáó åäöÅÄÖ",
         "привет, мир",
         "日本語のテキスト、カタカナと漢字。",
         "한국어 텍스트",
