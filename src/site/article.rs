@@ -29,6 +29,8 @@ pub(super) struct Article {
     pub address: Result<(Address, bool), Abort>,
     /// Its date.
     pub instant: i64,
+    /// It has no date, and `instant` is the moment of the build.
+    pub undated: bool,
     /// `published` does not switch it off.
     pub published: bool,
 }
@@ -70,7 +72,7 @@ impl<'a, 's: 'a> Reading<'a, 's> {
         let (instant, from_build) = self.instant()?;
         let published = self.data.get(Field::Published).is_none_or(Datum::is_truthy);
         let address = self.address(instant).map(|(address, dated)| (address, from_build && dated));
-        Ok(Article { address, instant, published })
+        Ok(Article { address, instant, undated: from_build, published })
     }
 
     /// Its date, and whether that is the moment of the build.

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::Served;
-use super::context::Source;
 use super::map::SiteMap;
 use super::table::Stage;
 
@@ -62,29 +61,38 @@ impl SiteMap<'_> {
         for numbers in shared.values_mut() {
             numbers.sort_unstable();
             numbers.dedup();
-            numbers.sort_by_cached_key(|&number| self.order_of(number));
+            // Where one document has no date, Jekyll compares paths.
+            let mut documents = numbers
+                .iter()
+                .filter(|&&number| self.table.entry(number).is_some_and(|entry| entry.stage == Stage::Collection));
+            let is_dated = documents.all(|&number| self.instant_of(number).is_some());
+            numbers.sort_by_cached_key(|&number| self.order_of(number, is_dated));
         }
         shared
     }
 
     /// When an address is written.
-    fn order_of(&self, number: u32) -> (Stage, i64, String, u32) {
-        let Some(entry) = self.table.entry(number) else { return (Stage::Page, 0, String::new(), number) };
+    fn order_of(&self, number: u32, is_dated: bool) -> (Stage, usize, i64, String, u32) {
+        let Some(entry) = self.table.entry(number) else {
+            return (Stage::Page, 0, 0, String::new(), number);
+        };
         let path = self.item_of(entry.source).map(|item| item.path.to_owned()).unwrap_or_default();
         let (first, path) = match entry.stage {
             Stage::AddedPage => (i64::from(number), String::new()),
             Stage::Page => (0, format!("{}\n{path}", super::url::file_name(&path))),
             Stage::Static => (0, path),
-            Stage::Post | Stage::Collection => (self.instant_of(entry.source), path),
+            Stage::Post => (self.instant_of(number).unwrap_or(0), path),
+            Stage::Collection => (self.instant_of(number).filter(|_| is_dated).unwrap_or(0), path),
         };
         // Pages that plugins add come behind those of the source, and before files.
-        (entry.stage, first, path, number)
+        let collection = self.context.entries.roles(&path).collection.filter(|_| entry.stage == Stage::Collection);
+        (entry.stage, collection.unwrap_or(0), first, path, number)
     }
 
-    fn instant_of(&self, source: Source) -> i64 {
-        let Some(item) = self.item_of(source) else { return 0 };
+    fn instant_of(&self, number: u32) -> Option<i64> {
+        let item = self.item_of(self.table.entry(number)?.source)?;
         let roles = self.context.entries.roles(item.path);
-        super::judge::judge(&self.context, &item, roles).instant.unwrap_or(0)
+        super::judge::judge(&self.context, &item, roles).instant
     }
 
     fn same(&self) -> Vec<Collision> {

@@ -263,7 +263,8 @@ fn publish<'a>(
     stage: Stage,
     verdict: &mut Verdict,
 ) {
-    verdict.instant = Some(article.instant);
+    // Jekyll dates a post before it sorts, and no other document.
+    verdict.instant = Some(article.instant).filter(|_| stage == Stage::Post || !article.undated);
     match article.address {
         Ok((address, unstable)) => {
             verdict.unstable = unstable;
