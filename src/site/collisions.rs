@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::Served;
 use super::map::SiteMap;
 use super::table::Stage;
+use crate::document::fragment_digest;
 
 /// In what way addresses collide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,22 +112,24 @@ impl SiteMap<'_> {
             CollisionKind::Case => super::slug::lowercase(file),
             _ => file.nfc().collect(),
         };
-        let mut odd: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        let is_odd = |file: &str| match kind {
-            CollisionKind::Case => file.chars().any(char::is_uppercase),
-            _ => is_nfc_quick(file.chars()) != IsNormalized::Yes,
-        };
-        for number in self.winners().filter(|&number| is_odd(self.table.destination(number))) {
-            odd.entry(folded(self.table.destination(number))).or_default().push(number);
+        let winners: Vec<u32> = self.winners().collect();
+        let is_composed = |&number: &u32| is_nfc_quick(self.table.destination(number).chars()) == IsNormalized::Yes;
+        if kind == CollisionKind::Form && winners.par_iter().all(is_composed) {
+            return Vec::new();
         }
-        let mut collisions = Vec::new();
-        for (fold, mut numbers) in odd {
-            numbers.extend(self.table.find(&fold).filter(|number| !numbers.contains(number)));
-            if numbers.len() > 1 {
+        // Digests first: a million files are compared without a million strings.
+        let digest = |&number: &u32| (fragment_digest(&folded(self.table.destination(number))), number);
+        let mut digests: Vec<(u64, u32)> = winners.par_iter().map(digest).collect();
+        digests.par_sort_unstable();
+        let groups = digests.chunk_by(|(one, _), (other, _)| one == other).filter(|group| group.len() > 1);
+        let mut collisions: Vec<Collision> = groups
+            .map(|group| {
+                let mut numbers: Vec<u32> = group.iter().map(|&(_, number)| number).collect();
                 numbers.sort_by_key(|&number| self.table.destination(number).to_owned());
-                collisions.push(self.collision(kind, &numbers));
-            }
-        }
+                self.collision(kind, &numbers)
+            })
+            .collect();
+        collisions.sort_by(|one, other| one.destinations.cmp(&other.destinations));
         collisions
     }
 
@@ -159,7 +163,10 @@ impl SiteMap<'_> {
 
     /// The addresses that are served, each file once.
     pub(super) fn winners(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..self.table.len()).filter(|&number| self.table.find(self.table.destination(number)) == Some(number))
+        let mut losers: Vec<u32> = self.table.shared().iter().flat_map(|&(one, other)| [one, other]).collect();
+        losers.retain(|&number| self.table.find(self.table.destination(number)) != Some(number));
+        losers.sort_unstable();
+        (0..self.table.len()).filter(move |number| losers.binary_search(number).is_err())
     }
 
     /// Every file of the site with its address and what makes it, sorted by file.

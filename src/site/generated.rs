@@ -9,7 +9,7 @@ use super::data::Datum;
 use super::map::{Gathered, SiteMap};
 use super::page::{page_address, page_in};
 use super::table::Stage;
-use super::url::{folder, sanitize};
+use super::url::folder;
 
 impl SiteMap<'_> {
     /// Adds the addresses that plugins make, in the order in which Jekyll runs them.
@@ -76,29 +76,6 @@ impl SiteMap<'_> {
         }
         if self.context.settings.redirects_json && !self.has_file("redirects.json") {
             self.add_named_page("redirects.json", "jekyll-redirect-from");
-        }
-    }
-
-    fn add_readmes(&mut self, gathered: &Gathered) {
-        for (readme, source) in &gathered.readmes {
-            let own = readme.own.url.strip_suffix('/').unwrap_or(&readme.own.url);
-            let parent = match folder(own) {
-                "" => "/".to_owned(),
-                folder => sanitize(&format!("{folder}/")),
-            };
-            let file = |name: &str| format!("{}{name}", parent.strip_prefix('/').unwrap_or(&parent));
-            let is_taken = ["index.html", "index.htm", "index.xhtml", "index.xml"].into_iter().any(|name| {
-                let entry = self.table.find(&file(name)).and_then(|number| self.table.entry(number));
-                entry.is_some_and(|entry| entry.stage <= Stage::Static)
-            });
-            let promoted = Address { destination: file("index.html"), url: parent };
-            let number = match (is_taken, readme.waits) {
-                (true, false) => continue,
-                (true, true) => self.table.add(&readme.own, *source, readme.stage),
-                (false, true) => self.table.add(&promoted, *source, Stage::Page),
-                (false, false) => self.table.add(&promoted, *source, Stage::AddedPage),
-            };
-            self.set_number(*source, number);
         }
     }
 

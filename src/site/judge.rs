@@ -156,7 +156,9 @@ fn judge_file<'a>(context: &'a Context<'a>, item: &Item<'a>, file: File<'a>, ver
             return;
         }
     }
-    if is_written {
+    if is_written && address.destination.is_empty() {
+        verdict.abort = Some(Abort::EmptyAddress);
+    } else if is_written {
         verdict.made.push((address, Stage::Static));
     }
 }
@@ -244,6 +246,10 @@ fn judge_collection<'a>(context: &'a Context<'a>, item: &Item<'a>, index: usize,
         Ok(article) => {
             verdict.reason = reason_against(context, &article, true);
             if verdict.reason.is_some() {
+                // The sitemap asks for the address of a document that is to come, too.
+                let is_asked =
+                    verdict.reason == Some(Unpublished::Future) && context.settings.has_plugin("jekyll-sitemap");
+                verdict.abort = article.address.err().filter(|_| is_asked);
                 return;
             }
             if item.head == Head::Undecodable && context.settings.is_markdown(extension(item.path)) {

@@ -31,9 +31,9 @@ pub struct SiteMap<'a> {
     /// Names of what generates pages.
     pub(super) generators: Vec<Arc<str>>,
     /// Digests of the files that unpublished documents would be, with the document, sorted.
-    intended: Vec<(u64, u32)>,
+    pub(super) intended: Vec<(u64, u32)>,
     aborts: Vec<(Source, Abort)>,
-    beyond: Beyond,
+    pub(super) beyond: Beyond,
 }
 
 /// What became of a document.
@@ -73,26 +73,6 @@ impl<'a> SiteMap<'a> {
         map
     }
 
-    /// What a request for a path leads to.
-    ///
-    /// `path` is percent-decoded and counts from the site's root, `baseurl` taken off. The server's rules are those of
-    /// GitHub Pages: `/x` finds `x.html`, `/folder` leads to `/folder/`, which is its `index.html`; case counts, and so
-    /// does the Unicode normal form.
-    pub fn lookup(&self, path: &str) -> Served {
-        let path = path.strip_prefix('/').unwrap_or(path);
-        if let Some(number) = candidates(path).find_map(|file| self.table.find(&file)) {
-            return self.served_by(number);
-        }
-        if let Some(declared) = self.beyond.declared(path) {
-            return Served::Generated(declared);
-        }
-        let document = candidates(path).find_map(|file| self.find_intended(&file));
-        if let Some((document, reason)) = document {
-            return Served::Unpublished(document, reason);
-        }
-        self.beyond.possible(path).map_or(Served::Nothing, Served::Unknown)
-    }
-
     /// The path of a document's address as Jekyll writes it: percent-encoded, with its leading `/`, without `baseurl`.
     ///
     /// A document that is not served has the address that it would have; one that can have none has no address.
@@ -117,14 +97,11 @@ impl<'a> SiteMap<'a> {
         if is_moved { Some(Unpublished::Archived) } else { state.reason }
     }
 
-    /// The documents because of which Jekyll builds nothing, sorted, with the reason.
+    /// The documents and files because of which Jekyll builds nothing, sorted, with the reason.
     ///
     /// The rest of the map tells what would be served without them.
-    pub fn build_aborts(&self) -> impl Iterator<Item = (usize, &Abort)> {
-        self.aborts.iter().filter_map(|(source, abort)| match source {
-            Source::Document(index) => Some((*index as usize, abort)),
-            _ => None,
-        })
+    pub fn build_aborts(&self) -> impl Iterator<Item = (Served, &Abort)> {
+        self.aborts.iter().map(|(source, abort)| (self.served_as(*source), abort))
     }
 
     /// Number of addresses.
@@ -143,13 +120,16 @@ impl<'a> SiteMap<'a> {
     }
 
     pub(super) fn served_by(&self, number: u32) -> Served {
-        match self.table.entry(number).map(|entry| entry.source) {
-            Some(Source::Document(index)) => Served::Document(index as usize),
-            Some(Source::File(index)) => Served::File(index as usize),
-            Some(Source::Generated(index)) => {
+        self.table.entry(number).map_or(Served::Nothing, |entry| self.served_as(entry.source))
+    }
+
+    fn served_as(&self, source: Source) -> Served {
+        match source {
+            Source::Document(index) => Served::Document(index as usize),
+            Source::File(index) => Served::File(index as usize),
+            Source::Generated(index) => {
                 Served::Generated(self.generators.get(index as usize).cloned().unwrap_or_default())
             }
-            None => Served::Nothing,
         }
     }
 
@@ -243,33 +223,8 @@ impl<'a> SiteMap<'a> {
         }
     }
 
-    fn is_archived(&self, document: usize) -> bool {
+    pub(super) fn is_archived(&self, document: usize) -> bool {
         self.context.archive.documents.get(document).is_some_and(|document| document.kind == Kind::Archived)
-    }
-
-    fn learn_intended(&mut self) {
-        let digests = self.states.par_iter().enumerate().filter_map(|(document, state)| {
-            // An archived post can be served as a page, and is missed at the address of a post all the same.
-            let is_archived = self.is_archived(document);
-            if state.number != NONE && !is_archived {
-                return None;
-            }
-            let item = Item::document(self.context.archive, document)?;
-            let address = intended(&self.context, &item, is_archived)?;
-            Some((crate::document::fragment_digest(&address.destination), u32::try_from(document).ok()?))
-        });
-        let mut digests: Vec<_> = digests.collect();
-        digests.par_sort_unstable();
-        self.intended = digests;
-    }
-
-    fn find_intended(&self, file: &str) -> Option<(usize, Unpublished)> {
-        let digest = crate::document::fragment_digest(file);
-        let at = self.intended.partition_point(|&(other, _)| other < digest);
-        let &(found, document) = self.intended.get(at)?;
-        let document = document as usize;
-        let reason = if self.is_archived(document) { Unpublished::Archived } else { self.unpublished(document)? };
-        (found == digest).then_some((document, reason))
     }
 }
 
@@ -277,15 +232,6 @@ impl std::fmt::Debug for SiteMap<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("SiteMap").field("addresses", &self.len()).finish_non_exhaustive()
     }
-}
-
-/// The files that GitHub Pages looks for, in its order.
-fn candidates(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    let is_folder = path.is_empty() || path.ends_with('/');
-    let exact = (!is_folder).then_some(Cow::Borrowed(path));
-    let page = (!is_folder).then(|| Cow::Owned(format!("{path}.html")));
-    let index = if is_folder { format!("{path}index.html") } else { format!("{path}/index.html") };
-    exact.into_iter().chain(page).chain([Cow::Owned(index)])
 }
 
 /// Takes a post off the site that `limit_posts` leaves out.

@@ -31,7 +31,9 @@ mod beyond;
 mod collisions;
 mod generated;
 mod listing;
+mod lookup;
 mod map;
+mod readme;
 mod table;
 
 use std::sync::Arc;

@@ -216,8 +216,8 @@ fn what_stops_the_build_is_named() {
     let site = "//- _posts/2020-01-01-x.md\n---\ndate: +0800\n---\n//- p.md\n---\npermalink: \"\"\n---\n";
     with_map(Engine::Jekyll4, site, |map, archive| {
         let aborts: Vec<_> = map.build_aborts().collect();
-        let expected =
-            [(index_of(archive, "_posts/2020-01-01-x.md"), &Abort::InvalidDate), (1, &Abort::EmptyPermalink)];
+        let post = Served::Document(index_of(archive, "_posts/2020-01-01-x.md"));
+        let expected = [(post, &Abort::InvalidDate), (Served::Document(1), &Abort::EmptyPermalink)];
         assert_eq!(aborts, expected);
         assert_eq!(map.address_of(0), None);
     });
@@ -324,7 +324,7 @@ fn engine_310_knows_fewer_placeholders() {
     let site = "//- _config.yml\npermalink: /:week/:title\n//- _posts/2021-05-06-a.md\n---\n---\n";
     with_map(Engine::Jekyll310, site, |map, _| {
         let aborts: Vec<_> = map.build_aborts().collect();
-        assert_eq!(aborts, [(0, &Abort::UnknownPlaceholder(":week".to_owned()))]);
+        assert_eq!(aborts, [(Served::Document(0), &Abort::UnknownPlaceholder(":week".to_owned()))]);
     });
 }
 

@@ -157,8 +157,7 @@ pub(crate) fn compare(source: &Source, verdict: &Verdict) -> Result<(), String> 
         Served::File(index) => Some(archive.files[*index].to_string()),
         _ => None,
     };
-    let aborts: Vec<String> =
-        map.build_aborts().map(|(index, abort)| format!("{}: {abort}", archive.documents[index].path)).collect();
+    let aborts: Vec<String> = map.build_aborts().map(|(file, abort)| format!("{:?}: {abort}", name(&file))).collect();
     let clash = map.collisions().iter().any(|collision| collision.kind == CollisionKind::FileAndFolder);
     let stops = stops || clash || !aborts.is_empty();
     let files = match verdict {
