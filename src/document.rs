@@ -159,6 +159,30 @@ pub struct Link {
     pub carrier: Carrier,
 }
 
+/// A Liquid tag that names a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LiquidTag {
+    /// `{% link %}`.
+    Link,
+    /// `{% post_url %}`.
+    PostUrl,
+    /// `{% include %}`, and `{% include_cached %}`.
+    Include,
+    /// `{% include_relative %}`.
+    IncludeRelative,
+}
+
+/// A file that a Liquid tag names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiquidTarget {
+    /// The tag.
+    pub tag: LiquidTag,
+    /// The name as written.
+    pub name: Symbol,
+    /// The bytes of the name.
+    pub span: Span,
+}
+
 /// A note that silences the findings of a rule in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ignore {
@@ -191,6 +215,8 @@ pub struct Document {
     pub body: u64,
     /// Its links, in the order of their spans.
     pub links: Box<[Link]>,
+    /// The files that its Liquid tags name.
+    pub liquid: Box<[LiquidTarget]>,
     /// Notes in it that silence findings.
     pub ignores: Box<[Ignore]>,
     /// Digests of the ids that a fragment can name, sorted; see [`fragment_digest`].

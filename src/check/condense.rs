@@ -3,8 +3,10 @@
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
-use crate::document::{Date, Document, Field, Fields, Head, Kind, Link, Value, fragment_digest};
-use crate::extract::Carrier;
+use crate::document::{
+    Date, Document, Field, Fields, Head, Kind, Link, LiquidTag, LiquidTarget, Value, fragment_digest,
+};
+use crate::extract::{Carrier, liquid};
 use crate::facts::Reading;
 use crate::front_matter::date::{self, Moment};
 use crate::front_matter::{Block, Content, Entry, Node, Scalar};
@@ -40,9 +42,21 @@ pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
         places: places(reading),
         body: body_digest(reading),
         links: links.collect(),
+        liquid: reading.extraction.liquid.targets.iter().filter_map(|target| liquid_target(target, interner)).collect(),
         ignores: crate::rules::ignores(reading.text, interner),
         ids: ids.into(),
     }
+}
+
+fn liquid_target(target: &liquid::Target<'_>, interner: &Interner) -> Option<LiquidTarget> {
+    let tag = match target.tag {
+        "link" => LiquidTag::Link,
+        "post_url" => LiquidTag::PostUrl,
+        "include" | "include_cached" => LiquidTag::Include,
+        "include_relative" => LiquidTag::IncludeRelative,
+        _ => return None,
+    };
+    Some(LiquidTarget { tag, name: interner.intern(target.name), span: target.span })
 }
 
 fn shortened(text: &str) -> &str {

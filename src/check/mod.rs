@@ -5,9 +5,11 @@ mod condense;
 mod kinds;
 mod load;
 mod settings;
+mod templates;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use condense::condense;
 pub use kinds::{Folders, Role, kind_of, roles};
@@ -15,15 +17,17 @@ pub use settings::{Settings, SettingsError, Surroundings, beside};
 
 use rayon::prelude::*;
 
+use templates::Templates;
+
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::probe::{self, Cancel, Outcome, ProbeError, Reason};
 use crate::report::{self, Report};
-use crate::resolve::{Resolved, resolve};
+use crate::resolve::{Name, Questions, Resolved, resolve};
 use crate::rules::{ArchiveSink, Rule, suppress};
-use crate::site::{SiteMap, published_path};
+use crate::site::{self, Served, SiteMap, Unpublished, published_path};
 use crate::source::{self, SourceError, Walked};
 
 /// What a check gives.
@@ -48,7 +52,7 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
     observer.observe(&Event::Begin { stage: Stage::Judge, total: None });
     let archive = &loaded.archive;
     let map = SiteMap::build(&site, archive, settings.rules.now);
-    let resolved = resolve(&settings.resolver, archive, &|document| map.address_of(document), &|path| map.lookup(path));
+    let resolved = resolve_links(settings, (&site, &map), archive);
     observer.observe(&Event::End { stage: Stage::Judge });
 
     let (outcomes, trouble) = ask(settings, archive, &resolved, observer, cancel);
@@ -66,6 +70,33 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
     Ok(Checked { report: assemble::report(settings, &facts, findings, run), trouble })
 }
 
+/// What every link leads to.
+fn resolve_links(settings: &Settings, (site, map): (&site::Settings, &SiteMap<'_>), archive: &Archive) -> Resolved {
+    let templates = Templates { settings: site, archive, map, posts: OnceLock::new() };
+    // The readers of an archive folder see the files where they lie.
+    let address_of = |document| match map.unpublished(document) {
+        Some(Unpublished::Archived | Unpublished::Excluded) => None,
+        _ => map.address_of(document).map(Cow::into_owned),
+    };
+    let lookup = |path: &str| match map.lookup(path) {
+        Served::Nothing | Served::Unknown(_) => kept(site, archive, path).unwrap_or_else(|| map.lookup(path)),
+        served => served,
+    };
+    let value_of = |document, name: Name<'_>| templates.value_of(document, name);
+    resolve(&settings.resolver, archive, &Questions { address_of: &address_of, lookup: &lookup, value_of: &value_of })
+}
+
+/// A file of an archive folder at its own path: nobody serves it, and its neighbours still link to it.
+fn kept(site: &site::Settings, archive: &Archive, path: &str) -> Option<Served> {
+    let path = path.strip_prefix('/')?;
+    let is_kept = |folder: &String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    if !site.archive_folders.iter().any(is_kept) {
+        return None;
+    }
+    let document = archive.documents.binary_search_by(|document| (*document.path).cmp(path)).ok().map(Served::Document);
+    document.or_else(|| archive.files.binary_search_by(|file| (**file).cmp(path)).ok().map(Served::File))
+}
+
 /// Where a file of the archive is.
 fn place(settings: &Settings, walked: &Walked, path: &str) -> PathBuf {
     walked.odd_names.get(path).cloned().unwrap_or_else(|| settings.walk.root.join(path))
@@ -76,7 +107,7 @@ fn read(
     walked: &Walked,
     observer: &dyn Observer,
     cancel: &Cancel,
-) -> (crate::site::Settings, load::Loaded) {
+) -> (site::Settings, load::Loaded) {
     let read = |path: &Arc<str>| source::read(&place(settings, walked, path)).ok();
     let mut site = settings.site.clone();
     let (roles, archive_folders) = roles(&settings.folders, &walked.files, &|path| published_path(&site, path), &read);

@@ -194,6 +194,7 @@ fn rules_settings(
         source_links: patterns.collect::<Result<_, _>>()?,
         cname: cname.map(str::to_owned),
         host: Url::parse(&site.url).ok().and_then(|url| url.host_str().map(str::to_owned)),
+        aliases: site.aliases.clone(),
         theme: site.theme.clone(),
         front_matter: front_matter_settings(file, site, surroundings)?,
     })

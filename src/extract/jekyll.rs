@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::kramdown::{self, Options};
+use super::kramdown::{self, Options, Swallowed, Swallower};
 use super::{Carrier, Dialect, DialectLink, Extraction, Malformed, RawLink};
 use crate::text::Span;
 
@@ -29,7 +29,15 @@ pub(super) fn extract<'t>(
             (links, ids, page.swallowed)
         }
     };
-    let dialect_links = differences(&links, &on_github.links, &swallowed);
+    let mut dialect_links = differences(&links, &on_github.links, &swallowed);
+    let mut swallowed = swallowed;
+    dialect_links.retain(|link| match torn_by_pipe(text, *link) {
+        Some(torn) => {
+            swallowed.push(torn);
+            false
+        }
+        None => true,
+    });
     let is_shown = |span: Span| overlaps(&links, span);
     let is_malformed = |malformed: &Malformed| {
         !is_shown(malformed.span) && !swallowed.iter().any(|swallowed| meets(swallowed.span, malformed.span))
@@ -49,11 +57,7 @@ fn unmasked<'t>(text: &'t str, link: RawLink<'_>) -> RawLink<'t> {
 }
 
 /// Both lists are in the order of their spans, so one walk over both is enough.
-fn differences(
-    on_page: &[RawLink<'_>],
-    on_github: &[RawLink<'_>],
-    swallowed: &[kramdown::Swallowed],
-) -> Vec<DialectLink> {
+fn differences(on_page: &[RawLink<'_>], on_github: &[RawLink<'_>], swallowed: &[Swallowed]) -> Vec<DialectLink> {
     let is_markdown = |link: &&RawLink<'_>| {
         matches!(link.carrier, Carrier::Inline | Carrier::Reference | Carrier::Autolink | Carrier::Image)
     };
@@ -70,6 +74,13 @@ fn differences(
         only_page.map(named(Dialect::Kramdown)).chain(only_github.map(named(Dialect::GitHub))).collect();
     found.sort_by_key(|link| link.span);
     found
+}
+
+/// A link that kramdown cuts in two because a `|` in it makes its line a row of a table.
+fn torn_by_pipe(text: &str, link: DialectLink) -> Option<Swallowed> {
+    let at = link.span.slice(text).find('|').filter(|_| link.shown_by == Dialect::GitHub)?;
+    let pipe = link.span.range().start + at;
+    Some(Swallowed { span: link.span, by: Span::of(pipe..pipe + 1), why: Swallower::TablePipe })
 }
 
 fn meets(one: Span, other: Span) -> bool {

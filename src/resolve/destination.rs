@@ -23,6 +23,8 @@ pub struct Base(Url);
 pub(super) enum Leads {
     /// To a path of the site; `None` for one outside `baseurl`, which the site does not serve.
     Site(Option<String>, Option<String>),
+    /// To a place on the page itself: its path, the place, and the document's index.
+    Same(String, Option<String>, usize),
     /// To an address of the web, without its fragment, and the fragment.
     Web(String, Option<String>),
     Mail(String),
@@ -67,7 +69,7 @@ impl Resolver {
         if destination.is_empty() {
             return Leads::Empty;
         }
-        if destination.contains("{{") || destination.contains("{%") {
+        if is_template(destination) {
             return Leads::Template;
         }
         match Url::options().base_url(Some(&base.0)).parse(destination) {
@@ -109,6 +111,9 @@ impl Resolver {
 /// Whether a destination means the same on every page: it names its scheme, its host, or a path from the root.
 pub(super) fn is_absolute(destination: &str) -> bool {
     let destination = destination.trim_start_matches(|c: char| c <= ' ');
+    if is_template(destination) {
+        return false;
+    }
     if destination.starts_with(['/', '\\']) {
         return true;
     }
@@ -121,6 +126,10 @@ pub(super) fn is_absolute(destination: &str) -> bool {
         let is_special = name.eq_ignore_ascii_case("http") || name.eq_ignore_ascii_case("https");
         !is_special || rest.starts_with(":/") || rest.starts_with(":\\")
     }
+}
+
+fn is_template(destination: &str) -> bool {
+    destination.contains("{{") || destination.contains("{%")
 }
 
 fn decoded(text: &str) -> String {

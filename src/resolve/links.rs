@@ -1,6 +1,5 @@
 //! Every link of an archive, resolved: once for each distinct destination.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use rayon::prelude::*;
 
 use super::Target;
 use super::destination::{Leads, Resolver, is_absolute};
+use super::template::{Name, evaluate};
 use crate::document::{Archive, Document};
 use crate::site::Served;
 use crate::text::{Strings, Symbol};
@@ -68,15 +68,19 @@ impl Resolved {
     }
 }
 
+/// What the resolution of an archive's links asks of the site.
+#[expect(missing_debug_implementations, reason = "its parts are closures")]
+pub struct Questions<'q> {
+    /// The address of a document's page; `None` for one that is read where its file lies.
+    pub address_of: &'q (dyn Fn(usize) -> Option<String> + Sync),
+    /// What the site serves at a path.
+    pub lookup: &'q (dyn Fn(&str) -> Served + Sync),
+    /// What Liquid on a document's page names.
+    pub value_of: &'q (dyn Fn(usize, Name<'_>) -> Option<String> + Sync),
+}
+
 /// Resolves every link of an archive.
-///
-/// `address_of` gives the address that a document has or would have, `lookup` what the site serves at a path.
-pub fn resolve<'m>(
-    resolver: &Resolver,
-    archive: &Archive,
-    address_of: &(dyn Fn(usize) -> Option<Cow<'m, str>> + Sync),
-    lookup: &(dyn Fn(&str) -> Served + Sync),
-) -> Resolved {
+pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> Resolved {
     let mut table = Table::new(archive);
     let root = resolver.base("/");
     let everywhere = absolute_destinations(archive);
@@ -92,7 +96,7 @@ pub fn resolve<'m>(
         .documents
         .par_iter()
         .enumerate()
-        .flat_map_iter(|(number, document)| relative_links(resolver, archive, (number, document), address_of))
+        .flat_map_iter(|(number, document)| relative_links(resolver, archive, (number, document), site))
         .collect();
     for (place, leads) in in_place {
         let index = table.add(leads);
@@ -100,10 +104,10 @@ pub fn resolve<'m>(
     }
     let mut resolved = table.resolved;
     resolved.targets.par_iter_mut().for_each(|target| {
-        if let Target::Site { path, served, .. } = target
+        if let Target::Site { path, served: served @ Served::Nothing, .. } = target
             && !path.is_empty()
         {
-            *served = lookup(path);
+            *served = (site.lookup)(path);
         }
     });
     resolved
@@ -122,25 +126,37 @@ fn absolute_destinations(archive: &Archive) -> Vec<Symbol> {
     symbols
 }
 
-fn relative_links<'m>(
+fn relative_links(
     resolver: &Resolver,
     archive: &Archive,
     (number, document): (usize, &Document),
-    address_of: &(dyn Fn(usize) -> Option<Cow<'m, str>> + Sync),
+    site: &Questions<'_>,
 ) -> Vec<(Place, Leads)> {
     let mut base = None;
     let mut found = Vec::new();
+    let base_of = || match (site.address_of)(number) {
+        Some(address) => resolver.base(&address),
+        None => resolver.base(&format!("/{}", document.path)),
+    };
     for (index, link) in document.links.iter().enumerate() {
         let destination = archive.text(link.destination);
         if is_absolute(destination) {
             continue;
         }
-        let base = base.get_or_insert_with(|| match address_of(number) {
-            Some(address) => resolver.base(&address),
-            // A file without an address is read where it lies.
-            None => resolver.base(&format!("/{}", document.path)),
-        });
-        found.push(((narrow(number), narrow(index)), resolver.resolve(base, destination)));
+        let base = base.get_or_insert_with(base_of);
+        let mut leads = resolver.resolve(base, destination);
+        if leads == Leads::Template
+            && let Some(destination) = evaluate(destination, &|name| (site.value_of)(number, name))
+        {
+            leads = resolver.resolve(base, &destination);
+        }
+        if destination.trim_start().starts_with('#')
+            && let Leads::Site(Some(path), fragment) = leads
+        {
+            // A place on the page itself is there or not, wherever the page is served.
+            leads = Leads::Same(path, fragment, number);
+        }
+        found.push(((narrow(number), narrow(index)), leads));
     }
     found
 }
@@ -157,8 +173,8 @@ struct Table<'a> {
     as_written: Vec<u32>,
     /// Address of every other spelling.
     other: HashMap<Box<str>, u32, RandomState>,
-    /// Targets within the site, by path and fragment.
-    site: HashMap<OnSite, u32, RandomState>,
+    /// Targets within the site, by path and fragment, and whether it is a place on the page itself.
+    site: HashMap<(OnSite, bool), u32, RandomState>,
     /// Target of each address without a fragment.
     plain: Vec<u32>,
 }
@@ -179,7 +195,8 @@ impl<'a> Table<'a> {
     fn add(&mut self, leads: Leads) -> u32 {
         let target = match leads {
             Leads::Web(url, fragment) => return self.add_web(url, fragment),
-            Leads::Site(path, fragment) => return self.add_site(path, fragment),
+            Leads::Site(path, fragment) => return self.add_site((path, fragment), Served::Nothing),
+            Leads::Same(path, fragment, page) => return self.add_site((Some(path), fragment), Served::Document(page)),
             Leads::Mail(address) => Target::Mail(address.into()),
             Leads::Other => Target::Other,
             Leads::Empty => Target::Empty,
@@ -195,14 +212,15 @@ impl<'a> Table<'a> {
         narrow(self.resolved.targets.len() - 1)
     }
 
-    fn add_site(&mut self, path: Option<String>, fragment: Option<String>) -> u32 {
+    /// `served` is `Nothing` where the site has still to be asked.
+    fn add_site(&mut self, (path, fragment): (Option<String>, Option<String>), served: Served) -> u32 {
         // The empty path stands for an address outside `baseurl`: nothing of the site is there.
-        let key = (Arc::from(path.unwrap_or_default()), fragment.map(Arc::from));
+        let key = ((Arc::from(path.unwrap_or_default()), fragment.map(Arc::from)), served != Served::Nothing);
         if let Some(&index) = self.site.get(&key) {
             return index;
         }
-        let (path, fragment) = key.clone();
-        let index = self.push(Target::Site { path, fragment, served: Served::Nothing });
+        let (path, fragment) = key.0.clone();
+        let index = self.push(Target::Site { path, fragment, served });
         self.site.insert(key, index);
         index
     }

@@ -6,11 +6,13 @@
 
 mod destination;
 mod links;
+mod template;
 
 use std::sync::Arc;
 
 pub use destination::{Base, Resolver};
-pub use links::{Address, Resolved, resolve};
+pub use links::{Address, Questions, Resolved, resolve};
+pub use template::Name;
 
 use crate::site::Served;
 

@@ -43,6 +43,8 @@ pub struct Settings {
     pub cname: Option<String>,
     /// The host of `url` in `_config.yml`.
     pub host: Option<String>,
+    /// Other hosts that mean the site itself.
+    pub aliases: Vec<String>,
     /// The theme that `_config.yml` names.
     pub theme: Option<String>,
     /// For the rules about front matter.
@@ -100,11 +102,13 @@ pub const ALL: &[&dyn Rule] = &[
     &links::MissingFragment,
     &links::UnpublishedTarget,
     &links::UnresolvedTemplate,
+    &links::LegacyHost,
     &links::UnsafeLink,
     &links::CredentialsInUrl,
     &links::SwallowedLink,
     &links::DialectLinkRule,
     &liquid::BrokenLiquid,
+    &liquid::MissingLiquidTarget,
     &consistency::MissingNavigation,
     &consistency::WrongNavigationTarget,
     &consistency::CategoryMismatch,

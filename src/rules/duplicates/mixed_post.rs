@@ -75,6 +75,7 @@ fn second_front_matter(reading: &Reading<'_>) -> Option<Span> {
     let body = reading.body_text();
     let at =
         memmem::find_iter(body.as_bytes(), "---\nlayout:").chain(memmem::find_iter(body.as_bytes(), "---\r\nlayout:"));
-    let start = at.min()?;
+    // The first line of a file whose front matter is never closed is no second one.
+    let start = at.filter(|at| reading.body.start as usize + at > 0).min()?;
     Some(Span::of(start..start + "---".len()).shifted(reading.body.start))
 }

@@ -18,7 +18,7 @@ fn is_read(path: &str, engine: Engine) -> bool {
 
 /// Whether a page is served as it is, because Jekyll does not see its front matter; FM001 says so.
 pub(super) fn is_static(reading: &Reading<'_>) -> bool {
-    reading.kind == Kind::Page && !front_matter::is_page(reading.text)
+    reading.kind == Kind::Page && !front_matter::is_page(reading.text.as_bytes())
 }
 
 /// The effect of a fault of a post: what Jekyll does, or, where Jekyll does not read the post, nothing but the risk
