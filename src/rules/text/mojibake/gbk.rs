@@ -2,68 +2,22 @@
 //!
 //! Two Chinese characters are six bytes of UTF-8, which GBK reads as three characters: the first and the fourth byte of
 //! each six, leading bytes of UTF-8, become the first half of one character and the second half of the next.
-//! A table says which characters can be such a first one; behind them the run is turned back into bytes and must be
-//! UTF-8 again, and mean common characters. Chance makes two such characters in one post of thousands,
-//! three and more never, so two count only where they are the whole run.
+//! Few characters can be such a first one; behind them the run is turned back into bytes and must be UTF-8 again, and
+//! mean common characters. Chance makes two such characters in one post of thousands, three and more never, so two
+//! count only where they are the whole run.
 
-use std::sync::LazyLock;
-
-use super::Run;
-use crate::text::{Span, gbk_bytes};
+use crate::text::gbk_bytes;
 
 /// Runs are judged by so many characters; longer ones are as clear.
 const LONGEST: usize = 4095;
 
-/// For each character of the Basic Multilingual Plane, whether its GBK bytes can begin UTF-8 of Chinese text.
-static FIRST: LazyLock<Box<[u64; 1024]>> = LazyLock::new(|| {
-    let mut table = Box::new([0_u64; 1024]);
-    for c in '\u{4E00}'..='\u{9FFF}' {
-        let is_first = gbk_bytes(c).is_some_and(|bytes| matches!(bytes, [0xE3..=0xE9 | 0xEF, 0x80..=0xBF]));
-        if let Some(word) = table.get_mut(c as usize / 64).filter(|_| is_first) {
-            *word |= 1 << (u32::from(c) % 64);
-        }
-    }
-    table
-});
-
-/// The runs of such text.
-pub(super) fn find(text: &str) -> Vec<Run> {
-    let table: &[u64; 1024] = &FIRST;
-    let bytes = text.as_bytes();
-    let (mut runs, mut at) = (Vec::new(), 0);
-    while let Some(&[lead, second, third]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        // Nearly every character of Chinese text has three bytes; one branch for all of them keeps the walk fast.
-        if lead < 0xE0 {
-            at += 1;
-            continue;
-        }
-        let c = usize::from(lead & 0xF) << 12 | usize::from(second & 0x3F) << 6 | usize::from(third & 0x3F);
-        let word = table.get(c >> 6).copied().unwrap_or(0);
-        if word >> (c & 63) & 1 == 0 {
-            at += 3;
-            continue;
-        }
-        match text.get(at..).and_then(turned_back) {
-            Some((length, repaired)) => {
-                push(&mut runs, Span::of(at..at + length), repaired);
-                at += length;
-            }
-            None => at += 3,
-        }
-    }
-    runs
-}
-
-/// A run that goes on where the last one was long enough is the same run.
-fn push(runs: &mut Vec<Run>, span: Span, repaired: String) {
-    match runs.last_mut() {
-        Some(last) if last.span.end == span.start => last.span.end = span.end,
-        _ => runs.push(Run { span, repaired: Some(repaired) }),
-    }
+/// Whether a character can be the first one of such a run.
+pub(super) fn is_first(c: char) -> bool {
+    gbk_bytes(c).is_some_and(|bytes| matches!(bytes, [0xE3..=0xE9 | 0xEF, 0x80..=0xBF]))
 }
 
 /// The length of the run that `text` begins with, and the text that it was.
-fn turned_back(text: &str) -> Option<(usize, String)> {
+pub(super) fn turned_back(text: &str) -> Option<(usize, String)> {
     let (mut utf8, mut ends, mut at) = (Vec::new(), Vec::new(), 0);
     for c in text.chars().take(LONGEST).take_while(|c| !c.is_ascii()) {
         let Some(bytes) = gbk_bytes(c) else { break };

@@ -4,6 +4,7 @@ mod gbk;
 mod latin;
 mod nonsense;
 mod simplified;
+mod walk;
 
 use super::topic::{is_shown, is_topic};
 use crate::declare_rule;
@@ -49,33 +50,28 @@ struct Run {
     repaired: Option<String>,
 }
 
-/// One way in which text is damaged.
-struct Kind {
-    find: fn(&str) -> Vec<Run>,
-    what: &'static str,
-}
-
-const KINDS: [Kind; 4] = [
-    Kind { find: nonsense::find, what: "what a wrong decoder leaves of lost text" },
-    Kind { find: simplified::find, what: "GBK that was read as Latin-1" },
-    Kind { find: latin::find, what: "UTF-8 that was read as Latin-1" },
-    Kind { find: gbk::find, what: "UTF-8 that was read as GBK" },
-];
-
 impl Rule for Mojibake {
     fn meta(&self) -> &'static Meta {
         &Self::META
     }
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
+        let text = reading.text;
+        let walked = walk::walk(text);
+        let kinds = [
+            (walked.nonsense, "what a wrong decoder leaves of lost text"),
+            (simplified::find(text), "GBK that was read as Latin-1"),
+            (latin::find(text), "UTF-8 that was read as Latin-1"),
+            (walked.gbk, "UTF-8 that was read as GBK"),
+        ];
         let mut known: Vec<Span> = Vec::new();
-        for Kind { find, what } in &KINDS {
-            let mut runs = damage(reading.text, find(reading.text));
+        for (runs, what) in kinds {
+            let mut runs = damage(text, runs);
             runs.retain(|run| !overlaps(&known, run.span));
             let Some(first) = runs.first() else { continue };
             known.extend(runs.iter().map(|run| run.span));
             known.sort_unstable();
-            let shown: String = first.span.slice(reading.text).chars().take(SHOWN).collect();
+            let shown: String = first.span.slice(text).chars().take(SHOWN).collect();
             let places = match runs.len() {
                 1 => String::new(),
                 places => format!(", the first of {places} places"),
