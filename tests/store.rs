@@ -11,9 +11,9 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use postproof::probe::{Hop, Outcome, Reason, Verdict};
+use postproof::probe::{Hop, Outcome, Reason, Validators, Verdict};
 use postproof::store::{
-    self, Candidate, Checked, Ending, FindingRecord, MaxAge, Memory, Settings, Start, State, StateErrorKind, Validators,
+    self, Candidate, Checked, Ending, FindingRecord, MaxAge, Memory, Settings, Start, State, StateErrorKind,
 };
 
 /// Tells the test binary that it is the child of one of its own tests: the state file, and the first number to write.
@@ -34,7 +34,7 @@ fn url(number: u64) -> String {
 fn checked(url: &str, verdict: Verdict, second: i64) -> Checked {
     let reason = if verdict == Verdict::Failing { Reason::Timeout } else { Reason::Status(200) };
     let outcome = Outcome { verdict, checked_at: Some(time(second)), ..Outcome::skipped(reason) };
-    Checked { url: url.into(), outcome, validators: Validators::default(), origin: None }
+    Checked { url: url.into(), outcome, fragments: Box::default(), origin: None }
 }
 
 /// Small numbers without a pattern.
@@ -193,12 +193,14 @@ fn everything_of_an_outcome_comes_back() {
             attempts: u16::MAX,
             elapsed_ms: u32::MAX,
             evidence: Some("<title>404</title>".into()),
-            ..Outcome::skipped(Reason::Status(301))
+            reason: Reason::Status(301),
+            missing_fragments: ["没有".into()].into(),
+            validators: Some(Box::new(Validators {
+                etag: Some("W/\"é\"".into()),
+                last_modified: Some("Mon, 23 Nov 2026 17:20:06 GMT".into()),
+            })),
         },
-        validators: Validators {
-            etag: Some("W/\"é\"".into()),
-            last_modified: Some("Mon, 23 Nov 2026 17:20:06 GMT".into()),
-        },
+        fragments: ["没有".into(), "".into(), ":~:text=\"x\"".into()].into(),
         origin: Some("cn-north".into()),
     };
     writer.record(full.clone());
@@ -210,7 +212,7 @@ fn everything_of_an_outcome_comes_back() {
     assert_eq!(memories[1], memories[2]);
     let memory = memories[1].as_ref().unwrap();
     assert_eq!(memory.outcome, full.outcome);
-    assert_eq!((&memory.validators, &memory.origin), (&full.validators, &full.origin));
+    assert_eq!((&memory.fragments, &memory.origin), (&full.fragments, &full.origin));
     assert_eq!((memory.track.checks, memory.track.streak), (1, 1));
 }
 

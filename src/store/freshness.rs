@@ -29,7 +29,7 @@ pub enum Due {
     Fresh(Timestamp),
 }
 
-/// Whether an address is to be asked at `now`, by what is remembered of it.
+/// Whether an address is to be asked at `now`, by what is remembered of it. Its fragments are another question: [`Memory::knows`].
 pub fn due(url: &str, memory: Option<&Memory>, now: Timestamp, max_age: &MaxAge) -> Due {
     let Some(memory) = memory else { return Due::NeverSeen };
     let Some(checked_at) = memory.outcome.checked_at else { return Due::NeverSeen };
@@ -84,14 +84,14 @@ mod tests {
 
     use super::*;
     use crate::probe::{Outcome, Reason};
-    use crate::store::{Track, Validators};
+    use crate::store::Track;
 
     const DAY: Duration = Duration::from_hours(24);
 
     fn memory(verdict: Verdict, checked_at: Timestamp, streak: u32) -> Memory {
         Memory {
             outcome: Outcome { verdict, checked_at: Some(checked_at), ..Outcome::skipped(Reason::Status(200)) },
-            validators: Validators::default(),
+            fragments: Box::default(),
             origin: None,
             track: Track { streak, ..Track::default() },
         }

@@ -4,23 +4,7 @@
 
 use jiff::Timestamp;
 
-use crate::probe::{Outcome, Verdict};
-
-/// What a server gave to ask it again cheaply (RFC 9110 §8.8), byte for byte as it came.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Validators {
-    /// The `ETag`.
-    pub etag: Option<Box<str>>,
-    /// The `Last-Modified`.
-    pub last_modified: Option<Box<str>>,
-}
-
-impl Validators {
-    /// Whether there is nothing to ask with.
-    pub fn is_empty(&self) -> bool {
-        self.etag.is_none() && self.last_modified.is_none()
-    }
-}
+use crate::probe::{Outcome, Validators, Verdict};
 
 /// One answer of the web, to be remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +13,8 @@ pub struct Checked {
     pub url: Box<str>,
     /// What it answered. One without `checked_at`, or with the verdict `skipped`, is not remembered.
     pub outcome: Outcome,
-    /// What to ask it with next time.
-    pub validators: Validators,
+    /// The fragments that were asked about.
+    pub fragments: Box<[Box<str>]>,
     /// The place that asked, if it was not this one: such an outcome counts only if it is newer than what is known.
     pub origin: Option<Box<str>>,
 }
@@ -40,12 +24,31 @@ pub struct Checked {
 pub struct Memory {
     /// Its last outcome. The time is exact to the millisecond.
     pub outcome: Outcome,
-    /// What to ask it with.
-    pub validators: Validators,
+    /// The fragments that were asked about. Of any other this memory knows nothing.
+    pub fragments: Box<[Box<str>]>,
     /// The place that asked, if it was not this one.
     pub origin: Option<Box<str>>,
     /// Its record.
     pub track: Track,
+}
+
+impl Memory {
+    /// Whether all of these fragments were asked about. An address of which a link names another is to be asked again,
+    /// however fresh its outcome is.
+    pub fn knows(&self, fragments: &[&str]) -> bool {
+        fragments.iter().all(|wanted| self.fragments.iter().any(|known| **known == **wanted))
+    }
+
+    /// What to ask it with, if an answer of "not modified" would say all: that a page is as it was is no news of one
+    /// that was not well.
+    pub fn validators(&self) -> Option<&Validators> {
+        self.outcome.validators.as_deref().filter(|_| is_well(self.outcome.verdict))
+    }
+}
+
+/// Whether a verdict is a success.
+pub(super) fn is_well(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Alive | Verdict::Moved)
 }
 
 /// An address's record over its checks.
@@ -116,15 +119,13 @@ pub(super) fn remember(previous: Option<Memory>, checked: Checked) -> Option<Mem
     if checked.origin.is_some() && known.is_some_and(|known| known >= at) {
         return None;
     }
-    let (track, validators) = previous.map(|memory| (memory.track, memory.validators)).unwrap_or_default();
-    // An answer of 304 need not repeat the validators that it was asked with (RFC 9110 §15.4.5).
-    let unchanged = checked.outcome.status == Some(304) && checked.validators.is_empty();
-    Some(Memory {
-        track: track.after(checked.outcome.verdict, at),
-        validators: if unchanged { validators } else { checked.validators },
-        outcome: checked.outcome,
-        origin: checked.origin,
-    })
+    let (track, validators) = previous.map(|memory| (memory.track, memory.outcome.validators)).unwrap_or_default();
+    let Checked { mut outcome, fragments, origin, .. } = checked;
+    if outcome.status == Some(304) && outcome.validators.is_none() {
+        // Such an answer need not repeat the validators that it was asked with (RFC 9110 §15.4.5).
+        outcome.validators = validators;
+    }
+    Some(Memory { track: track.after(outcome.verdict, at), outcome, fragments, origin })
 }
 
 #[cfg(test)]
@@ -209,7 +210,7 @@ mod tests {
     fn checked(verdict: Verdict, second: i64) -> Checked {
         let reason = Reason::Status(200);
         let outcome = Outcome { verdict, checked_at: Some(at(second)), ..Outcome::skipped(reason) };
-        Checked { url: "http://a.cn/".into(), outcome, validators: Validators::default(), origin: None }
+        Checked { url: "http://a.cn/".into(), outcome, fragments: Box::default(), origin: None }
     }
 
     #[test]
@@ -234,13 +235,36 @@ mod tests {
 
     #[test]
     fn not_modified_keeps_the_validators() {
-        let validators = Validators { etag: Some("\"v1\"".into()), last_modified: None };
-        let known = remember(None, Checked { validators: validators.clone(), ..checked(Verdict::Alive, 1) });
+        let validators = Some(Box::new(Validators { etag: Some("\"v1\"".into()), last_modified: None }));
+        let mut first = checked(Verdict::Alive, 1);
+        first.outcome.validators.clone_from(&validators);
+        let known = remember(None, first);
         let mut again = checked(Verdict::Alive, 2);
         again.outcome.status = Some(304);
-        assert_eq!(remember(known.clone(), again.clone()).unwrap().validators, validators);
+        assert_eq!(remember(known.clone(), again.clone()).unwrap().outcome.validators, validators);
         again.outcome.status = Some(200);
-        assert!(remember(known, again).unwrap().validators.is_empty());
+        assert_eq!(remember(known, again).unwrap().validators(), None);
+    }
+
+    #[test]
+    fn only_what_is_well_is_asked_conditionally() {
+        for verdict in Verdict::ALL {
+            let mut checked = checked(verdict, 1);
+            checked.outcome.validators = Some(Box::default());
+            let memory = remember(None, checked);
+            let is_asked = memory.is_some_and(|memory| memory.validators().is_some());
+            assert_eq!(is_asked, matches!(verdict, Verdict::Alive | Verdict::Moved), "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn a_fragment_that_was_not_asked_about_is_not_known() {
+        let known = |asked: &[&str], wanted: &[&str]| {
+            let fragments = asked.iter().map(|&fragment| fragment.into()).collect();
+            remember(None, Checked { fragments, ..checked(Verdict::Alive, 1) }).unwrap().knows(wanted)
+        };
+        assert!(known(&[], &[]) && known(&["a"], &[]) && known(&["a", "b"], &["b", "b"]));
+        assert!(!known(&[], &["a"]) && !known(&["a"], &["a", "b"]) && !known(&["A"], &["a"]));
     }
 
     proptest! {

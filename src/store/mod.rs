@@ -27,7 +27,7 @@ mod writer;
 pub use confirm::{HostStanding, HostTally, Standing, host_standing, standing};
 pub use error::{StateError, StateErrorKind};
 pub use freshness::{Due, due};
-pub use memory::{Checked, Memory, Track, Validators};
+pub use memory::{Checked, Memory, Track};
 pub use plan::{Candidate, Plan, plan};
 pub use runs::{Change, Ending, FindingRecord, Ledger, Run, RunSummary, Start};
 pub use settings::{Confirmation, MaxAge, Settings};

@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
     use crate::probe::{Outcome, Reason, Verdict};
-    use crate::store::{Track, Validators, schema};
+    use crate::store::{Track, schema};
 
     fn connection(urls: &[String]) -> Connection {
         let mut connection = Connection::open_in_memory().unwrap();
@@ -98,7 +98,7 @@ mod tests {
         let outcome = Outcome { verdict: Verdict::Alive, ..Outcome::skipped(Reason::Status(200)) };
         for (url, number) in urls.iter().zip(0..) {
             let outcome = Outcome { checked_at: Some(Timestamp::from_second(number).unwrap()), ..outcome.clone() };
-            let memory = Memory { outcome, validators: Validators::default(), origin: None, track: Track::default() };
+            let memory = Memory { outcome, fragments: Box::default(), origin: None, track: Track::default() };
             row::write(&mut connection.prepare(row::REPLACE).unwrap(), url, &memory).unwrap();
         }
         connection

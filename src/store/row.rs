@@ -6,15 +6,17 @@
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Row, Statement};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::memory::{Memory, Track, Validators};
-use crate::probe::{Hop, Outcome, Reason, Verdict};
+use super::memory::{Memory, Track};
+use crate::probe::{Outcome, Reason, Validators, Verdict};
 
 /// The columns in the order in which [`read`] takes and [`write`] gives them, `url` first.
 macro_rules! columns {
     () => {
         "url, verdict, reason, status, final_url, redirects, checked_at, attempts, elapsed_ms, evidence, etag, \
-         last_modified, origin, checks, streak, failures, first_failure_at, last_success_at, recent"
+         last_modified, origin, checks, streak, failures, first_failure_at, last_success_at, recent, fragments, missing"
     };
 }
 
@@ -27,7 +29,7 @@ pub(super) const SELECT_RANGE: &str =
 pub(super) const REPLACE: &str = concat!(
     "INSERT OR REPLACE INTO addresses (",
     columns!(),
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
 );
 
 /// The memory in a row of [`SELECT_ONE`] or [`SELECT_RANGE`].
@@ -35,18 +37,20 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Memory>> {
     let verdict = verdict_named(row.get_ref(1)?.as_str()?);
     let reason = reason_named(row.get_ref(2)?.as_str()?);
     let (Some(verdict), Some(reason)) = (verdict, reason) else { return Ok(None) };
+    let validators = Validators { etag: row.get(10)?, last_modified: row.get(11)? };
     let outcome = Outcome {
         verdict,
+        reason,
         status: row.get(3)?,
         final_url: row.get(4)?,
-        redirects: redirects(row)?,
+        redirects: list(row, 5)?,
         checked_at: time(row, 6)?,
         attempts: row.get(7)?,
         elapsed_ms: row.get(8)?,
         evidence: row.get(9)?,
-        ..Outcome::skipped(reason)
+        missing_fragments: list(row, 20)?,
+        validators: (validators != Validators::default()).then(|| Box::new(validators)),
     };
-    let validators = Validators { etag: row.get(10)?, last_modified: row.get(11)? };
     let track = Track {
         checks: row.get(13)?,
         streak: row.get(14)?,
@@ -55,26 +59,26 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Memory>> {
         last_success_at: time(row, 17)?,
         recent: row.get(18)?,
     };
-    Ok(Some(Memory { outcome, validators, origin: row.get(12)?, track }))
+    Ok(Some(Memory { outcome, fragments: list(row, 19)?, origin: row.get(12)?, track }))
 }
 
 /// Writes a memory with a statement of [`REPLACE`].
 pub(super) fn write(statement: &mut Statement<'_>, url: &str, memory: &Memory) -> rusqlite::Result<()> {
-    let Memory { outcome, validators, origin, track } = memory;
-    let hops = (!outcome.redirects.is_empty()).then(|| serde_json::to_string(&outcome.redirects).unwrap_or_default());
+    let Memory { outcome, fragments, origin, track } = memory;
+    let validators = outcome.validators.as_deref();
     statement.execute(rusqlite::params![
         url,
         outcome.verdict.name(),
         outcome.reason.name(),
         outcome.status,
         outcome.final_url,
-        hops,
+        text_of(&outcome.redirects),
         outcome.checked_at.map(Timestamp::as_millisecond),
         outcome.attempts,
         outcome.elapsed_ms,
         outcome.evidence,
-        validators.etag,
-        validators.last_modified,
+        validators.and_then(|validators| validators.etag.as_deref()),
+        validators.and_then(|validators| validators.last_modified.as_deref()),
         origin,
         track.checks,
         track.streak,
@@ -82,6 +86,8 @@ pub(super) fn write(statement: &mut Statement<'_>, url: &str, memory: &Memory) -
         track.first_failure_at.map(Timestamp::as_millisecond),
         track.last_success_at.map(Timestamp::as_millisecond),
         track.recent,
+        text_of(fragments),
+        text_of(&outcome.missing_fragments),
     ])?;
     Ok(())
 }
@@ -136,9 +142,14 @@ const NAMED_REASONS: [Reason; 26] = [
     Reason::RedirectLogin,
 ];
 
-fn redirects(row: &Row<'_>) -> rusqlite::Result<Box<[Hop]>> {
-    let Some(text) = row.get_ref(5)?.as_str_or_null()? else { return Ok(Box::default()) };
-    let damaged = |error| rusqlite::Error::FromSqlConversionFailure(5, Type::Text, Box::new(error));
+/// A list as it is stored: JSON, or nothing for an empty one.
+fn text_of<T: Serialize>(list: &[T]) -> Option<String> {
+    (!list.is_empty()).then(|| serde_json::to_string(list).unwrap_or_default())
+}
+
+fn list<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Box<[T]>> {
+    let Some(text) = row.get_ref(column)?.as_str_or_null()? else { return Ok(Box::default()) };
+    let damaged = |error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error));
     serde_json::from_str(text).map_err(damaged)
 }
 

@@ -25,6 +25,8 @@ CREATE TABLE addresses (
     attempts         INTEGER NOT NULL,
     elapsed_ms       INTEGER NOT NULL,
     evidence         TEXT,
+    fragments        TEXT,
+    missing          TEXT,
     etag             TEXT,
     last_modified    TEXT,
     origin           TEXT,

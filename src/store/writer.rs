@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 use super::error::{Context as _, StateError, StateErrorKind};
-use super::memory::{Checked, Memory, remember};
+use super::memory::{Checked, Memory, is_well, remember};
 use super::runs::Run;
 use super::settings::Settings;
 use super::{open, row};
@@ -175,7 +175,7 @@ fn store_one(connection: &Connection, run: Run, checked: Checked) -> rusqlite::R
     let Some(memory) = remember(previous, checked) else { return Ok(false) };
     row::write(&mut *connection.prepare_cached(row::REPLACE)?, &url, &memory)?;
     let outcome = &memory.outcome;
-    let well = matches!(outcome.verdict, Verdict::Alive | Verdict::Moved);
+    let well = is_well(outcome.verdict);
     if before.map_or(!well, |before| before != outcome.verdict) {
         note_change(connection, run, &url, (before, &memory))?;
     }
