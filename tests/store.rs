@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -102,7 +103,7 @@ fn asked_again(urls: &[&str], memories: &[Option<Memory>], now: Timestamp) -> us
 fn killed_at_any_moment_nothing_reported_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let mut dice = Dice(u64::from(std::process::id()));
-    let (mut first, mut reported) = (0_u64, 0_usize);
+    let mut first = 0_u64;
     for round in 0..40_u64 {
         let path = folder.path().join(format!("state-{}.db", round / 10));
         if round % 10 == 0 {
@@ -110,11 +111,20 @@ fn killed_at_any_moment_nothing_reported_is_lost() {
         }
         let mut child = spawn_child(&path, first, 1_000_000);
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let reader = thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<String>>());
+        let (sender, receiver) = mpsc::channel();
+        let reader = thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let mut lines: Vec<String> = Vec::new();
+        if round % 2 == 1 {
+            // Every other child lives until it has reported something, however slow the machine is.
+            lines.extend(receiver.iter().find(|line| line.contains("durable ")));
+        }
         thread::sleep(Duration::from_micros(dice.roll(90_000)));
         child.kill().unwrap();
         child.wait().unwrap();
-        let last = durable(&reader.join().unwrap());
+        lines.extend(receiver);
+        reader.join().unwrap().unwrap();
+        let last = durable(&lines);
+        assert!(last.is_some() || round % 2 == 0, "round {round}: a child ended without a report");
 
         let state = State::open(&path, &Settings::default()).unwrap();
         let known = last.map_or(first, |last| last + 1);
@@ -132,9 +142,7 @@ fn killed_at_any_moment_nothing_reported_is_lost() {
         drop(state);
         assert_eq!(integrity(&path), "ok", "round {round}");
         first = known;
-        reported += usize::from(last.is_some());
     }
-    assert!(reported > 0, "no child lived long enough to report anything: the test proved nothing");
 }
 
 #[test]
