@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::kramdown::{self, Options, Swallowed, Swallower};
 use super::{Carrier, Dialect, DialectLink, Extraction, Malformed, RawLink};
 use crate::text::Span;
@@ -24,13 +26,15 @@ pub(super) fn extract<'t>(
         }
         Some(masked) => {
             let page = kramdown::page(options, masked, body);
-            let links = page.extraction.links.into_iter().map(|link| unmasked(text, link)).collect();
+            let links = page.extraction.links.into_iter().map(|link| unmasked(text, masked, link)).collect();
             let ids = page.extraction.ids.into_iter().map(|id| Cow::Owned(id.into_owned())).collect();
             (links, ids, page.swallowed)
         }
     };
-    let mut dialect_links = differences(&links, &on_github.links, &swallowed);
+    let shown_here = Cover::of(links.iter().map(|link| link.span));
+    let swallowed_here = Cover::of(swallowed.iter().map(|swallowed| swallowed.span));
     let mut swallowed = swallowed;
+    let mut dialect_links = differences(&links, &on_github.links, &swallowed_here);
     dialect_links.retain(|link| match torn_by_pipe(text, *link) {
         Some(torn) => {
             swallowed.push(torn);
@@ -38,26 +42,31 @@ pub(super) fn extract<'t>(
         }
         None => true,
     });
-    let is_shown = |span: Span| overlaps(&links, span);
-    let is_malformed = |malformed: &Malformed| {
-        !is_shown(malformed.span) && !swallowed.iter().any(|swallowed| meets(swallowed.span, malformed.span))
-    };
+    let is_malformed =
+        |malformed: &Malformed| !shown_here.meets(malformed.span) && !swallowed_here.meets(malformed.span);
     let malformed = on_github.malformed.into_iter().filter(is_malformed).collect();
-    let intended = on_github.intended.into_iter().filter(|link| !is_shown(link.span)).collect();
+    let intended = on_github.intended.into_iter().filter(|link| !shown_here.meets(link.span)).collect();
     Extraction { links, ids, malformed, intended, swallowed, dialect_links, ..on_github }
 }
 
 /// A link that was found in masked text, as it stands in the text.
-fn unmasked<'t>(text: &'t str, link: RawLink<'_>) -> RawLink<'t> {
+fn unmasked<'t>(text: &'t str, masked: &str, link: RawLink<'_>) -> RawLink<'t> {
     let has_liquid = |text: &str| text.contains("{{") || text.contains("{%");
     let written = link.destination_span.slice(text);
     let destination =
         if has_liquid(written) { Cow::Borrowed(written) } else { Cow::Owned(link.destination.into_owned()) };
-    RawLink { destination, text: Cow::Owned(link.text.into_owned()), ..link }
+    // Where the link's text stands in the link as it is, it is taken from what was written there.
+    let place = memmem::find(link.span.slice(masked).as_bytes(), link.text.as_bytes());
+    let words = place.and_then(|at| {
+        let start = link.span.range().start + at;
+        text.get(start..start + link.text.len())
+    });
+    let words = words.map_or_else(|| Cow::Owned(link.text.into_owned()), Cow::Borrowed);
+    RawLink { destination, text: words, ..link }
 }
 
 /// Both lists are in the order of their spans, so one walk over both is enough.
-fn differences(on_page: &[RawLink<'_>], on_github: &[RawLink<'_>], swallowed: &[Swallowed]) -> Vec<DialectLink> {
+fn differences(on_page: &[RawLink<'_>], on_github: &[RawLink<'_>], swallowed: &Cover) -> Vec<DialectLink> {
     let is_markdown = |link: &&RawLink<'_>| {
         matches!(link.carrier, Carrier::Inline | Carrier::Reference | Carrier::Autolink | Carrier::Image)
     };
@@ -65,10 +74,8 @@ fn differences(on_page: &[RawLink<'_>], on_github: &[RawLink<'_>], swallowed: &[
     let (page_starts, github_starts) = (starts(on_page), starts(on_github));
     let missing = |starts: &[u32], link: &RawLink<'_>| starts.binary_search(&link.span.start).is_err();
     let only_page = on_page.iter().filter(is_markdown).filter(|link| missing(&github_starts, link));
-    let only_github = on_github
-        .iter()
-        .filter(is_markdown)
-        .filter(|link| missing(&page_starts, link) && !swallowed.iter().any(|other| meets(other.span, link.span)));
+    let only_github =
+        on_github.iter().filter(is_markdown).filter(|link| missing(&page_starts, link) && !swallowed.meets(link.span));
     let named = |shown_by| move |link: &RawLink<'_>| DialectLink { span: link.span, shown_by };
     let mut found: Vec<DialectLink> =
         only_page.map(named(Dialect::Kramdown)).chain(only_github.map(named(Dialect::GitHub))).collect();
@@ -83,15 +90,29 @@ fn torn_by_pipe(text: &str, link: DialectLink) -> Option<Swallowed> {
     Some(Swallowed { span: link.span, by: Span::of(pipe..pipe + 1), why: Swallower::TablePipe })
 }
 
-fn meets(one: Span, other: Span) -> bool {
-    one.start < other.end && other.start < one.end
+/// Spans, for the question whether another meets one of them.
+struct Cover {
+    /// The start of each span, and the greatest end of it and those before it.
+    starts_and_ends: Vec<(u32, u32)>,
 }
 
-/// Whether a span meets a link of a list in the order of spans.
-fn overlaps(links: &[RawLink<'_>], span: Span) -> bool {
-    let behind = links.partition_point(|link| link.span.start < span.end);
-    // Links nest at most as an image in a link, so the few before are enough.
-    links.iter().take(behind).rev().take(4).any(|link| meets(link.span, span))
+impl Cover {
+    fn of(spans: impl Iterator<Item = Span>) -> Self {
+        let mut starts_and_ends: Vec<(u32, u32)> = spans.map(|span| (span.start, span.end)).collect();
+        starts_and_ends.sort_unstable();
+        let mut greatest = 0;
+        for (_, end) in &mut starts_and_ends {
+            greatest = greatest.max(*end);
+            *end = greatest;
+        }
+        Self { starts_and_ends }
+    }
+
+    fn meets(&self, span: Span) -> bool {
+        let behind = self.starts_and_ends.partition_point(|(start, _)| *start < span.end);
+        let last = behind.checked_sub(1).and_then(|last| self.starts_and_ends.get(last));
+        last.is_some_and(|(_, end)| *end > span.start)
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +145,35 @@ mod tests {
         let page = page("[a]({{ site.url }}/x) [b](/y)");
         let destinations: Vec<&str> = page.links.iter().map(|link| &*link.destination).collect();
         assert_eq!(destinations, ["{{ site.url }}/x", "/y"]);
+    }
+
+    #[test]
+    fn liquid_in_a_text_is_kept_as_written() {
+        let page = page("[到 {{ t }}](/x) {% if a %}");
+        assert_eq!(page.links[0].text, "到 {{ t }}");
+    }
+
+    #[test]
+    fn spans_are_met_wherever_they_overlap() {
+        let cover = Cover::of([(5, 30), (10, 12), (40, 41)].map(|(start, end)| Span::new(start, end)).into_iter());
+        for (start, end, expected) in [
+            (0, 5, false),
+            (0, 6, true),
+            (20, 21, true),
+            (30, 40, false),
+            (30, 41, true),
+            (41, 50, false),
+            (13, 60, true),
+        ] {
+            assert_eq!(cover.meets(Span::new(start, end)), expected, "{start}..{end}");
+        }
+    }
+
+    /// Each of so many swallowed links held against each of so many others would not come to an end.
+    #[test]
+    fn a_file_of_swallowed_links_is_read() {
+        let text = format!("<div>\n\n{}", "[a](//b.c/d e) [a](b)\n\n".repeat(20_000));
+        assert_eq!(page(&text).links.len(), 0);
     }
 
     #[test]
