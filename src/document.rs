@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::extract::{Carrier, Dialect};
-use crate::text::{Span, Strings, Symbol};
+use crate::text::{Sketch, Span, Strings, Symbol};
 
 /// What a file is to the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -213,6 +213,8 @@ pub struct Document {
     pub places: Box<[(Field, Span)]>,
     /// Digest of the body without white space and without its Markdown links; 0 for a body with nothing else.
     pub body: u64,
+    /// A sketch of the same, by which nearly equal bodies are found; posts have one.
+    pub sketch: Option<Sketch>,
     /// Its links, in the order of their spans.
     pub links: Box<[Link]>,
     /// The files that its Liquid tags name.

@@ -10,7 +10,7 @@ use crate::extract::{Carrier, liquid};
 use crate::facts::Reading;
 use crate::front_matter::date::{self, Moment};
 use crate::front_matter::{Block, Content, Entry, Node, Scalar};
-use crate::text::{Interner, Span};
+use crate::text::{Interner, Sketch, Sketcher, Span};
 
 /// The longest link text that is kept, in bytes: enough for a report.
 const LONGEST_TEXT: usize = 200;
@@ -32,6 +32,7 @@ pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
     let mut ids: Vec<u64> = reading.extraction.ids.iter().map(|id| fragment_digest(id)).collect();
     ids.sort_unstable();
     ids.dedup();
+    let (body, sketch) = body(reading);
     Document {
         path: Arc::clone(&reading.path),
         kind: reading.kind,
@@ -40,7 +41,8 @@ pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
         head: head(reading),
         fields: fields(reading, interner),
         places: places(reading),
-        body: body_digest(reading),
+        body,
+        sketch,
         links: links.collect(),
         liquid: reading.extraction.liquid.targets.iter().filter_map(|target| liquid_target(target, interner)).collect(),
         ignores: crate::rules::ignores(reading.text, interner),
@@ -148,17 +150,23 @@ fn places(reading: &Reading<'_>) -> Box<[(Field, Span)]> {
     places.into()
 }
 
-/// Two posts of one article differ in their source links and ways back, and in how their lines are broken.
-fn body_digest(reading: &Reading<'_>) -> u64 {
+/// Digest and sketch of a post's body without its Markdown links and white space: two posts of one article differ in
+/// their source links and ways back, and in how their lines are broken.
+fn body(reading: &Reading<'_>) -> (u64, Option<Sketch>) {
+    if !reading.kind.is_post() {
+        return (0, None);
+    }
     let is_markdown =
         |carrier| matches!(carrier, Carrier::Inline | Carrier::Reference | Carrier::Autolink | Carrier::Bare);
     let mut state = foldhash::quality::FixedState::default().build_hasher();
+    let mut sketcher = Sketcher::default();
     let mut is_empty = true;
     let mut from = reading.body.start;
     let mut add = |span: Span| {
         for word in span.slice(reading.text).split_ascii_whitespace() {
             if !matches!(word, "|" | "｜") {
                 state.write(word.as_bytes());
+                sketcher.read(word);
                 is_empty = false;
             }
         }
@@ -170,7 +178,7 @@ fn body_digest(reading: &Reading<'_>) -> u64 {
         }
     }
     add(Span::new(from, reading.body.end));
-    if is_empty { 0 } else { state.finish() }
+    (if is_empty { 0 } else { state.finish() }, Some(sketcher.finish()))
 }
 
 /// The parser admits no deeper nesting than 64, so this recursion is shallow.

@@ -123,6 +123,7 @@ pub const ALL: &[&dyn Rule] = &[
     &duplicates::DuplicateUrl,
     &duplicates::DuplicateSource,
     &duplicates::DuplicateBody,
+    &duplicates::NearDuplicateBody,
     &duplicates::MixedPost,
     &duplicates::SameId,
     &network::DeadLink,

@@ -10,10 +10,12 @@ mod line_index;
 pub mod private;
 mod repair;
 pub mod secret;
+mod sketch;
 mod span;
 
 pub use encoding::{Decoded, decode, likely_encoding};
 pub use intern::{Interner, Strings, Symbol};
 pub use line_index::{LineIndex, Position};
 pub use repair::{gbk_bytes, latin_byte, read_as};
+pub use sketch::{SIZE as SKETCH_SIZE, Sketch, Sketcher};
 pub use span::Span;

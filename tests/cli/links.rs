@@ -51,12 +51,13 @@ text
         [
             "_posts/2022-01-17-one.md:7:20 LK004",
             "_posts/2022-01-17-one.md:7:40 LK006",
+            "index.md:5:11 LK008",
             "index.md:5:36 LK004",
             "index.md:6:47 LK005",
         ]
     );
     let report = archive.report(&links);
-    let broken = &report["findings"][2];
+    let broken = &report["findings"][3];
     assert!(broken["message"].as_str().unwrap().contains("(2 links in this file)"), "{broken}");
     let archived = &report["findings"][1];
     assert!(archived["help"].as_str().unwrap().contains("old_post/2021-01-17-old.md"), "{archived}");

@@ -1,0 +1,88 @@
+//! DU004: two bodies that are nearly the same.
+
+use std::collections::BTreeSet;
+
+use crate::declare_rule;
+use crate::document::Document;
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::rules::{ArchiveSink, At, Rule, Settings};
+use crate::text::{SKETCH_SIZE, Sketch, Span};
+
+/// So many sixteenths of the sampled shingles must be common.
+const ALIKE: usize = 12;
+
+/// Posts that may share a passage before it counts as a part of the template.
+const COMMON: usize = 32;
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Lists posts whose body is nearly that of another post, Markdown links and white space aside:
+    /// about three quarters of the passages of eight characters are the same.
+    /// The first post, by path, is taken for the original; the others are reported and point at it.
+    /// The comparison is by samples and may miss a pair; passages that more than 32 posts share are taken for a template.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// It need not be: a corrected version of an article is nearly the same. Often it is one article taken in twice.
+    ///
+    /// ## Example
+    ///
+    /// Two posts that differ in one sentence.
+    ///
+    /// ## Use instead
+    ///
+    /// The version that is right.
+    pub(crate) struct NearDuplicateBody; "DU004", "near-duplicate-body", Info, DataSuspect
+}
+
+impl Rule for NearDuplicateBody {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        let documents = &facts.archive.documents;
+        let mut told = BTreeSet::new();
+        for (original, copy) in candidates(documents) {
+            let (Some(first), Some(document)) = (documents.get(original as usize), documents.get(copy as usize)) else {
+                continue;
+            };
+            let likeness = match (&first.sketch, &document.sketch) {
+                // Equal bodies are another rule's.
+                (Some(one), Some(other)) if first.body != document.body => one.likeness(other),
+                _ => continue,
+            };
+            if likeness < ALIKE || !told.insert(copy) {
+                continue;
+            }
+            let at = At { document, span: Span::at(0), subject: &first.path };
+            let percent = likeness * 100 / SKETCH_SIZE;
+            sink.report(&Self::META, at, format!("about {percent} % of the body is that of {}", first.path))
+                .help("keep the version that is right")
+                .see_in(first.path.clone(), Span::at(0), "nearly the same body");
+        }
+    }
+}
+
+/// Pairs of posts that share one of the few passages by which they are known, the earlier first; sorted.
+///
+/// Each post stands under eight values, so nearly equal ones meet; no post is compared with more than a few others.
+fn candidates(documents: &[Document]) -> Vec<(u32, u32)> {
+    let mut known: Vec<(u32, u32)> = Vec::new();
+    for (number, document) in (0_u32..).zip(documents) {
+        let keys = document.sketch.iter().flat_map(Sketch::keys);
+        known.extend(keys.map(|key| (*key, number)));
+    }
+    known.sort_unstable();
+    let mut pairs = Vec::new();
+    for group in known.chunk_by(|one, other| one.0 == other.0).filter(|group| (2..=COMMON).contains(&group.len())) {
+        for (index, (_, original)) in group.iter().enumerate() {
+            pairs.extend(group.iter().skip(index + 1).map(|(_, copy)| (*original, *copy)));
+        }
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
