@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::FixedState;
+
 use super::fnmatch;
 use super::settings::{Engine, Settings};
 use super::url::{file_name, folder};
@@ -39,8 +41,8 @@ pub(super) struct Entries<'s> {
     settings: &'s Settings,
     include: Vec<Pattern<'s>>,
     exclude: Vec<Pattern<'s>>,
-    folders: HashMap<Box<str>, bool>,
-    included_files: HashSet<&'s str>,
+    folders: HashMap<Box<str>, bool, FixedState>,
+    included_files: HashSet<&'s str, FixedState>,
     collection_folders: Vec<String>,
 }
 
@@ -95,7 +97,7 @@ impl<'s> Entries<'s> {
             settings,
             include: patterns(&include),
             exclude: patterns(&exclude),
-            folders: HashMap::new(),
+            folders: HashMap::default(),
             included_files: included_files(settings),
             collection_folders: settings.collections.iter().map(folder_of).collect(),
         };
@@ -217,9 +219,9 @@ impl<'s> Entries<'s> {
 }
 
 /// The files that `include` names one by one, which Jekyll 4 reads wherever they lie.
-fn included_files(settings: &Settings) -> HashSet<&str> {
+fn included_files(settings: &Settings) -> HashSet<&str, FixedState> {
     if settings.engine == Engine::Jekyll310 {
-        return HashSet::new();
+        return HashSet::default();
     }
     let named = settings.include.iter().flatten();
     named.map(|path| path.strip_prefix("./").unwrap_or(path).trim_start_matches('/')).collect()
@@ -235,6 +237,11 @@ fn patterns<'s>(texts: &[&'s str]) -> Vec<Pattern<'s>> {
 
 impl Pattern<'_> {
     fn matches(&self, path: &str, is_folder: bool) -> bool {
+        // Nearly every pattern is a name that differs in its first letter.
+        let may_start = self.text.is_empty() || self.text.as_bytes().first() == path.as_bytes().first();
+        if !may_start && !self.glob {
+            return false;
+        }
         if path.starts_with(self.text) {
             return true;
         }

@@ -1,5 +1,7 @@
 //! Pages and static files: their addresses.
 
+use std::borrow::Cow;
+
 use super::abort::Abort;
 use super::article::{Address, collection_template, permalink, permalink_extension};
 use super::context::Context;
@@ -26,18 +28,14 @@ pub(super) fn page_in(context: &Context<'_>, folder: &str, name: &str, wanted: O
     let output_extension = output_extension.unwrap_or_else(|| settings.output_extension(own_extension));
     let basename = name.strip_suffix(own_extension).unwrap_or(name).trim_end_matches('.');
     let is_html = matches!(output_extension, ".html" | ".xhtml" | ".htm");
-    let own_template;
     let template = match wanted {
-        Some(wanted) => wanted,
-        None if !is_html => "/:path/:basename:output_ext",
-        None if basename == "index" => "/:path/",
-        None => {
-            own_template = format!("/:path/:basename{}", settings.permalink_suffix());
-            &own_template
-        }
+        Some(wanted) => Cow::Borrowed(wanted),
+        None if !is_html => Cow::Borrowed("/:path/:basename:output_ext"),
+        None if basename == "index" => Cow::Borrowed("/:path/"),
+        None => Cow::Owned(format!("/:path/:basename{}", settings.permalink_suffix())),
     };
     let values = [("path", Some(folder)), ("basename", Some(basename)), ("output_ext", Some(output_extension))];
-    let url = sanitize(&expand_plain(settings.engine, template, &values));
+    let url = sanitize(&expand_plain(settings.engine, &template, &values));
     let index = format!("index{output_extension}");
     Address { destination: destination(&url, &index, output_extension), url }
 }

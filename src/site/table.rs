@@ -141,10 +141,13 @@ impl Table {
         let cuts = ["", ".html", "index.html", ".htm"].into_iter().filter(|end| file.ends_with(end));
         for end in cuts {
             let bytes = u8::try_from(end.len()).unwrap_or(0);
-            for escaped in [false, true] {
-                if cut(self.engine, file, escaped, bytes) == address.url {
-                    return Form::Cut { escaped, bytes };
-                }
+            let kept = file.strip_suffix(end).unwrap_or(file);
+            let url = address.url.strip_prefix('/').unwrap_or_default();
+            if url == kept {
+                return Form::Cut { escaped: false, bytes };
+            }
+            if url.contains('%') && escape_path(self.engine, kept) == url {
+                return Form::Cut { escaped: true, bytes };
             }
         }
         Form::Other

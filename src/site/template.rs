@@ -66,17 +66,21 @@ pub(super) fn expand(template: &str, values: &Placeholders<'_>) -> Result<Expand
 
 /// Expands the template of a page or static file: a plain replacement, in which an unknown placeholder stays.
 pub(super) fn expand_plain(engine: Engine, template: &str, values: &[(&str, Option<&str>)]) -> String {
-    let mut url = template.to_owned();
+    let mut url = Cow::Borrowed(template);
     for (name, value) in values {
-        if !url.contains(':') {
-            break;
+        let Some(colon) = url.find(':') else { break };
+        // Most placeholders stand at the first colon, where nothing needs to be searched for.
+        let place = format!(":{name}");
+        let is_first = url.get(colon..).is_some_and(|rest| rest.starts_with(&place));
+        if !is_first && !url.contains(&place) {
+            continue;
         }
-        url = match value {
-            Some(value) => url.replace(&format!(":{name}"), &escape_path(engine, value)),
-            None => url.replace(&format!("/:{name}"), ""),
-        };
+        url = Cow::Owned(match value {
+            Some(value) => url.replace(&place, &escape_path(engine, value)),
+            None => url.replace(&format!("/{place}"), ""),
+        });
     }
-    url
+    url.into_owned()
 }
 
 impl Placeholders<'_> {
