@@ -171,7 +171,9 @@ fn readme_runs(context: &Context<'_>) -> bool {
 fn is_readme(context: &Context<'_>, path: &str) -> bool {
     let name = file_name(path);
     let end = extension(name);
-    context.settings.is_markdown(end) && name.strip_suffix(end).is_some_and(|stem| stem.eq_ignore_ascii_case("readme"))
+    // The plugin takes the name in any case, and the extension only as it is written in the settings.
+    let is_known = context.settings.markdown_ext.iter().any(|known| known == end);
+    is_known && name.strip_suffix(end).is_some_and(|stem| stem.eq_ignore_ascii_case("readme"))
 }
 
 /// Whether no default takes a file without front matter off the site; Jekyll asks by its URL.

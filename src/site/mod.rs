@@ -35,6 +35,7 @@ mod lookup;
 mod map;
 mod readme;
 mod table;
+mod variables;
 
 use std::sync::Arc;
 

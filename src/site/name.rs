@@ -29,9 +29,12 @@ pub(super) fn dated(engine: Engine, path: &str) -> Option<DatedName<'_>> {
     }
 }
 
-/// The slug of a file whose name carries no date.
+/// The slug of a file whose name carries no date: what stands before the last dot that something follows.
+///
+/// Unlike an extension, that dot can be a name's first letter, or stand in a folder's name.
 pub(super) fn undated(path: &str) -> &str {
-    super::url::stem(path)
+    let dot = path.rfind('.').filter(|dot| dot + 1 < path.len());
+    dot.and_then(|dot| path.get(..dot)).map_or_else(|| super::url::stem(path), file_name)
 }
 
 /// Whether a name is one that a draft may have: it needs an extension.
@@ -87,6 +90,15 @@ mod tests {
         both("-202205262391921712.md", None);
         both("20200-01-02-a.md", None);
         both("2020-01-02-a.", None);
+    }
+
+    #[test]
+    fn slugs_of_names_without_a_date() {
+        for (path, slug) in
+            [("_docs/a.md", "a"), ("_docs/.dot", ""), ("_docs/a", "a"), ("_docs/a.", "a"), ("x.d/y", "x")]
+        {
+            assert_eq!(undated(path), slug, "{path}");
+        }
     }
 
     #[test]

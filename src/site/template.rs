@@ -112,9 +112,10 @@ impl Placeholders<'_> {
         }
         let (clock, date) = (self.clock, self.clock.date());
         let part = match name {
+            "year" if (0..=9999).contains(&date.year()) => padded(date.year().unsigned_abs(), 4),
             "year" => format!("{:04}", date.year()),
-            "month" => format!("{:02}", date.month()),
-            "day" => format!("{:02}", date.day()),
+            "month" => padded(u16::from(date.month().unsigned_abs()), 2),
+            "day" => padded(u16::from(date.day().unsigned_abs()), 2),
             "hour" => format!("{:02}", clock.hour()),
             "minute" => format!("{:02}", clock.minute()),
             "second" => format!("{:02}", clock.second()),
@@ -133,6 +134,16 @@ impl Placeholders<'_> {
         };
         Some(part)
     }
+}
+
+/// A number with zeros before it; a million dates are spelt, and this is what they need most.
+fn padded(number: u16, width: usize) -> String {
+    let mut text = String::with_capacity(width);
+    for place in [1000, 100, 10, 1].into_iter().skip(4_usize.saturating_sub(width)) {
+        let digit = u8::try_from(number / place % 10).unwrap_or(0);
+        text.push(char::from(b'0' + digit));
+    }
+    text
 }
 
 /// Distinct names in their order, as folders.

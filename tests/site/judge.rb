@@ -48,6 +48,8 @@ def source_of(item, site, source)
 
   path = item.path
   path = File.join(source, path) unless path.start_with?("/")
+  # Plugins that make pages of a collection's files forget the folder of the collections.
+  path = path.sub(source, File.join(source, site.config["collections_dir"])) unless File.exist?(path)
   File.exist?(path) ? path.delete_prefix("#{source}/") : nil
 end
 

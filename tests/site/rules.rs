@@ -363,3 +363,68 @@ fn a_broken_configuration_is_a_problem_with_its_line() {
         drop(Settings::from_config(text));
     }
 }
+
+#[test]
+fn templates_stand_for_what_the_source_decides() {
+    let site = "
+//- _config.yml
+url: https://example.cn
+baseurl: /b
+title: A site
+author: {name: Li, tags: [x]}
+//- _posts/2022-01-17-Some-thing.md
+---
+categories: news
+---
+//- sub/_posts/2022-01-18-x.md
+---
+title: Own
+slug: y
+---
+//- dir/about.md
+---
+title: About
+---
+//- img/a.png
+x
+//- _posts/2030-01-01-future.md
+---
+---
+";
+    with_map(Engine::Jekyll4, site, |map, archive| {
+        let value = |path: &str, name: &str| map.variable(index_of(archive, path), name);
+        let post = "_posts/2022-01-17-Some-thing.md";
+        for (path, name, expected) in [
+            (post, "site.url", Some("https://example.cn")),
+            (post, "site.baseurl", Some("/b")),
+            (post, "site.title", Some("A site")),
+            (post, "site.author.name", Some("Li")),
+            (post, "site.author.tags", None),
+            (post, "site.nothing", None),
+            (post, "page.url", Some("/news/2022/01/17/Some-thing.html")),
+            (post, "page.title", Some("Some Thing")),
+            (post, "page.slug", Some("Some-thing")),
+            (post, "page.path", Some(post)),
+            (post, "layout.title", None),
+            ("sub/_posts/2022-01-18-x.md", "page.title", Some("Own")),
+            ("sub/_posts/2022-01-18-x.md", "page.slug", Some("y")),
+            ("dir/about.md", "page.url", Some("/dir/about.html")),
+            ("dir/about.md", "page.dir", Some("/dir/")),
+            ("dir/about.md", "page.name", Some("about.md")),
+            ("dir/about.md", "page.slug", None),
+        ] {
+            assert_eq!(value(path, name).as_deref(), expected, "{path} {name}");
+        }
+        assert_eq!(map.link("dir/about.md").as_deref(), Some("/b/dir/about.html"));
+        assert_eq!(map.link("/img/a.png").as_deref(), Some("/b/img/a.png"));
+        assert_eq!(map.link("nothing.md"), None);
+        assert_eq!(map.link("_posts/2030-01-01-future.md"), None);
+        assert_eq!(map.post_url("2022-01-17-Some-thing").as_deref(), Some("/b/news/2022/01/17/Some-thing.html"));
+        assert_eq!(map.post_url("sub/2022-01-18-x").as_deref(), Some("/b/sub/2022/01/18/y.html"));
+        assert_eq!(map.post_url("2022-01-18-x").as_deref(), Some("/b/sub/2022/01/18/y.html"));
+        assert_eq!(map.post_url("2030-01-01-future"), None);
+    });
+    with_map(Engine::Jekyll310, site, |map, _| {
+        assert_eq!(map.link("dir/about.md").as_deref(), Some("/dir/about.html"), "3.10 leaves baseurl out");
+    });
+}
