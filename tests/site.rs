@@ -13,6 +13,8 @@
     reason = "a test that cannot go on must fail"
 )]
 
+#[path = "site/damage.rs"]
+mod damage;
 #[path = "site/random.rs"]
 mod random;
 #[path = "site/rules.rs"]

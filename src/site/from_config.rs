@@ -4,7 +4,8 @@
 //! What Jekyll itself refuses, or what makes it fall back, is reported with its line.
 
 use super::config_value::ConfigValue;
-use super::settings::{Archives, Collection, DefaultSet, Feed, Promotion, Settings};
+use super::sections::{archives, default_set, feed, promotion, texts};
+use super::settings::{Collection, DefaultSet, Settings};
 
 /// Something wrong in `_config.yml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,11 @@ impl Settings {
         if yaml.lines().all(is_blank) {
             return (Self::default(), problems);
         }
+        if is_too_deep(yaml) {
+            let message = "`_config.yml` nests brackets deeper than any reader of YAML goes".to_owned();
+            problems.push(ConfigProblem { line: None, message, stops_build: true });
+            return (Self::default(), problems);
+        }
         let root = match serde_yaml::from_str::<ConfigValue>(yaml) {
             Ok(root @ (ConfigValue::Mapping(_) | ConfigValue::Null | ConfigValue::Bool(false))) => root,
             Ok(_) => {
@@ -48,6 +54,20 @@ impl Settings {
         settings.root = root;
         (settings, problems)
     }
+}
+
+/// Whether brackets are nested so deep that libyaml, whose time grows with the square of the depth, would be kept busy.
+fn is_too_deep(yaml: &str) -> bool {
+    const LIMIT: usize = 1000;
+    let mut depth = 0_usize;
+    yaml.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > LIMIT
+    })
 }
 
 struct Reader<'y> {
@@ -224,69 +244,5 @@ impl<'y> Reader<'y> {
         let is_key = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));
         let line = self.yaml.lines().position(is_key).and_then(|at| u32::try_from(at + 1).ok());
         self.problems.push(ConfigProblem { line, message: format!("`{key}` {message}"), stops_build });
-    }
-}
-
-fn default_set(item: &ConfigValue, values: &ConfigValue) -> DefaultSet {
-    let scope = item.get("scope");
-    let path = scope.and_then(|scope| scope.get("path")).and_then(ConfigValue::text).map(str::to_owned);
-    let kind = scope.and_then(|scope| scope.get("type")).and_then(ConfigValue::scalar_text);
-    let kind = kind.map(|kind| match kind.as_str() {
-        "page" | "post" | "draft" => format!("{kind}s"),
-        _ => kind,
-    });
-    DefaultSet { path, kind, values: values.clone() }
-}
-
-fn texts(value: &ConfigValue) -> Vec<String> {
-    match value {
-        ConfigValue::List(items) => items.iter().filter_map(ConfigValue::scalar_text).collect(),
-        ConfigValue::Null => Vec::new(),
-        scalar => scalar.scalar_text().into_iter().collect(),
-    }
-}
-
-fn promotion(section: &ConfigValue) -> Promotion {
-    let is = |key: &str, value: bool| section.get(key).and_then(ConfigValue::truth) == Some(value);
-    Promotion {
-        disabled: is("enabled", false),
-        remove_originals: is("remove_originals", true),
-        with_front_matter: is("with_frontmatter", true),
-    }
-}
-
-fn archives(section: &ConfigValue) -> Archives {
-    let enabled = section.get("enabled");
-    let all = enabled.and_then(ConfigValue::truth) == Some(true) || enabled.and_then(ConfigValue::text) == Some("all");
-    let named = |key: &str| section.get(key).map(ConfigValue::entries).unwrap_or_default();
-    let permalinks = named("permalinks").iter();
-    Archives {
-        all,
-        enabled: enabled.map(texts).unwrap_or_default(),
-        permalinks: permalinks.filter_map(|(kind, value)| Some((kind.clone(), value.scalar_text()?))).collect(),
-        slug_mode: section.get("slug_mode").and_then(ConfigValue::text).map(str::to_owned),
-    }
-}
-
-fn feed(section: &ConfigValue) -> Feed {
-    let path = |section: &ConfigValue| section.get("path").and_then(ConfigValue::text).map(str::to_owned);
-    let list = |section: &ConfigValue, key: &str| section.get(key).map(texts).unwrap_or_default();
-    let collections = match section.get("collections") {
-        Some(ConfigValue::Mapping(entries)) => {
-            let read = |(name, meta): &(String, ConfigValue)| (name.clone(), path(meta), list(meta, "categories"));
-            entries.iter().map(read).collect()
-        }
-        Some(names @ ConfigValue::List(_)) => texts(names).into_iter().map(|name| (name, None, Vec::new())).collect(),
-        _ => Vec::new(),
-    };
-    let tags = section.get("tags");
-    Feed {
-        path: path(section),
-        categories: list(section, "categories"),
-        collections,
-        tags: tags.is_some_and(ConfigValue::is_truthy),
-        only_tags: tags.and_then(|tags| tags.get("only")).map(texts),
-        except_tags: tags.map(|tags| list(tags, "except")).unwrap_or_default(),
-        tags_path: tags.and_then(path),
     }
 }

@@ -7,6 +7,7 @@
 
 mod config_value;
 mod from_config;
+mod sections;
 mod settings;
 
 mod defaults;
