@@ -184,12 +184,11 @@ impl<'a, 's: 'a> Reading<'a, 's> {
             Some(template) => Cow::Borrowed(template),
             None => self.template(),
         };
-        let clean_path = cleaned_path(path, self.place.label);
         let slug = self.slug()?;
         let values = Placeholders {
             engine: settings.engine,
             collection: self.place.label,
-            path: &clean_path,
+            path,
             stem: stem(path),
             slug: slug.as_deref(),
             categories: &self.categories(),
@@ -241,23 +240,12 @@ pub(super) fn permalink_extension(permalink: &str) -> Option<&str> {
     Some(extension(permalink)).filter(|extension| !permalink.ends_with('/') && !extension.is_empty())
 }
 
-/// The path below a collection's folder without extension and dots before it.
-pub(super) fn cleaned_path<'p>(relative_path: &'p str, label: &str) -> Cow<'p, str> {
-    let path = relative_path.strip_suffix(extension(relative_path)).unwrap_or(relative_path);
-    let folder = format!("_{label}");
-    let below = match path.split_once(&folder) {
-        Some(("", rest)) => Cow::Borrowed(rest),
-        Some((before, rest)) => Cow::Owned(format!("{before}{rest}")),
-        None => Cow::Borrowed(path),
-    };
-    match below {
-        Cow::Borrowed(path) => Cow::Borrowed(path.trim_end_matches('.')),
-        Cow::Owned(path) => Cow::Owned(path.trim_end_matches('.').to_owned()),
-    }
-}
-
 /// The folders above `_posts` or `_drafts`.
 fn categories_of_path(place: Place<'_>) -> Vec<String> {
+    let starts_so = place.relative_path.strip_prefix('_').is_some_and(|rest| rest.starts_with(place.label));
+    if starts_so && !place.draft {
+        return Vec::new();
+    }
     let special = if place.draft { "_drafts".to_owned() } else { format!("_{}", place.label) };
     let Some((above, _)) = place.relative_path.split_once(&special) else {
         // Without the special folder every folder of the path counts.

@@ -7,7 +7,7 @@ use super::article::{Address, collection_template, permalink, permalink_extensio
 use super::context::Context;
 use super::data::Datum;
 use super::template::expand_plain;
-use super::url::{destination, extension, file_name, folder, sanitize, unescape};
+use super::url::{destination, escape_path, extension, file_name, folder, sanitize, unescape};
 
 /// The address of a page.
 ///
@@ -28,6 +28,18 @@ pub(super) fn page_in(context: &Context<'_>, folder: &str, name: &str, wanted: O
     let output_extension = output_extension.unwrap_or_else(|| settings.output_extension(own_extension));
     let basename = name.strip_suffix(own_extension).unwrap_or(name).trim_end_matches('.');
     let is_html = matches!(output_extension, ".html" | ".xhtml" | ".htm");
+    if wanted.is_none() && !folder.contains(':') && !basename.contains(':') {
+        let end = match (is_html, settings.permalink_suffix()) {
+            (false, _) | (true, ":output_ext") => output_extension,
+            (true, suffix) => suffix,
+        };
+        // This is what the templates below come to, without a copy for each placeholder.
+        let is_index = is_html && basename == "index";
+        let (basename, end) = if is_index { ("", "") } else { (basename, end) };
+        let escaped = |part| escape_path(settings.engine, part);
+        let url = sanitize(&format!("{}/{}{}", escaped(folder), escaped(basename), escaped(end)));
+        return Address { destination: destination(&url, &format!("index{output_extension}"), output_extension), url };
+    }
     let template = match wanted {
         Some(wanted) => Cow::Borrowed(wanted),
         None if !is_html => Cow::Borrowed("/:path/:basename:output_ext"),

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 
 use super::settings::Engine;
 use super::slug::{Case, SlugMode, lowercase, slugify};
-use super::url::escape_path;
+use super::url::{escape_path, extension};
 
 /// What a document's placeholders stand for.
 pub(super) struct Placeholders<'a> {
@@ -14,7 +14,7 @@ pub(super) struct Placeholders<'a> {
     pub engine: Engine,
     /// The collection's label.
     pub collection: &'a str,
-    /// The path below the collection's folder, without extension.
+    /// The path below the folder that holds the collections.
     pub path: &'a str,
     /// The file's name without extension.
     pub stem: &'a str,
@@ -93,7 +93,7 @@ impl Placeholders<'_> {
             "slug" => return plain(slugify(self.engine, slug, SlugMode::Default, Case::Lowered)),
             "name" => return plain(slugify(self.engine, self.stem, SlugMode::Default, Case::Lowered)),
             "collection" => return Some((Cow::Borrowed(self.collection), false)),
-            "path" => return Some((Cow::Borrowed(self.path), false)),
+            "path" => return Some((cleaned_path(self.path, self.collection), false)),
             "output_ext" => return Some((Cow::Borrowed(self.output_extension), false)),
             "categories" => return plain(joined(self.categories.iter().map(|name| lowercase(name)))),
             "slugified_categories" if self.engine == Engine::Jekyll4 => {
@@ -136,6 +136,17 @@ impl Placeholders<'_> {
     }
 }
 
+/// The path below a collection's folder without extension and dots before it.
+fn cleaned_path<'p>(relative_path: &'p str, label: &str) -> Cow<'p, str> {
+    let path = relative_path.strip_suffix(extension(relative_path)).unwrap_or(relative_path);
+    let folder = format!("_{label}");
+    match path.split_once(&folder) {
+        Some(("", rest)) => Cow::Borrowed(rest.trim_end_matches('.')),
+        Some((before, rest)) => Cow::Owned(format!("{before}{rest}").trim_end_matches('.').to_owned()),
+        None => Cow::Borrowed(path.trim_end_matches('.')),
+    }
+}
+
 /// A number with zeros before it; a million dates are spelt, and this is what they need most.
 fn padded(number: u16, width: usize) -> String {
     let mut text = String::with_capacity(width);
@@ -164,7 +175,7 @@ mod tests {
     fn expanded(engine: Engine, template: &str) -> Result<String, String> {
         let categories = ["News".to_owned(), "a b".to_owned(), "news".to_owned()];
         let clock = jiff::civil::date(2021, 1, 3).at(4, 5, 6, 0);
-        let (path, stem) = ("/x/2021-01-03-Hello World!", "2021-01-03-Hello World!");
+        let (path, stem) = ("_docs/x/2021-01-03-Hello World!.md", "2021-01-03-Hello World!");
         let slug = Some("Hello World!");
         let output_extension = ".html";
         let categories = &categories;

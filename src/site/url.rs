@@ -51,8 +51,8 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
 
 /// An expanded template as Jekyll cleans it: one slash at the start, no `..`, no `./`, no two slashes in a row.
 pub(super) fn sanitize(path: &str) -> String {
-    let is_clean = path.starts_with('/') && !path.contains("..") && !path.contains("./") && !path.contains("//");
-    if is_clean {
+    let is_dirty = |pair: &[u8]| matches!(pair, b".." | b"./" | b"//");
+    if path.starts_with('/') && !path.as_bytes().windows(2).any(is_dirty) {
         return path.to_owned();
     }
     let path = format!("/{path}").replace("..", "/").replace("./", "");
