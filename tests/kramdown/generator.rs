@@ -397,33 +397,30 @@ fn extension(dice: &mut Dice, text: &mut String, depth: usize) {
 }
 
 fn html(dice: &mut Dice, text: &mut String, depth: usize) {
-    match dice.roll(8) {
-        0 => {
-            text.push_str(dice.pick(&[
-                "<!-- c -->",
-                " <!-- c -->",
-                "<!-- [a](/b)",
-                "<!-- a\n\nb -->",
-                "<?php x ?>",
-                "<br>",
-                "<hr/>",
-                "<img src=\"/i.png\">",
-            ]));
-            if dice.roll(2) == 0 {
-                text.push_str(&line(dice));
-            }
+    if dice.roll(8) == 0 {
+        text.push_str(dice.pick(&[
+            "<!-- c -->",
+            " <!-- c -->",
+            "<!-- [a](/b)",
+            "<!-- a\n\nb -->",
+            "<?php x ?>",
+            "<br>",
+            "<hr/>",
+            "<img src=\"/i.png\">",
+        ]));
+        if dice.roll(2) == 0 {
+            text.push_str(&line(dice));
         }
-        _ => {
-            let tag = dice.pick(TAGS);
-            text.push_str(dice.pick(&["", "", "  "]));
-            text.push_str(&open(dice, tag));
-            text.push_str(dice.pick(&["", "", "\n", "\n\n"]));
-            block(dice, text, depth + 1);
-            text.push_str(dice.pick(&["", "\n", "\n\n"]));
-            if dice.roll(5) > 0 {
-                let end = if dice.roll(12) == 0 { dice.pick(TAGS) } else { tag };
-                text.extend(["</", end, ">"]);
-            }
+    } else {
+        let tag = dice.pick(TAGS);
+        text.push_str(dice.pick(&["", "", "  "]));
+        text.push_str(&open(dice, tag));
+        text.push_str(dice.pick(&["", "", "\n", "\n\n"]));
+        block(dice, text, depth + 1);
+        text.push_str(dice.pick(&["", "\n", "\n\n"]));
+        if dice.roll(5) > 0 {
+            let end = if dice.roll(12) == 0 { dice.pick(TAGS) } else { tag };
+            text.extend(["</", end, ">"]);
         }
     }
 }

@@ -149,8 +149,8 @@ pub(crate) fn options(written: &serde_json::Value) -> Options {
     options.parse_block_html = truth("parse_block_html", false);
     options.parse_span_html = truth("parse_span_html", true);
     options.hard_wrap = truth("hard_wrap", false);
-    options.auto_id_prefix = written["auto_id_prefix"].as_str().unwrap_or_default().to_owned();
-    options.footnote_prefix = written["footnote_prefix"].as_str().unwrap_or_default().to_owned();
+    written["auto_id_prefix"].as_str().unwrap_or_default().clone_into(&mut options.auto_id_prefix);
+    written["footnote_prefix"].as_str().unwrap_or_default().clone_into(&mut options.footnote_prefix);
     if let Some(quirks) = written["gfm_quirks"].as_array() {
         let quirk = |name: &serde_json::Value| match name.as_str() {
             Some("paragraph_end") => Quirk::ParagraphEnd,
@@ -186,9 +186,9 @@ pub(crate) fn same(text: &str, one: &Seen, other: &Seen) -> bool {
         return false;
     }
     let sorted = |seen: &Seen| {
-        let mut links = seen.links.clone();
-        links.sort();
-        (links, seen.ids.clone())
+        let mut seen = seen.clone();
+        seen.links.sort();
+        seen
     };
     sorted(one) == sorted(other)
 }

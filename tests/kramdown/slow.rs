@@ -155,9 +155,27 @@ pub(crate) fn texts(length: usize) -> impl Iterator<Item = (String, String)> {
 /// Pieces whose ends mirror them.
 pub(crate) fn nested(length: usize) -> impl Iterator<Item = (String, String)> {
     let pairs = [
-        ("[", "]"), ("[", "](/b)"), ("![", "]"), ("![", "](/b)"), ("<b>", "</b>"), ("<div>", "</div>"), ("*a ", " b*"), ("**a _b ", " c_ d**"),
-        ("<div markdown=\"1\">\n", "\n</div>"), ("(", ")"), ("[a](", ")"), ("`", "`"), ("<a href=\"/b\">", "</a>"), ("{:", "}"), ("~~a ", " b~~"),
-        ("<p><b>", "</b></p>"), ("\"", "\""), ("<i>*", "*</i>"), ("*<i>", "</i>*"), ("[*", "*]"), ("![*", "*](/b)"),
+        ("[", "]"),
+        ("[", "](/b)"),
+        ("![", "]"),
+        ("![", "](/b)"),
+        ("<b>", "</b>"),
+        ("<div>", "</div>"),
+        ("*a ", " b*"),
+        ("**a _b ", " c_ d**"),
+        ("<div markdown=\"1\">\n", "\n</div>"),
+        ("(", ")"),
+        ("[a](", ")"),
+        ("`", "`"),
+        ("<a href=\"/b\">", "</a>"),
+        ("{:", "}"),
+        ("~~a ", " b~~"),
+        ("<p><b>", "</b></p>"),
+        ("\"", "\""),
+        ("<i>*", "*</i>"),
+        ("*<i>", "</i>*"),
+        ("[*", "*]"),
+        ("![*", "*](/b)"),
     ];
     pairs.into_iter().map(move |(open, close)| {
         let count = length / (open.len() + close.len());

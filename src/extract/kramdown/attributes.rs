@@ -32,6 +32,9 @@ pub(super) type Lists = HashMap<String, Attributes>;
 /// How many references are followed for one element; kramdown overruns its stack on a ring.
 const REFERENCES: usize = 64;
 
+/// How many attributes one list gives to an element.
+const GIVEN: usize = 64;
+
 impl Attributes {
     /// Reads what stands between the braces.
     pub(super) fn read(&mut self, buffer: &Buffer<'_>, from: usize, to: usize) {
@@ -108,7 +111,7 @@ impl Attributes {
                     waiting.push((list, next + 1));
                     waiting.extend(lists.get(name).map(|list| (list, 0)));
                 }
-                _ => into.extend(list.given.iter().cloned()),
+                _ => into.extend(list.given.iter().take(GIVEN).cloned()),
             }
         }
     }

@@ -13,6 +13,7 @@ use super::characters::{
 use super::definitions::Definition;
 use super::lines::{code_lines, end_of_block, ends_lazy, ends_paragraph, fence, quote_mark, rule};
 use super::scan::{Needle, Scan};
+use super::swallowed::{Swallowed, Swallower, no_tag};
 use super::tree::{Id, Kind, Left, ROOT, Slice, Tree};
 
 /// How deep blocks may lie in one another; what lies deeper is read as one paragraph.
@@ -42,6 +43,8 @@ pub(super) struct Parser<'t> {
     /// Attributes in braces that wait for the block below them.
     pub(super) waiting: Option<Box<Attributes>>,
     depth: usize,
+    /// What looks like a link and is found to be text while parsing; some of it more than once.
+    pub(super) swallowed: Vec<Swallowed>,
     /// How much work was done, in bytes looked at: what the tests of linear time count.
     pub(super) steps: u64,
 }
@@ -56,6 +59,7 @@ impl<'t> Parser<'t> {
             footnotes: HashMap::new(),
             waiting: None,
             depth: 0,
+            swallowed: Vec::new(),
             steps: 0,
         }
     }
@@ -153,6 +157,14 @@ impl<'t> Parser<'t> {
             _ => Step::Not,
         };
         if step == Step::Not { self.paragraph(parent, scan) } else { step }
+    }
+
+    /// Remembers what was meant as a tag at an offset, and is none.
+    pub(super) fn note_no_tag(&mut self, buffer: &Buffer<'t>, at: usize) {
+        if let Some(end) = no_tag(buffer.text(), at) {
+            let span = buffer.span(at, end);
+            self.swallowed.push(Swallowed { span, by: span, why: Swallower::NoTag });
+        }
     }
 
     /// Adds a block and gives it the attributes that wait for one.

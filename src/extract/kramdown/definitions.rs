@@ -120,13 +120,19 @@ fn definition_target(text: &str, at: usize) -> Option<(usize, usize, usize)> {
     let mut end = at + 1;
     while end < last {
         let blank = matches!(byte_at(text, end), b' ' | b'\t');
-        if blank && let Some(behind) = same_line_title(text, end) {
-            return Some((at, end, behind)).filter(|_| !has_quoted_blank(part(text, at, end)));
+        if blank && is_last_title(text, skip_blanks(text, end), last) {
+            return Some((at, end, stop + 1)).filter(|_| !has_quoted_blank(part(text, at, end)));
         }
         end = if blank { skip_blanks(text, end) } else { end + 1 };
     }
     let behind = next_line_title(text, stop).or_else(|| blanks_then_newline(text, last))?;
     Some((at, last, behind)).filter(|_| !has_quoted_blank(part(text, at, last)))
+}
+
+/// Whether a title begins at an offset and ends with the line's text.
+fn is_last_title(text: &str, open: usize, last: usize) -> bool {
+    let quote = byte_at(text, open);
+    matches!(quote, b'"' | b'\'') && last > open + 2 && byte_at(text, last - 1) == quote
 }
 
 /// Whether a quotation mark follows a blank.

@@ -12,7 +12,7 @@ use super::characters::part;
 use super::events::{Event, Inline, Opened};
 use super::known::{Known, Model};
 use super::output::{NESTED, Print, last};
-use super::printed::{Values, collapsed, decoded, hides_content, links};
+use super::printed::{Values, collapsed, decoded, hidden_by, links};
 use super::span_links::unescaped;
 use super::spans::{Mode, Spans};
 use super::swallowed::{Swallowed, Swallower, lookalikes};
@@ -28,6 +28,8 @@ struct Open {
     /// Whether braces gave attributes to it.
     given: bool,
     content: Content,
+    /// The element, if a browser reads its content as text.
+    hides: Option<&'static str>,
 }
 
 /// What the text in an element is.
@@ -39,8 +41,6 @@ enum Content {
     Literal,
     /// The content of what is HTML to kramdown.
     Html,
-    /// The same, where a browser reads it as text.
-    Hidden,
 }
 
 impl<'t> Print<'t> {
@@ -56,20 +56,31 @@ impl<'t> Print<'t> {
         } else {
             self.add_text(&written.source(element.name()));
         }
-        self.hidden += usize::from(hides_content(element.name()));
+        self.hidden = self.hidden.or(hidden_by(element.name()));
         self.elements.push(id);
-        if element.model == Model::Block {
+        if element.model == Model::Block && !self.parser.tree.children(id).is_empty() {
             self.add_text("\n");
         }
     }
 
     pub(super) fn leave_element(&mut self, id: Id) {
         let Kind::Html(element) = self.parser.tree.kind(id) else { return };
-        let (hides, is_link) = (hides_content(element.name()), element.name().eq_ignore_ascii_case("a"));
-        self.hidden -= usize::from(hides);
+        let (hides, is_link) = (hidden_by(element.name()), element.name().eq_ignore_ascii_case("a"));
+        self.show_behind(hides);
         self.elements.pop();
         if is_link {
             self.close_link();
+        }
+        let around = self.elements.last().map(|id| self.parser.tree.kind(*id));
+        if !matches!(around, Some(Kind::Html(element)) if element.model == Model::Raw) {
+            self.add_text("\n");
+        }
+    }
+
+    /// The first end tag of the element that hides ends what is hidden.
+    fn show_behind(&mut self, name: Option<&'static str>) {
+        if name.is_some() && self.hidden == name {
+            self.hidden = None;
         }
     }
 
@@ -77,7 +88,7 @@ impl<'t> Print<'t> {
     pub(super) fn element(&mut self, name: &str, values: &impl Values<'t>, span: Span) {
         let is_anchor = name.eq_ignore_ascii_case("a");
         let mut found = links(name, values, span);
-        if self.hidden > 0 {
+        if self.hidden.is_some() {
             found.clear();
         } else {
             let id = values.value("id").map(|(id, _)| id);
@@ -106,13 +117,15 @@ impl<'t> Print<'t> {
             self.page.extraction.links.push(link);
             self.page.extraction.links.len() - 1
         });
-        let place = place.filter(|_| self.open.iter().filter(|(place, _)| place.is_some()).count() < NESTED);
+        let place = place.filter(|_| self.reading < NESTED);
+        self.reading += usize::from(place.is_some());
         self.open.push((place, self.collected.len()));
     }
 
     pub(super) fn close_link(&mut self) {
         let Some((place, start)) = self.open.pop() else { return };
         if let Some(place) = place {
+            self.reading -= 1;
             let plain = collapsed(part(&self.collected, start, self.collected.len()));
             let span = self.page.extraction.links.get(place).map_or(Span::at(0), |link| link.span);
             let text = self.text_of(&plain, span);
@@ -135,7 +148,7 @@ impl<'t> Print<'t> {
     }
 
     pub(super) fn add_text(&mut self, text: &str) {
-        if self.hidden == 0 && self.open.iter().any(|(place, _)| place.is_some()) {
+        if self.hidden.is_none() && self.reading > 0 {
             self.collected.push_str(text);
         }
     }
@@ -145,7 +158,7 @@ impl<'t> Print<'t> {
         if !self.open.is_empty() {
             self.add_text(&decoded(Cow::Borrowed(slice.text())));
         }
-        if self.hidden > 0 {
+        if self.hidden.is_some() {
             return;
         }
         let found = lookalikes(slice.buffer.text(), slice.from, slice.to);
@@ -194,14 +207,14 @@ impl<'t> Print<'t> {
                 }
                 Event::Open(opened) => {
                     let opened = self.open_span(&slice.buffer, *opened);
-                    self.hidden += usize::from(opened.content == Content::Hidden);
-                    self.raw_spans += usize::from(matches!(opened.content, Content::Html | Content::Hidden));
+                    self.hidden = self.hidden.or(opened.hides);
+                    self.raw_spans += usize::from(opened.content == Content::Html);
                     open.push(opened);
                 }
                 Event::Close => {
                     let Some(opened) = open.pop() else { continue };
-                    self.hidden -= usize::from(opened.content == Content::Hidden);
-                    self.raw_spans -= usize::from(matches!(opened.content, Content::Html | Content::Hidden));
+                    self.show_behind(opened.hides);
+                    self.raw_spans -= usize::from(opened.content == Content::Html);
                     if opened.link {
                         self.close_link();
                     }
@@ -240,7 +253,7 @@ impl<'t> Print<'t> {
                     Inline::Struck => Content::Html,
                     _ => Content::Text,
                 };
-                return Open { content, given: !given.is_empty(), link: false };
+                return Open { content, given: !given.is_empty(), ..Open::default() };
             }
             Inline::Link(from, to) => (Carrier::Inline, whole(self.text, buffer, *from, *to)),
             Inline::Autolink(from, to, mail) => {
@@ -264,7 +277,7 @@ impl<'t> Print<'t> {
             self.add_text(&alternative);
             link.text = self.text_of(&alternative, span);
         }
-        let link = Some(link).filter(|_| self.hidden == 0);
+        let link = Some(link).filter(|_| self.hidden.is_none());
         if image {
             self.page.extraction.links.extend(link);
         } else {
@@ -287,7 +300,6 @@ impl<'t> Print<'t> {
         } else {
             self.add_text(&written.source(name));
         }
-        let content = if hides_content(name) { Content::Hidden } else { Content::Html };
-        Open { link: name.eq_ignore_ascii_case("a"), given: false, content }
+        Open { link: name.eq_ignore_ascii_case("a"), given: false, content: Content::Html, hides: hidden_by(name) }
     }
 }

@@ -183,6 +183,7 @@ impl<'t> Parser<'t> {
                 self.close(parent, end, true);
                 open.pop();
             } else {
+                self.note_no_tag(&buffer, at);
                 scan.at += 1;
                 continue;
             }

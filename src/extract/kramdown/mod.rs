@@ -18,6 +18,7 @@ mod buffer;
 mod characters;
 mod definition_lists;
 mod definitions;
+mod effort;
 mod elements;
 mod emphasis;
 mod entities;
@@ -29,6 +30,7 @@ mod ids;
 mod known;
 mod lines;
 mod lists;
+mod marks;
 mod options;
 mod output;
 mod printed;
@@ -75,3 +77,6 @@ pub fn page<'t>(options: &Options, text: &'t str, body: Span) -> Page<'t> {
     parser.parse(&buffer);
     output::print(parser, text)
 }
+
+#[cfg(test)]
+mod tests;

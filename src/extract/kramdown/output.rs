@@ -34,10 +34,14 @@ pub(super) struct Print<'t> {
     /// The text of the links that are open, and for each its place and where its text begins.
     pub(super) collected: String,
     pub(super) open: Vec<(Option<usize>, usize)>,
+    /// How many of the open links get a text.
+    pub(super) reading: usize,
     /// The text of the heading that is open, as far as it makes the id.
     pub(super) heading: Option<String>,
-    /// How many elements are open whose content a browser reads as text.
-    pub(super) hidden: usize,
+    /// Whether its start tag, which has the id, is read as text.
+    pub(super) heading_is_hidden: bool,
+    /// The open element whose content a browser reads as text.
+    pub(super) hidden: Option<&'static str>,
     /// How many elements of HTML are open in the text that is being printed.
     pub(super) raw_spans: usize,
     /// The elements of HTML that are open around it.
@@ -45,8 +49,8 @@ pub(super) struct Print<'t> {
     pub(super) headings: Vec<Heading>,
     pub(super) contents: Option<String>,
     pub(super) placed: bool,
-    pub(super) marks: HashMap<String, usize>,
-    pub(super) notes: Vec<Id>,
+    pub(super) marks: HashMap<String, (usize, usize)>,
+    pub(super) notes: Vec<(Id, String)>,
     /// Whether a footnote is being printed; its headings get ids in kramdown's own way.
     pub(super) in_notes: bool,
 }
@@ -60,8 +64,10 @@ pub(super) fn print<'t>(parser: Parser<'t>, text: &'t str) -> Page<'t> {
         ids: Ids::default(),
         collected: String::new(),
         open: Vec::new(),
+        reading: 0,
         heading: None,
-        hidden: 0,
+        heading_is_hidden: false,
+        hidden: None,
         raw_spans: 0,
         elements: Vec::new(),
         headings: Vec::new(),
@@ -74,7 +80,8 @@ pub(super) fn print<'t>(parser: Parser<'t>, text: &'t str) -> Page<'t> {
     print.walk(ROOT);
     print.in_notes = true;
     let mut next = 0;
-    while let Some(note) = print.notes.get(next).copied() {
+    while let Some((note, id)) = print.notes.get(next).cloned() {
+        print.add_id(Cow::Owned(id));
         print.walk(note);
         next += 1;
     }
@@ -82,7 +89,9 @@ pub(super) fn print<'t>(parser: Parser<'t>, text: &'t str) -> Page<'t> {
     let mut page = print.page;
     page.steps = print.parser.steps;
     page.extraction.links.sort_by_key(|link| (link.span.start, std::cmp::Reverse(link.span.end)));
-    page.swallowed.sort_by_key(|swallowed| swallowed.span);
+    page.swallowed.append(&mut print.parser.swallowed);
+    page.swallowed.sort();
+    page.swallowed.dedup();
     page
 }
 
@@ -126,7 +135,10 @@ impl<'t> Print<'t> {
                 self.verbatim(&slice.buffer, slice.from, slice.to);
                 return false;
             }
-            Kind::Heading => self.heading = Some(String::new()),
+            Kind::Heading => {
+                self.heading = Some(String::new());
+                self.heading_is_hidden = self.hidden.is_some();
+            }
             Kind::Paragraph(true) | Kind::Root | Kind::Footnote => {}
             _ => self.block_id(id),
         }
@@ -188,7 +200,7 @@ impl<'t> Print<'t> {
     }
 
     pub(super) fn add_id(&mut self, id: Cow<'t, str>) {
-        if !id.trim().is_empty() && self.hidden == 0 {
+        if !id.trim().is_empty() && self.hidden.is_none() {
             self.page.extraction.ids.push(decoded(id));
         }
     }
@@ -213,22 +225,27 @@ impl<'t> Print<'t> {
         };
         let unlisted = given.iter().any(|given| given.name == "class" && has_word(&given.value, "no_toc"));
         self.headings.push(Heading { id: id.clone(), listed: !unlisted });
-        self.add_id(Cow::Owned(id));
+        let hidden = self.hidden.take();
+        if !self.heading_is_hidden {
+            self.add_id(Cow::Owned(id));
+        }
+        self.hidden = hidden;
     }
 
     /// A mark of a footnote: the link to the note is made, but its ids can be linked to.
     pub(super) fn footnote(&mut self, name: &str) {
         let Some((content, _)) = self.parser.footnotes.get(name).copied() else { return };
         let printed = format!("{}{name}", self.parser.options.footnote_prefix);
-        let count = self.marks.entry(printed.clone()).or_insert(0);
-        let again = if *count == 0 { String::new() } else { format!(":{count}") };
+        let next = self.notes.len() + 1;
+        let (count, number) = self.marks.entry(printed.clone()).or_insert((0, next));
+        let (again, number) = (*count, *number);
         *count += 1;
-        if again.is_empty() {
-            self.notes.push(content);
-            self.add_id(Cow::Owned(format!("fn:{printed}")));
+        if again == 0 {
+            self.notes.push((content, format!("fn:{printed}")));
+            self.add_id(Cow::Owned(format!("fnref:{printed}")));
+        } else {
+            self.add_id(Cow::Owned(format!("fnref:{printed}:{again}")));
         }
-        self.add_id(Cow::Owned(format!("fnref:{printed}{again}")));
-        let number = self.notes.iter().position(|note| *note == content).unwrap_or(0) + 1;
         self.add_text(&number.to_string());
     }
 

@@ -46,10 +46,10 @@ const LINKS: [(&str, &[(&str, Carrier)]); 26] = {
     ]
 };
 
-/// The elements whose content a browser reads as text.
-pub(super) fn hides_content(name: &str) -> bool {
+/// The element whose content a browser reads as text up to its first end tag, if a name is that of one.
+pub(super) fn hidden_by(name: &str) -> Option<&'static str> {
     let names = ["textarea", "title", "iframe", "xmp", "noembed", "noframes", "style", "script", "plaintext"];
-    names.iter().any(|hidden| hidden.eq_ignore_ascii_case(name))
+    names.into_iter().find(|hidden| hidden.eq_ignore_ascii_case(name))
 }
 
 /// The links of an element; its text is not known yet.

@@ -34,6 +34,7 @@ impl Spans<'_, '_> {
             if super::tags::name_end(text, at + 1).is_none() {
                 return false;
             }
+            self.parser.note_no_tag(self.buffer, at);
             self.take_text(frame, 1);
             return true;
         };
@@ -179,15 +180,21 @@ impl Spans<'_, '_> {
     }
 
     fn extension_end(&mut self, from: usize, name: &str) -> Option<(usize, usize)> {
+        if self.no_stop.iter().any(|(known, nowhere)| known == name && *nowhere <= from) {
+            return None;
+        }
         let mut at = from;
         for _ in 0..32 {
-            let found = self.extension.find(self.text, at, "{:/")?;
+            let Some(found) = self.extension.find(self.text, at, "{:/") else { break };
             if let Some((written, end)) = extension_stop(self.text, found)
                 && (written.is_empty() || written == name)
             {
                 return Some((found, end));
             }
             at = found + 1;
+        }
+        if self.no_stop.len() < 64 {
+            self.no_stop.push((name.to_owned(), from));
         }
         None
     }

@@ -9,14 +9,14 @@ use std::rc::Rc;
 
 use super::blocks::Parser;
 use super::buffer::Buffer;
-use super::characters::{byte_at, bytes_from, char_at, char_before, is_space, part, starts_with};
+use super::characters::{byte_at, bytes_from, char_at, char_before, is_space, part};
 use super::events::{Event, Inline, Opened};
 use super::scan::Search;
 use super::tags::closes;
 use super::tree::Slice;
 
 /// How deep spans may lie in one another; deeper marks are text.
-const DEPTH: usize = 60;
+pub(super) const DEPTH: usize = 60;
 
 /// How much work is done for each byte of a text before emphasis is no longer tried, and twice that for the rest.
 const WORK: u64 = 12;
@@ -88,19 +88,21 @@ pub(super) struct Spans<'s, 't> {
     pub(super) in_emphasis: bool,
     pub(super) in_strong: bool,
     pub(super) in_link: bool,
-    failed: HashSet<(usize, u8)>,
+    pub(super) failed: HashSet<(usize, u8)>,
     /// The kinds of emphasis that have no end, and from where on.
-    hopeless: Vec<(usize, u8)>,
+    pub(super) hopeless: Vec<(usize, u8)>,
     /// The offsets behind the last `]`, `*` and `_` of the window, once they were looked for.
-    last_marks: [Option<usize>; 3],
+    pub(super) last_marks: [Option<usize>; 3],
     pub(super) comment: Search,
     pub(super) formula: Search,
     pub(super) strike: Search,
     pub(super) extension: Search,
     pub(super) no_code: Vec<(usize, usize)>,
-    work: u64,
-    most: u64,
-    depth: usize,
+    /// The extensions that have no end, and from where on.
+    pub(super) no_stop: Vec<(String, usize)>,
+    pub(super) work: u64,
+    pub(super) most: u64,
+    pub(super) depth: usize,
 }
 
 impl<'s, 't> Spans<'s, 't> {
@@ -124,6 +126,7 @@ impl<'s, 't> Spans<'s, 't> {
             strike: Search::default(),
             extension: Search::default(),
             no_code: Vec::new(),
+            no_stop: Vec::new(),
             work: 0,
             most: 4096 + length * WORK,
             depth: 0,
@@ -137,67 +140,11 @@ impl<'s, 't> Spans<'s, 't> {
         self.events
     }
 
-    /// Whether so much was tried that marks are text from here on.
-    pub(super) fn is_spent(&self) -> bool {
-        self.work > self.most * 2 || self.depth > DEPTH
-    }
-
-    /// Whether so much was tried that emphasis is no longer looked for.
-    pub(super) fn is_tired(&self) -> bool {
-        self.work > self.most || self.depth > DEPTH
-    }
-
-    /// Counts bytes that were looked at and may be looked at again.
-    pub(super) fn count(&mut self, bytes: usize) {
-        self.work += bytes as u64 / 16;
-    }
-
-    /// Whether a mark stands in the window from an offset on.
-    pub(super) fn stands_behind(&mut self, mark: u8, from: usize) -> bool {
-        let index = match mark {
-            b']' => 0,
-            b'*' => 1,
-            _ => 2,
-        };
-        let window = part(self.text, self.start, self.text.len()).as_bytes();
-        let start = self.start;
-        let find = || memchr::memrchr(mark, window).map_or(0, |offset| start + offset + 1);
-        let Some(place) = self.last_marks.get_mut(index) else { return true };
-        *place.get_or_insert_with(find) > from
-    }
-
-    /// Whether the same emphasis failed further up, after much was tried.
-    pub(super) fn is_hopeless(&self, key: (usize, u8)) -> bool {
-        self.work > self.most / 4 && self.hopeless.iter().any(|(from, bits)| *from <= key.0 && *bits == key.1)
-    }
-
-    /// The marks around the place, as far as they decide what fails.
-    pub(super) fn key(&self, frame: &Frame, kind: u8) -> (usize, u8) {
-        let bits = [self.in_emphasis, self.in_strong, self.in_link, frame.around == Around::Emphasis];
-        let bits = bits.into_iter().fold(kind, |key, bit| key << 1 | u8::from(bit));
-        (self.at, bits)
-    }
-
-    pub(super) fn has_failed(&self, key: (usize, u8)) -> bool {
-        !self.failed.is_empty() && self.failed.contains(&key)
-    }
-
-    pub(super) fn fails(&mut self, key: (usize, u8)) {
-        self.failed.insert(key);
-    }
-
-    /// Remembers a kind of emphasis that has no end.
-    pub(super) fn gives_up(&mut self, key: (usize, u8)) {
-        self.fails(key);
-        if self.work > self.most / 4 && !self.is_hopeless(key) {
-            self.hopeless.push(key);
-        }
-    }
-
     /// Parses a window of its own, in which nothing around counts.
     pub(super) fn parse_window(&mut self, from: usize, to: usize) {
         let outer = (self.text, self.start, self.in_emphasis, self.in_strong, self.in_link);
         let failed = (std::mem::take(&mut self.failed), std::mem::take(&mut self.hopeless), self.last_marks);
+        let no_stop = std::mem::take(&mut self.no_stop);
         self.last_marks = [None; 3];
         let searches = (self.comment, self.formula, self.strike, self.extension, std::mem::take(&mut self.no_code));
         (self.comment, self.formula) = (Search::default(), Search::default());
@@ -209,6 +156,7 @@ impl<'s, 't> Spans<'s, 't> {
         (self.text, self.start, self.in_emphasis, self.in_strong, self.in_link) = outer;
         (self.comment, self.formula, self.strike, self.extension, self.no_code) = searches;
         (self.failed, self.hopeless, self.last_marks) = failed;
+        self.no_stop = no_stop;
     }
 
     /// Parses the content of an element; says whether its end was found.
@@ -297,49 +245,6 @@ impl<'s, 't> Spans<'s, 't> {
         self.events.len() - 1
     }
 
-    /// The next place where a span may begin or the element may end.
-    fn next_start(&self, stop: Stop<'_>, mode: Mode) -> Option<usize> {
-        let rest = bytes_from(self.text, self.at);
-        let found = match mode {
-            Mode::Html => memchr::memchr(b'<', rest),
-            Mode::Code => memchr::memchr(b'`', rest),
-            Mode::CodeAndHtml => memchr::memchr2(b'<', b'`', rest),
-            Mode::All => return self.next_mark(matches!(stop, Stop::Bracket)),
-        };
-        found.map(|offset| self.at + offset)
-    }
-
-    fn next_mark(&self, brackets: bool) -> Option<usize> {
-        let mut at = self.at;
-        loop {
-            let rest = bytes_from(self.text, at);
-            at += rest.iter().position(|byte| MARKS.get(usize::from(*byte)).copied().unwrap_or(false))?;
-            let mark = byte_at(self.text, at);
-            if matches!(mark, b'"' | b'\'') && at > self.at {
-                return char_before(self.text, at).map(|before| at - before.len_utf8());
-            }
-            let symbols = self.parser.options.has_symbols();
-            let begins = match mark {
-                b']' => brackets,
-                b'!' => byte_at(self.text, at + 1) == b'[',
-                b'{' => byte_at(self.text, at + 1) == b':',
-                b'-' => symbols && byte_at(self.text, at + 1) == b'-',
-                b'.' => symbols && starts_with(self.text, at, "..."),
-                b'>' => symbols && starts_with(self.text, at, ">>"),
-                b'~' => self.parser.options.is_github() && starts_with(self.text, at, "~~"),
-                b' ' => {
-                    (symbols && (starts_with(self.text, at, " <<") || starts_with(self.text, at, " >>")))
-                        || (!self.parser.options.hard_wrap && starts_with(self.text, at, "  \n"))
-                }
-                _ => true,
-            };
-            if begins {
-                return Some(at);
-            }
-            at += 1;
-        }
-    }
-
     /// Parses what begins at the place; says whether any parser took it.
     fn dispatch(&mut self, frame: &mut Frame, mode: Mode) -> bool {
         let mark = byte_at(self.text, self.at);
@@ -370,20 +275,4 @@ impl<'s, 't> Spans<'s, 't> {
             _ => false,
         }
     }
-}
-
-/// The bytes at which a span may begin.
-static MARKS: [bool; 256] = marks();
-
-const fn marks() -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut rest: &[u8] = b"*_`<[]!\"'${&-. >\\~";
-    while let [mark, tail @ ..] = rest {
-        // The index is a byte, and the table has a place for each.
-        if let Some(place) = table.split_at_mut(*mark as usize).1.first_mut() {
-            *place = true;
-        }
-        rest = tail;
-    }
-    table
 }

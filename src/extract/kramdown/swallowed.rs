@@ -2,10 +2,10 @@
 
 use crate::text::Span;
 
-use super::characters::{byte_at, bytes_from, part};
+use super::characters::{byte_at, bytes_from, is_space, part};
 
 /// What makes a link text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Swallower {
     /// A tag without an end tag: everything behind it is raw.
     UnclosedTag,
@@ -18,7 +18,7 @@ pub enum Swallower {
 }
 
 /// Text that was meant as a link and that the reader sees as it was typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Swallowed {
     /// The text.
     pub span: Span,
@@ -29,7 +29,7 @@ pub struct Swallowed {
 }
 
 /// How far the beginning of a link is looked for.
-const REACH: usize = 1024;
+const REACH: usize = 512;
 
 /// The ranges of `text` that look like links: `[…](…)` and `<http://…>`.
 pub(super) fn lookalikes(text: &str, from: usize, to: usize) -> Vec<(usize, usize)> {
@@ -60,6 +60,21 @@ pub(super) fn lookalikes(text: &str, from: usize, to: usize) -> Vec<(usize, usiz
         }
     }
     found
+}
+
+/// The end of what was meant as the tag of a link or an image at an offset, and is none.
+pub(super) fn no_tag(text: &str, at: usize) -> Option<usize> {
+    let rest = bytes_from(text, at + 1);
+    let rest = rest.get(..REACH).unwrap_or(rest);
+    let name = ["a", "img"].into_iter().find(|name| {
+        let (written, behind) = rest.split_at_checked(name.len()).unwrap_or((b"", b""));
+        written.eq_ignore_ascii_case(name.as_bytes()) && behind.first().is_some_and(|byte| is_space(*byte))
+    })?;
+    let length = memchr::memchr2(b'>', b'<', rest)?;
+    let inner = rest.get(name.len()..length)?;
+    let address: &[u8] = if name == "a" { b"href" } else { b"src" };
+    let has_address = inner.windows(address.len()).any(|window| window.eq_ignore_ascii_case(address));
+    (has_address && rest.get(length) == Some(&b'>')).then_some(at + length + 2)
 }
 
 /// The bracket that opens the text of a link, whose closing bracket is at `middle`.

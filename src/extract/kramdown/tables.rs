@@ -13,12 +13,55 @@ use super::events::{Event, Inline};
 use super::lines::{before_boundary, has_pipe, table_start};
 use super::scan::Scan;
 use super::spans::{Mode, Spans};
+use super::swallowed::{Swallowed, Swallower, lookalikes};
 use super::tree::{Id, Kind, Slice};
+
+/// The cells of a line, and the pipes between them.
+#[derive(Debug, Default)]
+struct Cells {
+    cells: Vec<Builder>,
+    pipes: Vec<usize>,
+}
+
+impl Cells {
+    /// The cell that is being filled.
+    fn open(&mut self) -> Option<&mut Builder> {
+        if self.cells.is_empty() {
+            self.cells.push(Builder::default());
+        }
+        self.cells.last_mut()
+    }
+
+    fn push(&mut self, buffer: &Buffer<'_>, from: usize, to: usize) {
+        if let Some(cell) = self.open() {
+            cell.push(buffer, from, to);
+        }
+    }
+
+    /// Text is split at each pipe that is not escaped.
+    fn split(&mut self, buffer: &Buffer<'_>, from: usize, to: usize) {
+        let text = buffer.text();
+        let mut start = from;
+        for pipe in memchr::memchr_iter(b'|', part(text, from, to).as_bytes()).map(|offset| from + offset) {
+            if pipe > from && byte_at(text, pipe - 1) == b'\\' {
+                self.push(buffer, start, pipe - 1);
+                start = pipe;
+            } else {
+                self.push(buffer, start, pipe);
+                self.cells.push(Builder::default());
+                self.pipes.push(pipe);
+                start = pipe + 1;
+            }
+        }
+        self.push(buffer, start, to);
+    }
+}
 
 /// What a table is made of so far.
 #[derive(Debug, Default)]
 struct Rows<'t> {
     cells: Vec<Slice<'t>>,
+    swallowed: Vec<Swallowed>,
     /// Rows since the last separator.
     pending: usize,
     has_head: bool,
@@ -37,6 +80,17 @@ impl Rows<'_> {
         } else if !self.has_foot {
             self.has_body = true;
             self.pending = 0;
+        }
+    }
+
+    /// Remembers what looks like a link and has a pipe in it that makes a new cell.
+    fn note_cut_links(&mut self, buffer: &Buffer<'_>, line: (usize, usize), pipes: &[usize]) {
+        for (from, to) in lookalikes(buffer.text(), line.0, line.1) {
+            let index = pipes.partition_point(|pipe| *pipe < from);
+            if let Some(pipe) = pipes.get(index).filter(|pipe| **pipe < to) {
+                let by = buffer.span(*pipe, *pipe + 1);
+                self.swallowed.push(Swallowed { span: buffer.span(from, to), by, why: Swallower::TablePipe });
+            }
         }
     }
 
@@ -80,6 +134,7 @@ impl<'t> Parser<'t> {
             return Step::Not;
         }
         scan.at = at;
+        self.swallowed.append(&mut rows.swallowed);
         let table = self.tree.append(parent, Kind::Table);
         if let Some(node) = self.tree.node_mut(table) {
             node.attributes = waiting;
@@ -95,21 +150,18 @@ impl<'t> Parser<'t> {
         let text = buffer.text();
         let stop = line_stop(text, at);
         let stop = at + part(text, at, stop).trim_end_matches([' ', '\t']).len();
-        let mut cells: Vec<Builder> = Vec::new();
+        let mut cells = Cells::default();
         let mut from = at;
         while from < stop {
             let code = code_element(text, from, stop);
             let to = code.map_or(stop, |(open, _)| open);
             self.split(&mut cells, buffer, from, to);
             let Some((open, close)) = code else { break };
-            if cells.is_empty() {
-                cells.push(Builder::default());
-            }
-            if let Some(last) = cells.last_mut() {
-                last.push(buffer, open, close);
-            }
+            cells.push(buffer, open, close);
             from = close;
         }
+        rows.note_cut_links(buffer, (at, stop), &cells.pipes);
+        let mut cells = cells.cells;
         let is_empty = |cell: Option<&Builder>| cell.is_none_or(|cell| cell.text().trim().is_empty());
         let first = usize::from(leading && is_empty(cells.first()));
         if cells.len() > first && is_empty(cells.last()) {
@@ -126,7 +178,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Splits a part of a line at its pipes, which count only outside code.
-    fn split(&mut self, cells: &mut Vec<Builder>, buffer: &Rc<Buffer<'t>>, from: usize, to: usize) {
+    fn split(&mut self, cells: &mut Cells, buffer: &Rc<Buffer<'t>>, from: usize, to: usize) {
         let _text = buffer.text();
         let slice = Slice { buffer: Rc::clone(buffer), from, to };
         let events = Spans::new(self, &slice).run(Mode::Code);
@@ -136,7 +188,7 @@ impl<'t> Parser<'t> {
                 Event::Open(_) => code = true,
                 Event::Close => code = false,
                 Event::Text(from, to) if code => push_code(cells, buffer, from, to),
-                Event::Text(from, to) => push_cells(cells, buffer, from, to),
+                Event::Text(from, to) => cells.split(buffer, from, to),
                 _ => {}
             }
         }
@@ -199,34 +251,8 @@ impl PipeCheck {
     }
 }
 
-fn push_cell(cells: &mut Vec<Builder>, buffer: &Buffer<'_>, from: usize, to: usize) {
-    if cells.is_empty() {
-        cells.push(Builder::default());
-    }
-    if let Some(last) = cells.last_mut() {
-        last.push(buffer, from, to);
-    }
-}
-
-/// Text is split at each pipe that is not escaped.
-fn push_cells(cells: &mut Vec<Builder>, buffer: &Buffer<'_>, from: usize, to: usize) {
-    let text = buffer.text();
-    let mut start = from;
-    for pipe in memchr::memchr_iter(b'|', part(text, from, to).as_bytes()).map(|offset| from + offset) {
-        if pipe > from && byte_at(text, pipe - 1) == b'\\' {
-            push_cell(cells, buffer, start, pipe - 1);
-            start = pipe;
-        } else {
-            push_cell(cells, buffer, start, pipe);
-            cells.push(Builder::default());
-            start = pipe + 1;
-        }
-    }
-    push_cell(cells, buffer, start, to);
-}
-
 /// Code is put back with a delimiter that fits its content.
-fn push_code(cells: &mut Vec<Builder>, buffer: &Buffer<'_>, from: usize, to: usize) {
+fn push_code(cells: &mut Cells, buffer: &Buffer<'_>, from: usize, to: usize) {
     let text = buffer.text();
     let origin = buffer.span(from, from).start;
     let (mut longest, mut run) = (0, 0);
@@ -236,8 +262,7 @@ fn push_code(cells: &mut Vec<Builder>, buffer: &Buffer<'_>, from: usize, to: usi
     }
     let marks = "`".repeat(longest + 1);
     let space = if longest > 0 { " " } else { "" };
-    push_cell(cells, buffer, from, from);
-    if let Some(last) = cells.last_mut() {
+    if let Some(last) = cells.open() {
         last.push_made(&format!("{marks}{space}"), origin);
         last.push(buffer, from, to);
         last.push_made(&format!("{space}{marks}"), origin);

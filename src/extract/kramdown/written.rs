@@ -54,7 +54,8 @@ impl Written<'_, '_> {
         for given in self.given {
             source.extend([" ", &given.name, "=\"", &given.value, "\""]);
         }
-        source.push('>');
+        // In a block, an element without content keeps its slash.
+        source.push_str(if self.tag.closed && !self.joined { " />" } else { ">" });
         source
     }
 }
