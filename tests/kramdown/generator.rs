@@ -83,14 +83,44 @@ const TAGS: &[&str] = &[
     "style",
 ];
 
-/// A text of a seed: most of the grammar, some without any, some like a post of the archive.
-pub(crate) fn text(seed: u64) -> String {
+/// A text of a seed: most of the grammar, some without any, some like a post of the archive, some made of known texts.
+pub(crate) fn text(seed: u64, known: &[String]) -> String {
     let mut dice = Dice::new(seed);
     match dice.roll(10) {
         0 | 1 => soup(&mut dice),
         2 => post(&mut dice),
+        3 | 4 => mixed(&mut dice, known),
         _ => grammar(&mut dice),
     }
+}
+
+/// Known texts behind one another, with a line moved, a prefix added, a mark put in.
+fn mixed(dice: &mut Dice, known: &[String]) -> String {
+    let mut text = String::new();
+    for _ in 0..=dice.roll(3) {
+        let mut piece = known[dice.roll(known.len())].clone();
+        if dice.roll(4) == 0 {
+            let prefix = dice.pick(&["> ", "  ", "    ", "* ", "\t", "| ", ">"]);
+            piece = piece.split('\n').map(|line| format!("{prefix}{line}")).collect::<Vec<_>>().join("\n");
+        }
+        text.push_str(&piece);
+        text.push_str(dice.pick(&["\n\n", "\n", "", " ", "\n\n\n"]));
+    }
+    for _ in 0..dice.roll(4) {
+        let mut at = dice.roll(text.len() + 1);
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        match dice.roll(4) {
+            0 => {
+                let next = text[at..].chars().next().map_or(at, |character| at + character.len_utf8());
+                text.replace_range(at..next, "");
+            }
+            1 => cut(dice, &mut text),
+            _ => text.insert_str(at, dice.pick(MARKS)),
+        }
+    }
+    text
 }
 
 /// Marks and words in any order.

@@ -147,9 +147,12 @@ impl<'t> Print<'t> {
 
     fn leave(&mut self, id: Id) {
         match self.parser.tree.kind(id) {
-            Kind::Heading => self.leave_heading(id),
+            Kind::Heading => {
+                self.leave_heading(id);
+                self.add_text("\n");
+            }
             Kind::Html(_) => self.leave_element(id),
-            Kind::Paragraph(_) | Kind::Item | Kind::Quote | Kind::Table | Kind::Term | Kind::Details => {
+            Kind::Paragraph(_) | Kind::Item | Kind::Quote | Kind::Cell | Kind::Term | Kind::Details => {
                 self.add_text("\n");
             }
             _ => {}

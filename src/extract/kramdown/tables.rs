@@ -140,7 +140,8 @@ impl<'t> Parser<'t> {
             node.attributes = waiting;
         }
         for cell in rows.cells {
-            self.tree.append(table, Kind::Text(cell));
+            let id = self.tree.append(table, Kind::Cell);
+            self.tree.append(id, Kind::Text(cell));
         }
         Step::Done
     }

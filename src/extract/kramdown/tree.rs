@@ -78,8 +78,8 @@ pub(super) enum Kind<'t> {
     Details,
     /// Block of code, formula or rule: its content is no text.
     Opaque,
-    /// Table, or a cell of it.
     Table,
+    Cell,
     Html(Box<Element<'t>>),
     /// Text of raw HTML, printed with `<` and `&` escaped.
     RawText(Slice<'t>),
