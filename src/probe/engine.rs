@@ -5,6 +5,7 @@
 //! have threads of their own.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::StreamExt as _;
@@ -32,7 +33,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) clients: Clients,
     pub(crate) names: Names,
     pub(crate) by_name: HashMap<Box<str>, super::hosts::Name, foldhash::fast::RandomState>,
-    pub(crate) book: std::sync::Arc<super::names::PhoneBook>,
+    pub(crate) book: Arc<super::names::PhoneBook>,
     pub(crate) alarm: Alarm,
     pub(crate) results: Results<'a>,
     /// Hosts that connections are kept to.
@@ -57,8 +58,7 @@ impl Engine<'_> {
             End::NoNetwork => Err(self.no_network()),
             End::Done => match self.results.network.standing() {
                 Standing::Up => Ok(Reason::Interrupted),
-                Standing::Unclear if self.control_name_exists(cancel).await => {
-                    self.results.release(true);
+                Standing::Unclear if self.control_name_exists(cancel).await || cancel.is_cancelled() => {
                     Ok(Reason::Interrupted)
                 }
                 Standing::Unclear | Standing::Down => Err(self.no_network()),
@@ -105,8 +105,8 @@ impl Engine<'_> {
                 Some(answer) = self.names.answer(), if self.names.pending() > 0 => self.name_found(answer),
                 () = self.alarm.rings(), if alarm.is_some() => {}
             }
-            if self.results.network.is_hopeless() {
-                return End::NoNetwork;
+            if self.results.network.is_hopeless() && !self.control_name_exists(cancel).await {
+                return if cancel.is_cancelled() { End::Early(Reason::Interrupted) } else { End::NoNetwork };
             }
         }
     }
@@ -156,16 +156,19 @@ impl Engine<'_> {
         }
     }
 
-    /// Looks up the names that must exist; the first that does proves a name service.
+    /// Looks up the names that must exist; the first that does proves a name service, and what was withheld is told.
     async fn control_name_exists(&mut self, cancel: &Cancel) -> bool {
+        let mut names = Names::new(Arc::clone(&self.settings.lookup));
         for name in &self.settings.control_names {
-            self.names.want(name.as_str().into());
+            names.want(name.as_str().into());
         }
-        while self.names.pending() > 0 {
+        while names.pending() > 0 && !cancel.is_cancelled() {
             tokio::select! {
-                () = cancel.cancelled() => return false,
-                Some((_, result)) = self.names.answer() => {
+                () = cancel.cancelled() => {}
+                Some((_, result)) = names.answer() => {
                     if result.is_ok_and(|addresses| !addresses.is_empty()) {
+                        self.results.network.is_proven();
+                        self.results.release();
                         return true;
                     }
                 }

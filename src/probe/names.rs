@@ -8,6 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -19,21 +20,29 @@ use super::settings::{Lookup, LookupFailure};
 /// Look-ups under way at once: enough to hide a slow name, few enough for a home router.
 const THREADS: usize = 16;
 
-/// Asks the system's resolver.
+/// A resolver that fails sooner than this may do better when it is asked again after as long.
+const SOON: Duration = Duration::from_millis(500);
+
+/// Asks the system's resolver; once more if it fails at once, for `EAI_AGAIN` means what it says.
 pub(crate) fn system_lookup(name: &str) -> Result<Vec<IpAddr>, LookupFailure> {
-    let hints = AddrInfoHints { socktype: SockType::Stream.into(), ..AddrInfoHints::default() };
-    let mut failure = LookupFailure::NotFound;
-    // `EAI_AGAIN` means what it says, so it is asked again, once.
-    for _ in 0..2 {
-        match dns_lookup::getaddrinfo(Some(name), None, Some(hints)) {
-            Ok(found) => return Ok(found.filter_map(Result::ok).map(|info| info.sockaddr.ip()).collect()),
-            Err(error) => match error.kind() {
-                LookupErrorKind::NoName | LookupErrorKind::NoData => return Err(LookupFailure::NotFound),
-                _ => failure = LookupFailure::Resolver(std::io::Error::from(error).to_string()),
-            },
-        }
+    let started = Instant::now();
+    let found = ask_system(name);
+    if matches!(found, Err(LookupFailure::Resolver(_))) && started.elapsed() < SOON {
+        std::thread::sleep(SOON);
+        return ask_system(name);
     }
-    Err(failure)
+    found
+}
+
+fn ask_system(name: &str) -> Result<Vec<IpAddr>, LookupFailure> {
+    let hints = AddrInfoHints { socktype: SockType::Stream.into(), ..AddrInfoHints::default() };
+    match dns_lookup::getaddrinfo(Some(name), None, Some(hints)) {
+        Ok(found) => Ok(found.filter_map(Result::ok).map(|info| info.sockaddr.ip()).collect()),
+        Err(error) => match error.kind() {
+            LookupErrorKind::NoName | LookupErrorKind::NoData => Err(LookupFailure::NotFound),
+            _ => Err(LookupFailure::Resolver(std::io::Error::from(error).to_string())),
+        },
+    }
 }
 
 /// Where the HTTP client may connect to, by name.

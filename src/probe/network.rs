@@ -31,12 +31,12 @@ pub(crate) enum Standing {
     Up,
     /// Every sign says that there is none.
     Down,
-    /// The only sign is that no name exists; a name that must exist will tell.
+    /// The only sign is that no name is found; a name that must exist will tell.
     Unclear,
 }
 
-/// With so many names that the resolver fails on, and none that it finds, no more are tried.
-const ENOUGH: u32 = 64;
+/// With so many names that the resolver fails on, and none that it finds, it is time to ask for one that must exist.
+const ENOUGH: u32 = 16;
 
 impl Network {
     /// A server answered.
@@ -50,7 +50,12 @@ impl Network {
         self.resolver_failures += u32::from(matches!(result, Err(LookupFailure::Resolver(_))));
     }
 
-    /// Whether it is certain that going on is useless.
+    /// A name that must exist was found.
+    pub(crate) fn is_proven(&mut self) {
+        self.found = true;
+    }
+
+    /// Whether going on looks useless.
     pub(crate) fn is_hopeless(&self) -> bool {
         !self.answered && !self.found && self.resolver_failures >= ENOUGH
     }
@@ -72,13 +77,13 @@ impl Network {
         self.withheld.push((index, host.into(), outcome));
     }
 
-    /// The bad news that need not wait any longer, or `all` of it.
-    pub(crate) fn release(&mut self, all: bool) -> Vec<Withheld> {
-        if self.withheld.is_empty() || !(all || self.answered || self.found) {
+    /// The bad news that need not wait any longer.
+    pub(crate) fn release(&mut self) -> Vec<Withheld> {
+        if self.withheld.is_empty() || !(self.answered || self.found) {
             return Vec::new();
         }
         let withheld = std::mem::take(&mut self.withheld);
-        let (kept, free) = withheld.into_iter().partition(|(_, _, outcome)| !all && self.withholds(outcome));
+        let (kept, free) = withheld.into_iter().partition(|(_, _, outcome)| self.withholds(outcome));
         self.withheld = kept;
         free
     }
@@ -87,7 +92,7 @@ impl Network {
     pub(crate) fn standing(&self) -> Standing {
         if self.withheld.is_empty() || self.answered {
             Standing::Up
-        } else if self.withheld.iter().all(|(_, _, outcome)| outcome.reason == Reason::DnsNotFound) {
+        } else if self.withheld.iter().all(|(_, _, outcome)| outcome.reason != Reason::ConnectFailed) {
             Standing::Unclear
         } else {
             Standing::Down

@@ -53,18 +53,18 @@ impl<'a> Results<'a> {
     /// A server answered.
     pub(crate) fn network_answers(&mut self) {
         self.network.answers();
-        self.release(false);
+        self.release();
     }
 
     /// A name was looked up.
     pub(crate) fn looked_up(&mut self, result: &Result<Vec<IpAddr>, LookupFailure>) {
         self.network.looked_up(result);
-        self.release(false);
+        self.release();
     }
 
-    /// Publishes what was kept back; all of it, or what need not wait any longer.
-    pub(crate) fn release(&mut self, all: bool) {
-        for (index, host, outcome) in self.network.release(all) {
+    /// Publishes what was kept back and need not wait any longer.
+    pub(crate) fn release(&mut self) {
+        for (index, host, outcome) in self.network.release() {
             self.publish(index, &host, outcome);
         }
     }

@@ -96,7 +96,20 @@ fn many_names_and_no_resolver_end_soon() {
     let asked: Vec<String> = (0..20_000).map(|host| format!("http://host{host}.test/")).collect();
     let result = ask_in_silence(&Settings { lookup, ..quick() }, &asked);
     assert!(matches!(result, Err(ProbeError::NoNetwork { .. })), "{result:?}");
-    assert!(count.load(Ordering::SeqCst) < 10_000);
+    assert!(count.load(Ordering::SeqCst) < 1000);
+}
+
+#[test]
+fn many_names_of_a_broken_zone_are_told_from_a_broken_resolver() {
+    let lookup = lookup(|name| match name {
+        "exists.test" => Ok(here()),
+        _ => Err(LookupFailure::Resolver("temporary failure".to_owned())),
+    });
+    let settings = Settings { lookup, control_names: urls(&["exists.test"]), ..quick() };
+    for hosts in [1, 100] {
+        let asked: Vec<String> = (0..hosts).map(|host| format!("http://host{host}.broken.test/")).collect();
+        assert!(ask(&settings, &asked).iter().all(|outcome| word(outcome) == "failing dns-failure"));
+    }
 }
 
 #[test]
