@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::engine::Engine;
 use super::exchange::{Ended, Reply};
-use super::host::Closure;
+use super::host::{Closure, after};
 use super::journey::{Ask, Journey};
 use super::judge::{self, Limits, Next};
 use super::outcome::{Reason, Validators, Verdict};
@@ -88,7 +88,7 @@ impl Engine<'_> {
         let throttled = reply.status == 429 || (reply.status == 503 && reply.retry_after.is_some());
         if host.answers(journey, throttled) && !pace.is_zero() {
             // The first request had a connection to set up and so arrived later than it was sent; the second does not.
-            host.hold(now + pace);
+            host.hold(after(now, pace));
         }
         let good = (200..300).contains(&reply.status);
         if good || journey.ask != Ask::Head {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -16,6 +16,7 @@ use url::Url;
 use super::alarm::Alarm;
 use super::clients::Clients;
 use super::exchange::{self, Exchange, Progress};
+use super::host::after;
 use super::journey::{Ask, Journey};
 use super::names::Names;
 use super::network::Standing;
@@ -71,8 +72,7 @@ impl Engine<'_> {
         let mut active: FuturesUnordered<_> = FuturesUnordered::new();
         let mut slow: FuturesUnordered<Exchange> = FuturesUnordered::new();
         let mut cancelled = std::pin::pin!(cancel.cancelled());
-        let far = started + std::time::Duration::from_hours(24 * 365);
-        let end = self.settings.max_time.map_or(far, |limit| started + limit);
+        let end = after(started, self.settings.max_time.unwrap_or(Duration::MAX));
         let mut end = std::pin::pin!(sleep_until(end.into()));
         loop {
             let now = Instant::now();

@@ -266,9 +266,9 @@ impl Host {
     pub(crate) fn starts(&mut self, now: Instant, pace: Duration) {
         self.under_way += 1;
         let delay = if let Robots::Known(rules) = &self.robots { rules.delay } else { None };
-        let gap = delay.map_or(pace, |delay| delay.max(pace)) + self.restraint;
+        let gap = delay.map_or(pace, |delay| delay.max(pace)).saturating_add(self.restraint);
         if !gap.is_zero() {
-            self.hold(now + gap);
+            self.hold(after(now, gap));
         }
     }
 
@@ -291,6 +291,12 @@ impl Host {
         let [plain, secure] = &mut self.silence;
         if url.scheme() == "https" { secure } else { plain }
     }
+}
+
+/// A moment later, or a year later where that is further than the clock goes.
+pub(crate) fn after(now: Instant, wait: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_hours(365 * 24);
+    now.checked_add(wait).filter(|_| wait < YEAR).unwrap_or(now + YEAR)
 }
 
 /// Writes a host's key: its name, and its port unless it is one of the web's two.

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::engine::Engine;
 use super::guard;
-use super::host::{Closure, write_key};
+use super::host::{Closure, after, write_key};
 use super::journey::{Ask, Journey};
 use super::judge::{self, Next};
 use super::names::Answer;
@@ -252,7 +252,8 @@ impl Engine<'_> {
         let troubles = host.troubles(&journey.url);
         let grown = if troubles > 1 { retry::backoff(first, troubles, salt) } else { own };
         // What the host asks for is enough, unless it was given that and complains still.
-        host.hold(now + wait.map_or(grown, |wait| if troubles > 2 { wait.max(grown) } else { wait }));
+        let wait = wait.map_or(grown, |wait| if troubles > 2 { wait.max(grown) } else { wait });
+        host.hold(after(now, wait));
         self.queue.give(id, journey, now);
     }
 

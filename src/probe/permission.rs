@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::engine::Engine;
 use super::exchange::Reply;
-use super::host::Robots;
+use super::host::{Robots, after};
 use super::journey::Journey;
 use super::outcome::{Reason, Verdict};
 use super::queue::HostId;
@@ -52,7 +52,7 @@ impl Engine<'_> {
             }
             Ok(reply) => {
                 host.answers(&journey, reply.status == 429);
-                host.hold(now + self.settings.pace);
+                host.hold(after(now, self.settings.pace));
                 self.results.network_answers();
                 let target = reply.location.as_deref().and_then(|location| journey.url.join(location).ok());
                 let near =

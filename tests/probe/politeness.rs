@@ -303,3 +303,28 @@ fn robots_txt_is_obeyed_on_demand() {
     let words: Vec<String> = ask(&quick(), &urls[..2]).iter().map(word).collect();
     assert_eq!(words, [alive, alive]);
 }
+
+#[test]
+fn settings_beyond_reason_do_no_harm() {
+    let server = Server::http(|visit| visit.page("200 OK", b"page"));
+    let most = Settings {
+        concurrency: usize::MAX,
+        per_host: usize::MAX,
+        timeout: Duration::MAX,
+        connect_timeout: Duration::MAX,
+        retries: u8::MAX,
+        backoff: Duration::MAX,
+        retry_after_limit: Duration::MAX,
+        max_redirects: usize::MAX,
+        max_time: Some(Duration::MAX),
+        ..quick()
+    };
+    let least = Settings { concurrency: 0, per_host: 0, retries: 0, max_redirects: 0, ..quick() };
+    let urls: Vec<String> = (0..20).map(|page| server.url(&format!("/{page}"))).collect();
+    for settings in [most, least] {
+        assert!(ask(&settings, &urls).iter().all(|outcome| outcome.verdict == Verdict::Alive));
+    }
+    // One request, and then nothing until the end of time, or of the run.
+    let settings = Settings { pace: Duration::MAX, max_time: Some(Duration::from_millis(300)), ..quick() };
+    assert!(ask(&settings, &urls).iter().all(|outcome| word(outcome) == "skipped budget"));
+}
