@@ -32,6 +32,9 @@ mod robots;
 mod settings;
 mod trouble;
 
+#[cfg(test)]
+mod properties;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use postproof::probe::{Settings, Verdict};
+
 use super::server::{Server, Visit, ask, quick, word};
 
 /// What one server does, and what is to be made of it.
@@ -382,4 +384,50 @@ fn refused_is_told_from_reset() {
     let words: Vec<String> = ask(&quick(), &urls).iter().map(word).collect();
     assert_eq!(words, ["failing connect-refused", "failing connect-reset", "failing connect-reset"]);
     assert_eq!(before.log.connections(), 4, "HEAD, GET, and GET twice more");
+}
+
+#[test]
+fn an_answer_cut_or_damaged_anywhere_ends_in_a_verdict() {
+    const ANSWERS: [&str; 2] = [
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/html\r\n\r\nhello",
+        "HTTP/1.1 301 Moved\r\nLocation: /end\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n",
+    ];
+    // `/which/at/byte`: the answer with one byte replaced; without the byte, cut there.
+    let server = Server::http(|visit| {
+        let parts: Vec<usize> = visit.path().split('/').filter_map(|part| part.parse().ok()).collect();
+        let Some(answer) = parts.first().map(|which| ANSWERS[*which]) else {
+            visit.page("200 OK", b"end");
+            return;
+        };
+        let mut bytes = answer.as_bytes().to_vec();
+        match parts[1..] {
+            [at, byte] => bytes[at] = u8::try_from(byte).unwrap(),
+            _ => bytes.truncate(parts[1]),
+        }
+        visit.send(&bytes);
+        visit.close();
+    });
+    let mut urls = Vec::new();
+    for (which, answer) in ANSWERS.iter().enumerate() {
+        for at in 0..answer.len() {
+            urls.push(server.url(&format!("/{which}/{at}")));
+            urls.extend([0, 10, 13, 32, 255].map(|byte| server.url(&format!("/{which}/{at}/{byte}"))));
+        }
+    }
+    // A host that damages every answer would be given up, so the addresses are shared out among many.
+    let names = 200;
+    let resolve = (0..names).map(|name| (format!("host{name}.test"), server.address)).collect();
+    let urls: Vec<String> = urls
+        .iter()
+        .enumerate()
+        .map(|(at, url)| url.replace(&server.address.to_string(), &format!("host{}.test", at % names)))
+        .collect();
+    let settings = Settings { resolve, backoff: Duration::from_millis(1), ..quick() };
+    let outcomes = ask(&settings, &urls);
+    for (url, outcome) in urls.iter().zip(&outcomes) {
+        assert!(outcome.attempts > 0, "{url}: {outcome:?}");
+        assert!(matches!(outcome.verdict, Verdict::Alive | Verdict::Moved | Verdict::Failing), "{url}: {outcome:?}");
+    }
+    assert!(outcomes.iter().any(|outcome| outcome.verdict == Verdict::Failing));
+    assert!(outcomes.iter().any(|outcome| outcome.verdict == Verdict::Moved));
 }
