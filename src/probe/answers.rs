@@ -125,6 +125,10 @@ impl Engine<'_> {
         if !host.proxied && !matches!(trouble.reason, Reason::ConnectFailed | Reason::Timeout) {
             self.results.network_answers();
         }
+        if trouble.reason == Reason::TlsUntrusted && self.clients.rootless {
+            let words = "this machine knows no certificate authorities";
+            return Next::Done(Verdict::Blocked, trouble.reason, Some(words.into()));
+        }
         let silence = host.is_silent(journey);
         let proxied;
         let trouble = if host.proxied && trouble.stage == Stage::Connect {

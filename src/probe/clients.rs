@@ -20,20 +20,27 @@ pub(crate) struct Clients {
     pub(crate) keeping: Client,
     /// Closes each after its answer: for a host's only address, and where sockets are scarce.
     pub(crate) closing: Client,
+    /// Whether this machine knows no certificate authorities, so that no certificate can be judged.
+    pub(crate) rootless: bool,
     proxy: Option<Matcher>,
 }
 
 impl Clients {
     pub(crate) fn new(settings: &Settings, book: &Arc<PhoneBook>) -> reqwest::Result<Self> {
+        // A container may have no certificate authorities; that is no reason not to ask the rest of the web.
+        Self::build(settings, book, false).or_else(|_| Self::build(settings, book, true))
+    }
+
+    fn build(settings: &Settings, book: &Arc<PhoneBook>, rootless: bool) -> reqwest::Result<Self> {
         let build = |idle: usize| -> reqwest::Result<Client> {
             let resolver = Resolver {
                 book: Arc::clone(book),
                 lookup: Arc::clone(&settings.lookup),
                 allow_private: settings.allow_private || settings.proxy != ProxySetting::None,
             };
-            builder(settings)?.dns_resolver(resolver).pool_max_idle_per_host(idle).build()
+            builder(settings, rootless)?.dns_resolver(resolver).pool_max_idle_per_host(idle).build()
         };
-        Ok(Self { keeping: build(usize::MAX)?, closing: build(0)?, proxy: matcher(&settings.proxy) })
+        Ok(Self { keeping: build(usize::MAX)?, closing: build(0)?, rootless, proxy: matcher(&settings.proxy) })
     }
 
     /// Whether requests for an address go through a proxy.
@@ -43,7 +50,7 @@ impl Clients {
     }
 }
 
-fn builder(settings: &Settings) -> reqwest::Result<ClientBuilder> {
+fn builder(settings: &Settings, rootless: bool) -> reqwest::Result<ClientBuilder> {
     // Whoever embeds this library may have chosen a provider already; then theirs is used.
     drop(rustls::crypto::ring::default_provider().install_default());
     let roots = Certificate::from_pem_bundle(&settings.extra_roots)?;
@@ -54,11 +61,11 @@ fn builder(settings: &Settings) -> reqwest::Result<ClientBuilder> {
         .retry(reqwest::retry::never())
         .referer(false)
         .pool_idle_timeout(IDLE)
-        .tls_certs_merge(roots)
         // Browsers take these, so a reader sees a page where a stricter client would see none.
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)
         .http1_ignore_invalid_headers_in_responses(true);
+    let builder = if rootless { builder.tls_certs_only(roots) } else { builder.tls_certs_merge(roots) };
     Ok(match &settings.proxy {
         ProxySetting::None => builder.no_proxy(),
         ProxySetting::System => builder,

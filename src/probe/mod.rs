@@ -43,7 +43,7 @@ pub use guard::{is_private, is_private_name, is_private_url};
 pub use outcome::{Hop, Outcome, Reason, Validators, Verdict};
 pub use settings::{HostHeader, Lookup, LookupFailure, ProxySetting, Settings};
 
-use crate::event::Observer;
+use crate::event::{Event, Observer};
 
 /// Pages that are parsed at once, beside the event loop.
 const PARSERS: usize = 4;
@@ -101,6 +101,11 @@ pub fn probe(
     let book = Arc::default();
     let clients =
         clients::Clients::new(settings, &book).map_err(|error| ProbeError::Client { words: words(&error) })?;
+    if clients.rootless {
+        let message =
+            "this machine knows no certificate authorities, so https cannot be judged (install ca-certificates)";
+        observer.observe(&Event::Notice { message });
+    }
     let mut engine = engine::Engine {
         settings,
         addresses,

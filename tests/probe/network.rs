@@ -10,7 +10,7 @@ use postproof::probe::{
     Address, Cancel, HostHeader, Lookup, LookupFailure, Outcome, ProbeError, ProxySetting, Settings, probe,
 };
 
-use super::server::{Server, ask, quick, try_ask, word};
+use super::server::{Server, ask, quick, run_with, try_ask, word};
 
 fn lookup(answer: impl Fn(&str) -> Result<Vec<IpAddr>, LookupFailure> + Send + Sync + 'static) -> Lookup {
     Arc::new(answer)
@@ -292,4 +292,33 @@ fn the_busiest_open_hosts_are_told_of() {
         assert!(busiest.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{busiest:?}");
         assert!(busiest.iter().all(|(name, left)| names.contains(name) && *left > 0));
     }
+}
+
+#[test]
+fn the_proxy_of_the_environment_is_used() {
+    let proxy = Server::http(|visit| visit.page("200 OK", b"page"));
+    let direct = Server::http(|visit| visit.page("200 OK", b"page"));
+    let environment = [
+        ("http_proxy", proxy.url("")),
+        ("HTTP_PROXY", proxy.url("")),
+        ("NO_PROXY", "localhost,127.0.0.1".to_owned()),
+        ("no_proxy", "localhost,127.0.0.1".to_owned()),
+        ("DIRECT", direct.url("/direct")),
+    ];
+    let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    run_with(&environment, "network::asked_through_the_proxy_of_the_environment");
+    assert!(proxy.log.hits().iter().all(|hit| hit.target == "http://news.test/page"));
+    assert!(proxy.log.count() > 0);
+    assert!(direct.log.hits().iter().all(|hit| hit.target == "/direct"));
+    assert!(direct.log.count() > 0);
+}
+
+#[test]
+#[ignore = "another test runs it in an environment that names a proxy"]
+fn asked_through_the_proxy_of_the_environment() {
+    let lookup = lookup(|_| Err(LookupFailure::NotFound));
+    let settings = Settings { proxy: ProxySetting::System, lookup, ..quick() };
+    let asked = ["http://news.test/page".to_owned(), std::env::var("DIRECT").unwrap()];
+    let words: Vec<String> = ask(&settings, &asked).iter().map(word).collect();
+    assert_eq!(words, ["alive http-200", "alive http-200"]);
 }

@@ -252,3 +252,13 @@ pub(crate) fn try_ask(settings: &Settings, urls: &[String]) -> Result<Vec<Outcom
 pub(crate) fn word(outcome: &Outcome) -> String {
     format!("{} {}", outcome.verdict.name(), outcome.reason.name())
 }
+
+/// Runs an ignored test of this binary in a process of its own, with other environment variables: a process cannot
+/// change its own while it has threads.
+pub(crate) fn run_with(environment: &[(&str, &str)], test: &str) {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--ignored"]).envs(environment.iter().copied());
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}

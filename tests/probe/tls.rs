@@ -9,7 +9,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use super::server::{Server, ask, quick, word};
+use super::server::{Server, ask, quick, run_with, word};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -118,4 +118,20 @@ fn trouble_with_https_is_not_laid_at_the_door_of_http() {
     assert!(outcomes[30..].iter().all(|outcome| word(outcome) == "alive http-200"));
     // Some handshakes, and a few connections for the plain ones.
     assert!(server.log.connections() <= 16, "{} connections", server.log.connections());
+}
+
+#[test]
+fn a_machine_without_authorities_blames_nobody() {
+    let environment = [("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/dev/null")];
+    run_with(&environment, "tls::asked_without_authorities");
+}
+
+#[test]
+#[ignore = "another test runs it in an environment without certificate authorities"]
+fn asked_without_authorities() {
+    let secure = server("localhost", (2000, 2100), None);
+    let plain = Server::http(|visit| visit.page("200 OK", b"page"));
+    let urls = [format!("https://localhost:{}/", secure.address.port()), plain.url("/")];
+    let words: Vec<String> = ask(&quick(), &urls).iter().map(word).collect();
+    assert_eq!(words, ["blocked tls-untrusted", "alive http-200"]);
 }
