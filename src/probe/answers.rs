@@ -96,13 +96,13 @@ impl Engine<'_> {
         }
         limits.may_retry &= host.has_prospects() || throttled;
         match journey.ask {
-            Ask::Head if good => limits.confirm = host.head_was_good(),
-            Ask::Head if matches!(reply.status, 405 | 501) => host.head_lied(),
-            Ask::Confirm if !good && reply.status != 429 => host.head_lied(),
+            Ask::Head if good => limits.confirm = host.head.was_good(),
+            Ask::Head if matches!(reply.status, 405 | 501) => host.head.lied(),
+            Ask::Confirm if !good && reply.status != 429 => host.head.lied(),
             _ => {}
         }
         if journey.ask == Ask::Get && journey.head_was_bad && good {
-            host.head_lied();
+            host.head.lied();
         }
         journey.head_was_bad |= journey.ask == Ask::Head && !good;
         judge::judge_reply(journey, reply, limits)
@@ -118,7 +118,7 @@ impl Engine<'_> {
             return Next::Later;
         }
         if trouble.stage == Stage::Exchange && journey.ask == Ask::Head {
-            host.head_failed();
+            host.head.failed();
         }
         // Whoever refuses, cuts off or shows a bad certificate is there, and so is the network; but before a proxy it is
         // the proxy that is there.

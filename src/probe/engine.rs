@@ -148,7 +148,7 @@ impl Engine<'_> {
             Work::Fresh(index) => {
                 let address = self.addresses.get(index as usize)?;
                 let url = Url::parse(address.url).ok()?;
-                let ask = if address.fragments.is_empty() { self.queue.host(id)?.first_ask() } else { Ask::Get };
+                let ask = if address.fragments.is_empty() { self.queue.host(id)?.head.first_ask() } else { Ask::Get };
                 let mut journey = Journey::new(index, url, ask);
                 journey.fragments = address.fragments.iter().map(|&fragment| fragment.into()).collect();
                 Some(journey)

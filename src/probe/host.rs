@@ -1,6 +1,6 @@
 //! One host: its queue, its manners and ours.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,12 +8,10 @@ use std::time::{Duration, Instant};
 use reqwest::header::HeaderMap;
 use url::Url;
 
-use super::journey::{Ask, Journey};
+use super::head::Head;
+use super::journey::Journey;
 use super::outcome::{Reason, Verdict};
 use super::robots::Rules;
-
-/// Every so many good answers to `HEAD` one is held against `GET`.
-const SAMPLE: u32 = 256;
 
 /// What a host that complains of too many requests is given more at first, and at most, between two of them.
 const RESTRAINT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
@@ -22,15 +20,6 @@ const CONTENT: u32 = 8;
 
 /// The wait for a silent host stops growing after so many troubles, so that one that is gone is known to be soon.
 const SILENCE_MATTERS: u32 = 3;
-
-/// What the host's answers to `HEAD` are worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Head {
-    /// Believed, with the number of good answers and of times that it failed where `GET` did not.
-    Believed { good: u32, faults: u8 },
-    /// Not asked any more.
-    Useless,
-}
 
 /// Why no address of a host is asked any more.
 #[derive(Clone, Debug)]
@@ -94,8 +83,8 @@ pub(crate) struct Host {
     pub(crate) fresh: Range<usize>,
     /// Addresses begun, to go on at once.
     pub(crate) begun: VecDeque<Box<Journey>>,
-    /// Addresses begun, to go on later.
-    pub(crate) delayed: Vec<(Instant, Box<Journey>)>,
+    /// Addresses begun, to go on later, by when.
+    pub(crate) delayed: BTreeMap<(Instant, u32), Box<Journey>>,
     /// What it lets robots do, where that matters.
     pub(crate) robots: Robots,
     /// Requests under way.
@@ -117,7 +106,8 @@ pub(crate) struct Host {
     silence: [u32; 2],
     /// Answers in a row that were failures of the server.
     failures: u32,
-    head: Head,
+    /// What its answers to `HEAD` are worth.
+    pub(crate) head: Head,
 }
 
 impl Host {
@@ -131,7 +121,7 @@ impl Host {
             kept: false,
             fresh: 0..0,
             begun: VecDeque::new(),
-            delayed: Vec::new(),
+            delayed: BTreeMap::new(),
             robots: Robots::Unknown,
             under_way: 0,
             not_before: None,
@@ -144,7 +134,7 @@ impl Host {
             content: 0,
             silence: [0, 0],
             failures: 0,
-            head: Head::Believed { good: 0, faults: 0 },
+            head: Head::default(),
         }
     }
 
@@ -226,37 +216,6 @@ impl Host {
         self.failures < 8
     }
 
-    /// How to begin with an address.
-    pub(crate) fn first_ask(&self) -> Ask {
-        if self.head == Head::Useless { Ask::Get } else { Ask::Head }
-    }
-
-    /// Takes note of a good answer to `HEAD`. Returns whether to hold it against `GET`.
-    pub(crate) fn head_was_good(&mut self) -> bool {
-        match &mut self.head {
-            Head::Believed { good, .. } => {
-                *good = good.wrapping_add(1);
-                *good % SAMPLE == 1
-            }
-            Head::Useless => true,
-        }
-    }
-
-    /// Takes note that `HEAD` and `GET` disagree.
-    pub(crate) fn head_lied(&mut self) {
-        self.head = Head::Useless;
-    }
-
-    /// Takes note that `HEAD` got no answer where `GET` might.
-    pub(crate) fn head_failed(&mut self) {
-        if let Head::Believed { faults, .. } = &mut self.head {
-            *faults += 1;
-            if *faults > 1 {
-                self.head = Head::Useless;
-            }
-        }
-    }
-
     /// No request starts before `until`.
     pub(crate) fn hold(&mut self, until: Instant) {
         self.not_before = Some(self.not_before.map_or(until, |before| before.max(until)));
@@ -314,6 +273,7 @@ pub(crate) fn write_key(url: &Url, key: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::probe::journey::Ask;
 
     #[test]
     fn a_host_that_complains_is_given_time_and_one_that_does_not_gets_none() {
@@ -355,17 +315,6 @@ mod tests {
         assert_eq!(host.limit(4), 1);
         host.answers(&journey, false);
         assert_eq!(host.limit(0), 1);
-    }
-
-    #[test]
-    fn head_is_believed_until_it_lies() {
-        let mut host = Host::new("a.com".into());
-        let held: Vec<bool> = (0..=SAMPLE).map(|_| host.head_was_good()).collect();
-        assert_eq!(held.iter().filter(|held| **held).count(), 2, "the first, and one in {SAMPLE}");
-        host.head_failed();
-        assert_eq!(host.first_ask(), Ask::Head);
-        host.head_failed();
-        assert_eq!(host.first_ask(), Ask::Get);
     }
 
     #[test]

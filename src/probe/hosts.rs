@@ -227,7 +227,7 @@ impl Engine<'_> {
         let id = self.host_of(&journey.url, &mut String::new());
         let Some(host) = self.queue.host(id) else { return };
         if journey.ask == Ask::Head {
-            journey.ask = host.first_ask();
+            journey.ask = host.head.first_ask();
         }
         let (open, closure) = (host.open, host.closure(&journey.url).cloned());
         if let Some(closure) = closure {

@@ -16,6 +16,7 @@ mod engine;
 mod exchange;
 mod fragment;
 mod guard;
+mod head;
 mod host;
 mod hosts;
 mod journey;

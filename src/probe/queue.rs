@@ -196,7 +196,7 @@ impl Queue {
     pub(crate) fn give_later(&mut self, id: HostId, journey: Box<Journey>, at: Instant, now: Instant) {
         self.waiting += 1;
         if let Some(host) = self.host(id) {
-            host.delayed.push((at, journey));
+            host.delayed.insert((at, journey.index), journey);
         }
         self.consider(id, now);
     }
@@ -212,7 +212,7 @@ impl Queue {
     pub(crate) fn drain(&mut self, id: HostId) -> Vec<Work> {
         let Some(host) = self.hosts.get_mut(id.0 as usize) else { return Vec::new() };
         let fresh = self.fresh.get(std::mem::take(&mut host.fresh)).unwrap_or_default();
-        let begun = host.begun.drain(..).chain(host.delayed.drain(..).map(|(_, journey)| journey));
+        let begun = host.begun.drain(..).chain(std::mem::take(&mut host.delayed).into_values());
         let work: Vec<Work> = fresh.iter().map(|index| Work::Fresh(*index)).chain(begun.map(Work::Begun)).collect();
         self.waiting -= work.len();
         work
@@ -230,18 +230,13 @@ impl Queue {
         if !host.open || host.marks.ready || host.under_way >= host.limit(per_host) {
             return;
         }
-        if !host.delayed.is_empty() {
-            let (due, later) = std::mem::take(&mut host.delayed).into_iter().partition(|(at, _)| *at <= now);
-            host.delayed = later;
-            host.begun.extend(Vec::into_iter(due).map(|(_, journey)| journey));
+        while let Some(due) = host.delayed.first_entry().filter(|entry| entry.key().0 <= now) {
+            host.begun.push_back(due.remove());
         }
         let held = host.not_before.filter(|before| *before > now);
-        let alarm = if host.fresh.is_empty() && host.begun.is_empty() {
-            host.delayed.iter().map(|(at, _)| *at).min().map(|at| held.map_or(at, |held| held.max(at)))
-        } else {
-            held
-        };
         let has_work = !(host.fresh.is_empty() && host.begun.is_empty());
+        let due = host.delayed.first_key_value().map(|((at, _), _)| *at);
+        let alarm = if has_work { held } else { due.map(|due| held.map_or(due, |held| held.max(due))) };
         if let Some(at) = alarm {
             if host.alarm.is_none_or(|set| at < set) {
                 host.alarm = Some(at);
