@@ -106,6 +106,9 @@ impl<'a> Facts<'a> {
     pub fn links_by<K: Ord + Clone>(&self, key: impl Fn(&'a Target) -> Option<K>) -> BTreeMap<K, Vec<Occurrence>> {
         let keys: Vec<Option<K>> = self.resolved.targets.iter().map(key).collect();
         let mut found: BTreeMap<K, Vec<Occurrence>> = BTreeMap::new();
+        if keys.iter().all(Option::is_none) {
+            return found;
+        }
         for (number, document) in self.archive.documents.iter().enumerate() {
             for index in 0..document.links.len() {
                 let target = self.resolved.target_index(self.archive, number, index);

@@ -45,7 +45,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
         archive: counts,
         links: link_counts(facts, &uses),
         findings,
-        addresses: addresses(facts, uses),
+        addresses: addresses(facts, &uses),
         notices,
         not_checked: not_checked(facts),
         fail_at: super::settings::fail_at(settings.fail_on),
@@ -67,35 +67,63 @@ fn archive_counts(archive: &Archive) -> ArchiveCounts {
 struct Uses {
     occurrences: u64,
     by_address: Vec<u32>,
+    /// Where the places of each address begin in `places`; one more than there are addresses.
+    begins: Vec<u32>,
     /// The first places of each listed address, as document and link.
-    places: Vec<Vec<(u32, u32)>>,
+    places: Vec<(u32, u32)>,
 }
 
 impl Uses {
+    /// Counts first, so that the places of all addresses stand in one list without gaps.
     fn count(facts: &Facts<'_>, is_listed: impl Fn(&Outcome) -> bool) -> Self {
-        let count = facts.resolved.addresses.len();
-        let listed: Vec<bool> = facts.outcomes.iter().map(is_listed).collect();
-        let mut uses = Self { occurrences: 0, by_address: vec![0; count], places: vec![Vec::new(); count] };
-        for (number, document) in facts.archive.documents.iter().enumerate() {
-            uses.occurrences += document.links.len() as u64;
-            for index in 0..document.links.len() {
-                let Some(Target::Web { address, .. }) = facts.resolved.target(facts.archive, number, index) else {
-                    continue;
-                };
-                let address = *address as usize;
-                if let Some(count) = uses.by_address.get_mut(address) {
-                    *count += 1;
-                }
-                let narrow = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-                match (uses.places.get_mut(address), listed.get(address)) {
-                    (Some(places), Some(true)) if places.len() < MAX_PLACES => {
-                        places.push((narrow(number), narrow(index)));
-                    }
-                    _ => {}
-                }
+        let mut by_address = vec![0; facts.resolved.addresses.len()];
+        for_each_use(facts, |address, _| {
+            if let Some(count) = by_address.get_mut(address) {
+                *count += 1;
+            }
+        });
+        let most = u32::try_from(MAX_PLACES).unwrap_or(u32::MAX);
+        let kept = facts
+            .outcomes
+            .iter()
+            .zip(&by_address)
+            .map(|(outcome, count)| if is_listed(outcome) { most.min(*count) } else { 0 });
+        let mut begins = vec![0];
+        begins.extend(kept.scan(0, |total, kept| {
+            *total += kept;
+            Some(*total)
+        }));
+        let mut next: Vec<u32> = begins.clone();
+        let mut places = vec![(0, 0); begins.last().map_or(0, |total| *total as usize)];
+        for_each_use(facts, |address, place| {
+            let (Some(next), Some(end)) = (next.get_mut(address), begins.get(address + 1)) else { return };
+            if *next < *end
+                && let Some(slot) = places.get_mut(*next as usize)
+            {
+                *slot = place;
+                *next += 1;
+            }
+        });
+        let occurrences = facts.archive.documents.iter().map(|document| document.links.len() as u64).sum();
+        Self { occurrences, by_address, begins, places }
+    }
+
+    /// The kept places of an address.
+    fn of(&self, address: usize) -> &[(u32, u32)] {
+        let bound = |index: usize| self.begins.get(index).map_or(0, |begin| *begin as usize);
+        self.places.get(bound(address)..bound(address + 1)).unwrap_or_default()
+    }
+}
+
+/// Every link to the web: its address, and its document and itself by index.
+fn for_each_use(facts: &Facts<'_>, mut take: impl FnMut(usize, (u32, u32))) {
+    let narrow = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+    for (number, document) in facts.archive.documents.iter().enumerate() {
+        for index in 0..document.links.len() {
+            if let Some(Target::Web { address, .. }) = facts.resolved.target(facts.archive, number, index) {
+                take(*address as usize, (narrow(number), narrow(index)));
             }
         }
-        uses
     }
 }
 
@@ -137,17 +165,18 @@ fn not_checked(facts: &Facts<'_>) -> BTreeMap<String, u64> {
     counts
 }
 
-fn addresses(facts: &Facts<'_>, uses: Uses) -> Vec<Address> {
+fn addresses(facts: &Facts<'_>, uses: &Uses) -> Vec<Address> {
     let mut texts: HashMap<Symbol, Arc<str>> = HashMap::new();
     let mut listed = Vec::new();
-    for (index, places) in uses.places.into_iter().enumerate() {
-        if places.is_empty() {
+    for index in 0..uses.by_address.len() {
+        let kept = uses.of(index);
+        if kept.is_empty() {
             continue;
         }
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         let Some(outcome) = facts.outcomes.get(index) else { continue };
         let url: Arc<str> = facts.resolved.url(&facts.archive.strings, number).into();
-        let place = |(document, link): (u32, u32)| {
+        let mut place = |&(document, link): &(u32, u32)| {
             let document = facts.archive.documents.get(document as usize)?;
             let link: &Link = document.links.get(link as usize)?;
             let written = facts.archive.text(link.text);
@@ -155,7 +184,8 @@ fn addresses(facts: &Facts<'_>, uses: Uses) -> Vec<Address> {
             let text = if *written == *url { Arc::clone(&url) } else { shared(&mut texts, link.text, written) };
             Some(Place { path: Arc::clone(&document.path), line: link.line, column: link.column, text })
         };
-        let places = places.into_iter().filter_map(place).collect();
+        let mut places = Vec::with_capacity(kept.len());
+        places.extend(kept.iter().filter_map(&mut place));
         let occurrences = uses.by_address.get(index).copied().unwrap_or(0).into();
         listed.push(Address { url, outcome: outcome.clone(), from_state: false, occurrences, places });
     }

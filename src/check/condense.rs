@@ -10,22 +10,23 @@ use crate::extract::{Carrier, liquid};
 use crate::facts::Reading;
 use crate::front_matter::date::{self, Moment};
 use crate::front_matter::{Block, Content, Entry, Node, Scalar};
-use crate::text::{Interner, Sketch, Sketcher, Span};
+use crate::text::{Interner, LineCursor, Sketch, Sketcher, Span};
 
 /// The longest link text that is kept, in bytes: enough for a report.
 const LONGEST_TEXT: usize = 200;
 
 /// Keeps what later stages need of a document.
 pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
+    let mut cursor = LineCursor::new(reading.text);
     let links = reading.extraction.links.iter().map(|link| {
-        let start = reading.lines_of(link.span).start;
+        let (line, column) = cursor.advance(link.span.start);
         Link {
             destination: interner.intern(&link.destination),
             text: interner.intern(shortened(&link.text)),
             span: link.span,
             destination_span: link.destination_span,
-            line: start.line,
-            column: start.column,
+            line,
+            column,
             carrier: link.carrier,
         }
     });

@@ -5,19 +5,17 @@ mod condense;
 mod kinds;
 mod load;
 mod settings;
-mod templates;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use condense::condense;
 pub use kinds::{Folders, Role, kind_of, roles};
 pub use settings::{Settings, SettingsError, Surroundings, beside};
 
 use rayon::prelude::*;
-
-use templates::Templates;
 
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
@@ -72,7 +70,12 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
 
 /// What every link leads to.
 fn resolve_links(settings: &Settings, (site, map): (&site::Settings, &SiteMap<'_>), archive: &Archive) -> Resolved {
-    let templates = Templates { settings: site, archive, map, posts: OnceLock::new() };
+    // Each name is looked up once, however many posts name it.
+    let named: Mutex<HashMap<String, Option<String>>> = Mutex::default();
+    let remembered = |name: &str, look_up: &dyn Fn() -> Option<String>| {
+        let mut named = named.lock().unwrap_or_else(PoisonError::into_inner);
+        named.entry(name.to_owned()).or_insert_with(look_up).clone()
+    };
     // The readers of an archive folder see the files where they lie.
     let address_of = |document| match map.unpublished(document) {
         Some(Unpublished::Archived | Unpublished::Excluded) => None,
@@ -82,7 +85,11 @@ fn resolve_links(settings: &Settings, (site, map): (&site::Settings, &SiteMap<'_
         Served::Nothing | Served::Unknown(_) => kept(site, archive, path).unwrap_or_else(|| map.lookup(path)),
         served => served,
     };
-    let value_of = |document, name: Name<'_>| templates.value_of(document, name);
+    let value_of = |document, name: Name<'_>| match name {
+        Name::Variable(name) => map.variable(document, name),
+        Name::Link(path) => remembered(&format!("link {path}"), &|| map.link(path)),
+        Name::Post(name) => remembered(&format!("post {name}"), &|| map.post_url(name)),
+    };
     resolve(&settings.resolver, archive, &Questions { address_of: &address_of, lookup: &lookup, value_of: &value_of })
 }
 

@@ -18,7 +18,7 @@ pub struct Decoded<'b> {
 /// A byte that belongs to no character becomes `?`, one for one: every offset still holds,
 /// and links and keys, which are ASCII in every encoding that archives were written in, are still found.
 pub fn decode(bytes: &[u8]) -> Decoded<'_> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Decoded { text: Cow::Borrowed(text), invalid: Vec::new() };
     }
     let mut text = String::with_capacity(bytes.len());

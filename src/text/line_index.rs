@@ -50,6 +50,44 @@ impl LineIndex {
     }
 }
 
+/// Lines and columns of places that come in the order of the text, found in one walk over it.
+#[derive(Clone, Debug)]
+pub struct LineCursor<'t> {
+    text: &'t [u8],
+    offset: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'t> LineCursor<'t> {
+    /// A cursor at the start of a text.
+    pub fn new(text: &'t str) -> Self {
+        Self { text: text.as_bytes(), offset: 0, line: 1, column: 1 }
+    }
+
+    /// Line and column in code points of a byte offset; one before an earlier one counts as that one.
+    pub fn advance(&mut self, offset: u32) -> (u32, u32) {
+        let passed = self.text.get(self.offset..offset as usize).unwrap_or_default();
+        if let Some(last) = memchr::memrchr(b'\n', passed) {
+            self.line += narrow(memchr::memchr_iter(b'\n', passed).count());
+            self.column = 1 + code_points(passed.get(last + 1..).unwrap_or_default());
+        } else {
+            self.column += code_points(passed);
+        }
+        self.offset += passed.len();
+        (self.line, self.column)
+    }
+}
+
+/// Every byte but the second and later ones of a character begins one.
+fn code_points(bytes: &[u8]) -> u32 {
+    narrow(bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count())
+}
+
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +103,19 @@ mod tests {
         assert_eq!(at("a中🎉b", 4), (1, 3, 3));
         assert_eq!(at("a中🎉b", 8), (1, 4, 5));
         assert_eq!(at("x\n中文", 5), (2, 2, 2));
+    }
+
+    #[test]
+    fn the_cursor_agrees_with_the_index() {
+        let text = "a中🎉b\n\n文x\n  字 y";
+        let index = LineIndex::new(text);
+        let mut cursor = LineCursor::new(text);
+        for (offset, _) in text.char_indices() {
+            let offset = u32::try_from(offset).unwrap();
+            let place = index.position(text, offset);
+            assert_eq!(cursor.advance(offset), (place.line, place.column), "{offset}");
+        }
+        assert_eq!(cursor.advance(0), cursor.advance(0));
     }
 
     #[test]
