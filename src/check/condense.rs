@@ -10,7 +10,7 @@ use crate::extract::{Carrier, liquid};
 use crate::facts::Reading;
 use crate::front_matter::date::{self, Moment};
 use crate::front_matter::{Block, Content, Entry, Node, Scalar};
-use crate::text::{Interner, LineCursor, Sketch, Sketcher, Span};
+use crate::text::{Interner, LineCursor, Sketch, Span};
 
 /// The longest link text that is kept, in bytes: enough for a report.
 const LONGEST_TEXT: usize = 200;
@@ -159,16 +159,12 @@ fn body(reading: &Reading<'_>) -> (u64, Option<Sketch>) {
     }
     let is_markdown =
         |carrier| matches!(carrier, Carrier::Inline | Carrier::Reference | Carrier::Autolink | Carrier::Bare);
-    let mut state = foldhash::quality::FixedState::default().build_hasher();
-    let mut sketcher = Sketcher::default();
-    let mut is_empty = true;
+    let mut text: Vec<u8> = Vec::with_capacity(reading.body.len() as usize);
     let mut from = reading.body.start;
     let mut add = |span: Span| {
         for word in span.slice(reading.text).split_ascii_whitespace() {
             if !matches!(word, "|" | "｜") {
-                state.write(word.as_bytes());
-                sketcher.read(word);
-                is_empty = false;
+                text.extend_from_slice(word.as_bytes());
             }
         }
     };
@@ -179,7 +175,9 @@ fn body(reading: &Reading<'_>) -> (u64, Option<Sketch>) {
         }
     }
     add(Span::new(from, reading.body.end));
-    (if is_empty { 0 } else { state.finish() }, Some(sketcher.finish()))
+    let mut state = foldhash::quality::FixedState::default().build_hasher();
+    state.write(&text);
+    (if text.is_empty() { 0 } else { state.finish() }, Some(Sketch::of(&text)))
 }
 
 /// The parser admits no deeper nesting than 64, so this recursion is shallow.

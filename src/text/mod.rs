@@ -17,5 +17,5 @@ pub use encoding::{Decoded, decode, likely_encoding};
 pub use intern::{Interner, Strings, Symbol};
 pub use line_index::{LineCursor, LineIndex, Position};
 pub use repair::{gbk_bytes, latin_byte, read_as};
-pub use sketch::{SIZE as SKETCH_SIZE, Sketch, Sketcher};
+pub use sketch::Sketch;
 pub use span::Span;

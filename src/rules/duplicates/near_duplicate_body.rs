@@ -7,10 +7,10 @@ use crate::document::Document;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
-use crate::text::{SKETCH_SIZE, Sketch, Span};
+use crate::text::{Sketch, Span};
 
-/// So many sixteenths of the sampled shingles must be common.
-const ALIKE: usize = 12;
+/// So many percent of the sampled shingles must be common.
+const ALIKE: usize = 70;
 
 /// Posts that may share a passage before it counts as a part of the template.
 const COMMON: usize = 32;
@@ -58,8 +58,7 @@ impl Rule for NearDuplicateBody {
                 continue;
             }
             let at = At { document, span: Span::at(0), subject: &first.path };
-            let percent = likeness * 100 / SKETCH_SIZE;
-            sink.report(&Self::META, at, format!("about {percent} % of the body is that of {}", first.path))
+            sink.report(&Self::META, at, format!("about {likeness} % of the body is that of {}", first.path))
                 .help("keep the version that is right")
                 .see_in(first.path.clone(), Span::at(0), "nearly the same body");
         }
@@ -68,7 +67,7 @@ impl Rule for NearDuplicateBody {
 
 /// Pairs of posts that share one of the few passages by which they are known, the earlier first; sorted.
 ///
-/// Each post stands under eight values, so nearly equal ones meet; no post is compared with more than a few others.
+/// Each post stands under four values, so nearly equal ones meet; no post is compared with more than a few others.
 fn candidates(documents: &[Document]) -> Vec<(u32, u32)> {
     let mut known: Vec<(u32, u32)> = Vec::new();
     for (number, document) in (0_u32..).zip(documents) {
