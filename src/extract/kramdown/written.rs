@@ -38,21 +38,25 @@ impl<'t> Values<'t> for Written<'_, 't> {
 }
 
 impl Written<'_, '_> {
-    /// The tag as kramdown prints it.
+    /// The tag as kramdown prints it: each attribute once, where it stood first, with the value that it had last.
     pub(super) fn source(&self, name: &str) -> String {
         let text = self.buffer.text();
-        let mut source = format!("<{name}");
-        let name_of = |[from, to, ..]: &[usize; 4]| part(text, *from, *to);
-        for (index, attribute) in self.tag.attributes.iter().enumerate().take(64) {
-            let name = name_of(attribute);
-            let is_again = self.tag.attributes.iter().take(index).any(|earlier| name_of(earlier) == name);
-            let last = self.tag.attributes.iter().rev().find(|later| name_of(later) == name);
-            if let Some([_, _, start, end]) = last.filter(|_| !is_again && name != "markdown") {
-                source.extend([" ", name, "=\"", &decoded(Cow::Borrowed(part(text, *start, *end))), "\""]);
+        let own =
+            self.tag.attributes.iter().map(|[from, to, start, end]| {
+                (part(text, *from, *to), decoded(Cow::Borrowed(part(text, *start, *end))))
+            });
+        let own = own.filter(|(name, _)| *name != "markdown");
+        let given = self.given.iter().map(|given| (given.name.as_str(), Cow::Borrowed(given.value.as_str())));
+        let mut printed: Vec<(&str, Cow<'_, str>)> = Vec::new();
+        for (name, value) in own.take(64).chain(given.take(64)) {
+            match printed.iter_mut().find(|(earlier, _)| *earlier == name) {
+                Some((_, earlier)) => *earlier = value,
+                None => printed.push((name, value)),
             }
         }
-        for given in self.given {
-            source.extend([" ", &given.name, "=\"", &given.value, "\""]);
+        let mut source = format!("<{name}");
+        for (name, value) in printed.into_iter().filter(|(name, value)| *name != "id" || !value.trim().is_empty()) {
+            source.extend([" ", name, "=\"", &value, "\""]);
         }
         // In a block, an element without content keeps its slash.
         source.push_str(if self.tag.closed && !self.joined { " />" } else { ">" });
