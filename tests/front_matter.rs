@@ -241,7 +241,7 @@ fn a_post_stops_the_build_or_loses_its_data_where_it_does_in_jekyll() {
 /// Whether a rule says that a file stops the build, under the engine that was asked.
 fn is_said_to_stop(path: &str, kind: Kind, text: &str) -> bool {
     let front_matter = FrontMatterSettings { engine: Engine::Jekyll4, ..FrontMatterSettings::default() };
-    let settings = Settings { now: jiff::Timestamp::MAX, front_matter };
+    let settings = Settings { now: jiff::Timestamp::MAX, front_matter, ..Settings::default() };
     let decoded = postproof::text::decode(text.as_bytes());
     let extraction = postproof::extract::Settings::default();
     let reading = Reading::new(&extraction, path.into(), (kind, Dialect::GitHub), text.as_bytes(), &decoded);

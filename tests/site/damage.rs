@@ -127,6 +127,11 @@ fn archive(documents: &[Drawn], files: &[String]) -> Archive {
                 date: *date,
                 values: values.iter().map(|(field, value)| (Field::ALL[*field].0, value.intern(&interner))).collect(),
             },
+            places: Box::default(),
+            body: 0,
+            sketch: None,
+            liquid: Box::default(),
+            ignores: Box::default(),
             links: Box::default(),
             ids: Box::default(),
         })

@@ -118,7 +118,7 @@ pub(super) fn pages(categories: usize, is_damaged: bool) -> Vec<File> {
         files.push(file("guanyu.md", &ABOUT.replace("title: 关于", "title: 关于\npermalink: /about.html")));
         // What is written last is served; the finding belongs to the page that is lost.
         let about = files.iter().position(|file| file.path == "about.md").map_or(0, |index| index + 1);
-        blame(&mut files[..about], 0, "DU001", "guanyu.md has its address");
+        blame(files.get_mut(..about).unwrap_or_default(), 0, "DU001", "guanyu.md has its address");
     }
     files
 }
