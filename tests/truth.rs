@@ -1,6 +1,8 @@
 //! Holds the whole program to the lists of planted defects: every one is found under its code, in its line,
 //! and nothing else is.
 
+#[path = "truth/example.rs"]
+mod example;
 #[path = "support/generator/mod.rs"]
 mod generator;
 #[path = "support/run.rs"]

@@ -20,9 +20,13 @@ pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
     let mut cursor = LineCursor::new(reading.text);
     let links = reading.extraction.links.iter().map(|link| {
         let (line, column) = cursor.advance(link.span.start);
+        let destination = interner.intern(&link.destination);
+        // An autolink's text is its address.
+        let is_same = link.text == link.destination && link.text.len() <= LONGEST_TEXT;
+        let text = if is_same { destination } else { interner.intern(shortened(&link.text)) };
         Link {
-            destination: interner.intern(&link.destination),
-            text: interner.intern(shortened(&link.text)),
+            destination,
+            text,
             span: link.span,
             destination_span: link.destination_span,
             line,

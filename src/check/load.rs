@@ -73,6 +73,7 @@ pub(super) fn load(reader: &Reader<'_>, files: &[Arc<str>], roles: &[Role]) -> L
 
 fn gather(outcomes: Vec<Outcome>, interner: Interner) -> Loaded {
     let mut loaded = Loaded { complete: true, ..Loaded::default() };
+    loaded.archive.documents.reserve_exact(outcomes.len());
     for outcome in outcomes {
         match outcome {
             Outcome::Document(read) => {

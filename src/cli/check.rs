@@ -15,6 +15,7 @@ use crate::config::{self, FailOn};
 use crate::event::{Event, Observer, Stage};
 use crate::probe::Cancel;
 use crate::report::{self, Context, Format, Report, Verbosity};
+use crate::site;
 use crate::source;
 use crate::text::secret::mask;
 
@@ -39,7 +40,8 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     };
     let surroundings = surroundings(&root, &file, settings_file.as_deref())?;
     let file = args.clone().over(file);
-    let outputs = match outputs(args, &file) {
+    let folder = file.report.folder.clone().unwrap_or_else(|| PathBuf::from("reports"));
+    let outputs = match outputs(args, &folder) {
         Ok(outputs) => outputs,
         Err(error) => {
             output::error(&error.to_string());
@@ -53,16 +55,20 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
-    run(args, settings, &outputs)
+    run(args, settings, (&folder, &outputs))
 }
 
 fn run(
     args: &CheckArgs,
     mut settings: Settings,
-    outputs: &[(&'static dyn Format, Destination)],
+    (folder, outputs): (&Path, &[(&'static dyn Format, Destination)]),
 ) -> anyhow::Result<Exit> {
     settings.revision = revision(&settings.walk.root);
-    settings.walk.own = own_files(outputs);
+    let root = settings.walk.root.clone();
+    settings.walk.own = own_files(&root, folder, outputs);
+    if !args.no_reports {
+        settings.notices.extend(published_reports(&root, folder, &settings));
+    }
     if let Some(threads) = Some(settings.walk.threads).filter(|threads| *threads > 0) {
         // A second pool in one process is refused; the first one's size holds.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
@@ -142,8 +148,7 @@ fn surroundings(root: &Path, file: &config::File, settings_file: Option<&Path>) 
 }
 
 /// Every format that is asked for, and where it goes.
-fn outputs(args: &CheckArgs, file: &config::File) -> anyhow::Result<Vec<(&'static dyn Format, Destination)>> {
-    let folder = file.report.folder.clone().unwrap_or_else(|| PathBuf::from("reports"));
+fn outputs(args: &CheckArgs, folder: &Path) -> anyhow::Result<Vec<(&'static dyn Format, Destination)>> {
     let mut outputs: Vec<(&'static dyn Format, Destination)> = Vec::new();
     for wanted in &args.format {
         let (name, target) = wanted.split_once('=').map_or((wanted.as_str(), None), |(name, file)| (name, Some(file)));
@@ -169,13 +174,30 @@ fn outputs(args: &CheckArgs, file: &config::File) -> anyhow::Result<Vec<(&'stati
     Ok(outputs)
 }
 
-/// The files that this run will write, absolute where they can be told.
-fn own_files(outputs: &[(&'static dyn Format, Destination)]) -> Vec<PathBuf> {
-    let files = outputs.iter().filter_map(|(_, destination)| match destination {
-        Destination::File(path) => Some(path),
+/// The reports' paths in the archive, as the walk will meet them: those of this run, and what an earlier one left in
+/// the reports folder.
+fn own_files(root: &Path, folder: &Path, outputs: &[(&'static dyn Format, Destination)]) -> Vec<PathBuf> {
+    let written = outputs.iter().filter_map(|(_, destination)| match destination {
+        Destination::File(path) => Some(path.clone()),
         Destination::StandardOutput => None,
     });
-    files.flat_map(|path| [Some(path.clone()), std::path::absolute(path).ok()]).flatten().collect()
+    let left = report::ALL.iter().map(|format| folder.join(format.file_name()));
+    written.chain(left).filter_map(|path| Some(root.join(inside(root, &path)?))).collect()
+}
+
+/// A path relative to the archive, if it lies in it.
+fn inside(root: &Path, path: &Path) -> Option<PathBuf> {
+    let (root, path) = (std::path::absolute(root).ok()?, std::path::absolute(path).ok()?);
+    Some(path.strip_prefix(root).ok()?.to_owned())
+}
+
+/// Says how to keep Jekyll from publishing the reports, where it would.
+fn published_reports(root: &Path, folder: &Path, settings: &Settings) -> Option<String> {
+    let folder = inside(root, folder)?;
+    let name = folder.to_str().filter(|name| !name.is_empty())?.replace(std::path::MAIN_SEPARATOR, "/");
+    site::published_path(&settings.site, &format!("{name}/health.json")).then(|| {
+        format!("Jekyll will publish the reports in {name}/; add a line to `exclude` in _config.yml:  - {name}/")
+    })
 }
 
 fn revision(root: &Path) -> Option<String> {

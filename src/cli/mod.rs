@@ -18,16 +18,21 @@ pub use exit_code::Exit;
 
 /// Runs postproof as if it was called with these arguments, the program's name first.
 pub fn main_with(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    run_with(args).into()
+}
+
+/// [`main_with`], for a caller that wants to know how it ended.
+pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
             let is_wrong = !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             // Where nobody reads the help, nobody misses it.
             let _ = error.print();
-            return if is_wrong { Exit::Usage.into() } else { Exit::Healthy.into() };
+            return if is_wrong { Exit::Usage } else { Exit::Healthy };
         }
     };
-    run(cli).into()
+    run(cli)
 }
 
 fn run(cli: Cli) -> Exit {

@@ -95,7 +95,13 @@ impl Interner {
 
     /// Ends the growing: from here on strings are only read.
     pub fn freeze(self) -> Strings {
-        let shards = self.shards.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let shards = self.shards.into_iter().map(|shard| {
+            let mut shard = shard.into_inner().unwrap_or_else(PoisonError::into_inner);
+            // A text that grew by doubling is up to twice as large as it needs to be.
+            shard.text.shrink_to_fit();
+            shard.ends.shrink_to_fit();
+            shard
+        });
         Strings { shards: shards.collect(), hasher: self.hasher }
     }
 }

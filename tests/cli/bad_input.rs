@@ -113,3 +113,16 @@ fn a_closed_pipe_is_no_trouble() {
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
 }
+
+#[test]
+fn reports_are_no_part_of_the_archive_and_are_kept_out_of_the_site() {
+    let archive =
+        Archive::new("//- index.md\n---\ntitle: a\n---\n[own](/reports/mine.html) [ours](/reports/health.json)\n");
+    archive.write("reports/mine.html", b"<p>an archive's own page</p>");
+    let run = archive.run(&["check", ".", "--offline"]);
+    assert!(run.stdout.contains("add a line to `exclude` in _config.yml:  - reports/"), "{}", run.stdout);
+    assert_eq!(archive.findings(&["--select", "LK004"]), ["index.md:4:27 LK004"]);
+    archive.write("_config.yml", b"exclude: [reports/]\n");
+    let run = archive.run(&["check", ".", "--offline"]);
+    assert!(!run.stdout.contains("add a line to `exclude`"), "{}", run.stdout);
+}

@@ -11,6 +11,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
+use postproof::cli::Exit;
 use web::Web;
 
 /// The sample archive, from the root of the repository.
@@ -33,7 +34,7 @@ fn run() -> io::Result<ExitCode> {
     let proxy = web.proxy();
     let arguments = ["postproof", "check", ARCHIVE, "--proxy", &proxy, "--pace", "10ms", "--reports", "reports"];
     writeln!(io::stderr(), "$ {}\n", arguments.join(" "))?;
-    let code = postproof::cli::main_with(arguments.map(OsString::from));
+    let exit = postproof::cli::run_with(arguments.map(OsString::from));
     let hits = web.hits();
     let requests: u32 = hits.values().sum();
     writeln!(io::stderr(), "\nThe stand-in web answered {requests} requests for {} hosts:", hits.len())?;
@@ -41,5 +42,6 @@ fn run() -> io::Result<ExitCode> {
         writeln!(io::stderr(), "{count:>5}  {host}")?;
     }
     writeln!(io::stderr(), "\nThe reports: reports/health.md, reports/health.json")?;
-    Ok(code)
+    // The sample archive is full of planted damage: finding it is success.
+    Ok(if exit == Exit::Findings { ExitCode::SUCCESS } else { exit.into() })
 }

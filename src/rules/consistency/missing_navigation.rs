@@ -42,10 +42,11 @@ impl Rule for MissingNavigation {
         let archive = facts.archive;
         for document in archive.documents.iter().filter(|document| document.kind.is_post()) {
             for way in &settings.navigation {
-                let Some(text) = fill(&way.text, archive, document) else { continue };
-                if document.links.iter().any(|link| archive.text(link.text) == text) {
+                let symbol = way.text_in(archive, document);
+                if document.links.iter().any(|link| Some(link.text) == symbol) {
                     continue;
                 }
+                let Some(text) = fill(&way.text, archive, document) else { continue };
                 let span = Span::at(document.bytes);
                 sink.report(
                     &Self::META,

@@ -60,11 +60,7 @@ impl Rule for LegacyHost {
 
 /// The host that a destination names, and where it begins.
 fn host_of(written: &str) -> Option<(usize, &str)> {
-    let start = written.find("//")? + 2;
-    let before = written.get(..start - 2)?;
-    if !matches!(before, "" | "http:" | "https:") {
-        return None;
-    }
+    let start = ["//", "http://", "https://"].into_iter().find(|begin| written.starts_with(begin))?.len();
     let rest = written.get(start..)?;
     let end = rest.find(['/', '?', '#', ':', '\\']).unwrap_or(rest.len());
     Some((start, rest.get(..end)?))
