@@ -167,7 +167,9 @@ fn not_checked(facts: &Facts<'_>) -> BTreeMap<String, u64> {
 
 fn addresses(facts: &Facts<'_>, uses: &Uses) -> Vec<Address> {
     let mut texts: HashMap<Symbol, Arc<str>> = HashMap::new();
-    let mut listed = Vec::new();
+    // Hundreds of thousands of addresses: room for exactly those that are listed.
+    let count = uses.begins.windows(2).filter(|pair| matches!(pair, [begin, end] if begin < end)).count();
+    let mut listed = Vec::with_capacity(count);
     for index in 0..uses.by_address.len() {
         let kept = uses.of(index);
         if kept.is_empty() {

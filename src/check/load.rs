@@ -17,8 +17,9 @@ use crate::rules::{self, DocumentSink, Rule};
 use crate::source::read_into;
 use crate::text::{Interner, decode};
 
-/// Files between two events.
-const BATCH: u64 = 256;
+/// Files that are read on all cores before what they gave is put together: enough that no core waits for long, few
+/// enough that what is read lies in memory once.
+const BATCH: usize = 4096;
 
 /// What reading needs to know.
 pub(super) struct Reader<'a> {
@@ -56,24 +57,21 @@ enum Outcome {
 pub(super) fn load(reader: &Reader<'_>, files: &[Arc<str>], roles: &[Role]) -> Loaded {
     reader.observer.observe(&Event::Begin { stage: Stage::Read, total: Some(files.len() as u64) });
     let interner = Interner::default();
-    let outcomes: Vec<Outcome> = files
-        .par_iter()
-        .zip(roles)
-        .enumerate()
-        .map_init(Vec::new, |buffer, (number, (path, role))| {
-            if (number as u64).is_multiple_of(BATCH) {
-                reader.observer.observe(&Event::Advance { stage: Stage::Read, count: BATCH });
-            }
-            reader.read(path, *role, buffer, &interner)
-        })
-        .collect();
+    let mut loaded = Loaded { complete: true, ..Loaded::default() };
+    let documents = roles.iter().filter(|role| matches!(role, Role::Document(_))).count();
+    loaded.archive.documents.reserve(documents);
+    for (files, roles) in files.chunks(BATCH).zip(roles.chunks(BATCH)) {
+        let read = |buffer: &mut Vec<u8>, (path, role): (&Arc<str>, &Role)| reader.read(path, *role, buffer, &interner);
+        let outcomes: Vec<Outcome> = files.par_iter().zip(roles).map_init(Vec::new, read).collect();
+        reader.observer.observe(&Event::Advance { stage: Stage::Read, count: files.len() as u64 });
+        gather(outcomes, &mut loaded);
+    }
     reader.observer.observe(&Event::End { stage: Stage::Read });
-    gather(outcomes, interner)
+    loaded.archive.strings = interner.freeze();
+    loaded
 }
 
-fn gather(outcomes: Vec<Outcome>, interner: Interner) -> Loaded {
-    let mut loaded = Loaded { complete: true, ..Loaded::default() };
-    loaded.archive.documents.reserve_exact(outcomes.len());
+fn gather(outcomes: Vec<Outcome>, loaded: &mut Loaded) {
     for outcome in outcomes {
         match outcome {
             Outcome::Document(read) => {
@@ -90,8 +88,6 @@ fn gather(outcomes: Vec<Outcome>, interner: Interner) -> Loaded {
             Outcome::Skipped => loaded.complete = false,
         }
     }
-    loaded.archive.strings = interner.freeze();
-    loaded
 }
 
 impl Reader<'_> {

@@ -189,7 +189,7 @@ impl Report {
             fails |= finding.severity >= fail_at;
         }
         summary.healthy = run.complete && !fails;
-        addresses.sort_by(|a, b| a.url.cmp(&b.url));
+        addresses.sort_unstable_by(|a, b| a.url.cmp(&b.url));
         for address in &mut addresses {
             address.places.sort();
             address.places.truncate(MAX_PLACES);

@@ -37,6 +37,9 @@ pub struct Resolved {
 
 const NONE: u32 = u32::MAX;
 
+/// Destinations that are resolved on all cores before they are put in the table.
+const BATCH: usize = 1 << 14;
+
 /// A path of the site and a fragment.
 type OnSite = (Arc<str>, Option<Arc<str>>);
 
@@ -84,12 +87,15 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
     let mut table = Table::new(archive);
     let root = resolver.base("/");
     let everywhere = absolute_destinations(archive);
-    let leads: Vec<(Symbol, Leads)> =
-        everywhere.into_par_iter().map(|symbol| (symbol, resolver.resolve(&root, archive.text(symbol)))).collect();
-    for (symbol, leads) in leads {
-        let index = table.add(leads);
-        if let Some(slot) = table.resolved.everywhere.get_mut(symbol.index() as usize) {
-            *slot = index;
+    // In batches, so that not every address stands in memory a second time.
+    for symbols in everywhere.chunks(BATCH) {
+        let resolve = |symbol: &Symbol| (*symbol, resolver.resolve(&root, archive.text(*symbol)));
+        let leads: Vec<(Symbol, Leads)> = symbols.par_iter().map(resolve).collect();
+        for (symbol, leads) in leads {
+            let index = table.add(leads);
+            if let Some(slot) = table.resolved.everywhere.get_mut(symbol.index() as usize) {
+                *slot = index;
+            }
         }
     }
     let in_place: Vec<(Place, Leads)> = archive
