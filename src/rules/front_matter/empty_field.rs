@@ -2,9 +2,8 @@
 
 use super::publication;
 use crate::declare_rule;
-use crate::document::fragment_digest;
 use crate::facts::Reading;
-use crate::finding::{Effect, Meta};
+use crate::finding::{Effect, Meta, subject_of};
 use crate::front_matter::Style;
 use crate::rules::{DocumentSink, Rule, Settings};
 
@@ -57,7 +56,7 @@ impl Rule for EmptyField {
             let finding =
                 sink.report(&Self::META, span, format!("`{}` is empty: {}{unread}", entry.key, consequence(field)));
             finding.effect(effect).help(format!("give `{}` a value", entry.key));
-            finding.subject = fragment_digest(field);
+            finding.subject = subject_of(field);
         }
     }
 }

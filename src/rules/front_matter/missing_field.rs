@@ -2,9 +2,8 @@
 
 use super::{publication, spelling};
 use crate::declare_rule;
-use crate::document::fragment_digest;
 use crate::facts::Reading;
-use crate::finding::{Effect, Meta};
+use crate::finding::{Effect, Meta, subject_of};
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -59,7 +58,7 @@ impl Rule for MissingField {
             let finding = sink.report(&Self::META, fence, format!("`{field}` is missing: {consequence}{unread}"));
             finding.effect(effect).help(format!("add a line `{field}: …`"));
             // The fence stands for every missing field: the field tells them apart.
-            finding.subject = fragment_digest(field);
+            finding.subject = subject_of(field);
         }
     }
 }
@@ -118,5 +117,15 @@ category: a
         assert_eq!(found("---\na: b: c\n---\n").len(), 0);
         assert_eq!(found("---\n<<: {layout: post}\n---\n").len(), 0);
         assert_eq!(found("---\nlay").len(), 0);
+    }
+
+    #[test]
+    fn a_finding_is_known_by_the_name_of_its_field() {
+        let found =
+            findings(&MissingField, &Settings::default(), "_posts/2022-01-17-a.md", b"---\nlayout: post\n---\n");
+        assert_eq!(found.len(), 3);
+        for field in ["title", "date", "categories"] {
+            assert!(found.iter().any(|finding| finding.subject == subject_of(field)), "{field}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::declare_rule;
 use crate::facts::Reading;
-use crate::finding::Meta;
+use crate::finding::{Meta, subject_of};
 use crate::front_matter::schema::Schema;
 use crate::rules::{DocumentSink, Rule, Settings};
 
@@ -55,7 +55,7 @@ impl Rule for SchemaViolation {
             }
             let finding = sink.report(&Self::META, violation.span, violation.message);
             // The fence stands for every missing key: the key tells them apart.
-            finding.subject ^= crate::document::fragment_digest(&violation.pointer);
+            finding.subject ^= subject_of(&violation.pointer);
         }
     }
 }
