@@ -16,7 +16,6 @@ use crate::config::{self, FailOn, File, Level};
 use crate::document::Kind;
 use crate::extract::{self, Dialect, kramdown};
 use crate::finding::Severity;
-use crate::front_matter::Engine;
 use crate::front_matter::schema::Schema;
 use crate::probe::{self, ProxySetting};
 use crate::resolve::Resolver;
@@ -167,7 +166,7 @@ fn site_settings(file: &File, surroundings: &Surroundings, notices: &mut Vec<Str
     match file.site.engine.as_deref() {
         None => {}
         Some("jekyll-4") => site.engine = site::Engine::Jekyll4,
-        Some("jekyll-3.10") => site.engine = site::Engine::Jekyll310,
+        Some("jekyll-3.10") => site.engine = site::Engine::Jekyll3,
         Some(other) => notices.push(format!("site.engine: `{other}` is no engine; write jekyll-3.10 or jekyll-4")),
     }
     site.also_serves.extend(file.site.also_serves.iter().flatten().cloned());
@@ -221,15 +220,11 @@ fn front_matter_settings(
         }
         None => None,
     };
-    let engine = match site.engine {
-        site::Engine::Jekyll4 => Engine::Jekyll4,
-        site::Engine::Jekyll310 => Engine::Jekyll3,
-    };
     Ok(FrontMatterSettings {
         required,
         schema,
         time_zone: site.timezone.as_deref().and_then(|name| TimeZone::get(name).ok()),
-        engine,
+        engine: site.engine,
         publishes_future: site.future,
     })
 }

@@ -30,11 +30,11 @@ pub use tree::{Content, Entry, Key, Node, Properties, Scalar, Style, Time};
 /// The Jekyll that builds the site; the two differ in what they accept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Engine {
-    /// Jekyll 3.10, which GitHub Pages runs.
+    /// Jekyll 3.10, with the plugins and in the safe mode of GitHub Pages, which runs it.
     #[default]
     #[serde(rename = "jekyll-3.10")]
     Jekyll3,
-    /// Jekyll 4.
+    /// Jekyll 4, run by the archive's own workflow.
     #[serde(rename = "jekyll-4")]
     Jekyll4,
 }

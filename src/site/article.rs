@@ -117,7 +117,7 @@ impl<'a, 's: 'a> Reading<'a, 's> {
         let slug = dated(engine, path).map_or_else(|| undated(path), |name| name.slug);
         let slug = match engine {
             super::Engine::Jekyll4 => slug.trim_end_matches('.'),
-            super::Engine::Jekyll310 => slug,
+            super::Engine::Jekyll3 => slug,
         };
         Ok(Some(Cow::Borrowed(slug)))
     }

@@ -32,7 +32,7 @@ impl Beyond {
             declared: declared.collect(),
             kept: kept.map(|path| (path.to_owned(), Arc::from(format!("keep_files: {path}")))).collect(),
             theme: theme.map(|theme| Arc::from(format!("the theme {theme}"))),
-            is_pages: settings.engine == Engine::Jekyll310,
+            is_pages: settings.engine == Engine::Jekyll3,
             plugin: unknown_plugin(settings, archive),
         }
     }
@@ -61,7 +61,7 @@ impl Beyond {
 
 /// A plugin of which nobody knows what addresses it makes.
 fn unknown_plugin(settings: &Settings, archive: &Archive) -> Option<Arc<str>> {
-    if settings.engine == Engine::Jekyll310 {
+    if settings.engine == Engine::Jekyll3 {
         // GitHub Pages runs no plugins but those that it knows.
         return None;
     }

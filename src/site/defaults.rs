@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::config_value::ConfigValue;
-use super::settings::{DefaultSet, Engine, Settings};
+use super::settings::{DefaultSet, Settings};
+use crate::front_matter::Engine;
 
 /// The `defaults` of a site, ready to be asked.
 #[derive(Debug, Default)]
@@ -110,7 +111,7 @@ impl Scope {
 fn begins(path: &str, start: &str, engine: Engine) -> bool {
     let start = match engine {
         Engine::Jekyll4 => start,
-        Engine::Jekyll310 => start.trim_end_matches('/'),
+        Engine::Jekyll3 => start.trim_end_matches('/'),
     };
     let Some(rest) = path.strip_prefix(start) else { return false };
     engine == Engine::Jekyll4 || rest.is_empty() || rest.starts_with('/') || start.is_empty()
@@ -205,6 +206,6 @@ defaults:
     #[test]
     fn engines_differ_in_what_lies_below_a_path() {
         assert!(permalinks(YAML, Engine::Jekyll4, "_posts/sub/b.md", "posts").contains(&"su".to_owned()));
-        assert!(!permalinks(YAML, Engine::Jekyll310, "_posts/sub/b.md", "posts").contains(&"su".to_owned()));
+        assert!(!permalinks(YAML, Engine::Jekyll3, "_posts/sub/b.md", "posts").contains(&"su".to_owned()));
     }
 }

@@ -10,8 +10,9 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::FixedState;
 
 use super::fnmatch;
-use super::settings::{Engine, Settings};
+use super::settings::Settings;
 use super::url::{file_name, folder};
+use crate::front_matter::Engine;
 
 /// How a file is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,8 +86,8 @@ impl<'s> Entries<'s> {
         }
         match settings.engine {
             Engine::Jekyll4 => exclude.retain(|pattern| !include.contains(pattern)),
-            Engine::Jekyll310 if settings.exclude.is_none() => exclude.push("CNAME"),
-            Engine::Jekyll310 => {}
+            Engine::Jekyll3 if settings.exclude.is_none() => exclude.push("CNAME"),
+            Engine::Jekyll3 => {}
         }
         let base = match settings.collections_dir.as_str() {
             "" => String::new(),
@@ -220,7 +221,7 @@ impl<'s> Entries<'s> {
 
 /// The files that `include` names one by one, which Jekyll 4 reads wherever they lie.
 fn included_files(settings: &Settings) -> HashSet<&str, FixedState> {
-    if settings.engine == Engine::Jekyll310 {
+    if settings.engine == Engine::Jekyll3 {
         return HashSet::default();
     }
     let named = settings.include.iter().flatten();

@@ -94,7 +94,7 @@ impl SiteMap<'_> {
     /// Adds the source map that Jekyll 4 writes beside each style sheet.
     fn add_source_maps(&mut self) {
         let settings = self.context.settings;
-        if settings.engine == Engine::Jekyll310 || !settings.sass_source_maps {
+        if settings.engine == Engine::Jekyll3 || !settings.sass_source_maps {
             return;
         }
         let mut maps = Vec::new();

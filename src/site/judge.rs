@@ -234,7 +234,7 @@ fn judge_collection<'a>(context: &'a Context<'a>, item: &Item<'a>, index: usize,
     let label = collection.label.as_str();
     if item.head == Head::Missing {
         let address = collection_file_address(context, relative_path, label);
-        let is_written = collection.output || context.settings.engine == Engine::Jekyll310;
+        let is_written = collection.output || context.settings.engine == Engine::Jekyll3;
         let is_written = is_written && is_static_published(context, &address.url, Some(label));
         judge_file(context, item, File { path: relative_path, address, is_written, is_in_collection: true }, verdict);
         if verdict.made.is_empty() && !is_written {

@@ -40,13 +40,14 @@ mod variables;
 
 use std::sync::Arc;
 
+pub use crate::front_matter::Engine;
 pub use abort::Abort;
 pub use collisions::{Collision, CollisionKind, ServedAddress};
 pub use config_value::ConfigValue;
 pub use entry::published_path;
 pub use from_config::ConfigProblem;
 pub use map::SiteMap;
-pub use settings::{Archives, Collection, DefaultSet, Engine, Feed, Promotion, Settings};
+pub use settings::{Archives, Collection, DefaultSet, Feed, Promotion, Settings};
 pub use slug::{Case, SlugMode, lowercase, slugify, titleize};
 
 /// What a request for an address of the site leads to.

@@ -1,7 +1,7 @@
 //! What the name of a post's file says: its day, its slug, its extension.
 
-use super::settings::Engine;
 use super::url::{extension, file_name};
+use crate::front_matter::Engine;
 
 /// A file name `YYYY-MM-DD-slug.ext` in its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) fn dated(engine: Engine, path: &str) -> Option<DatedName<'_>> {
             let whole = read(path).filter(|name| !name.slug.contains('/'));
             whole.or_else(|| read(file_name(path)))
         }
-        Engine::Jekyll310 => {
+        Engine::Jekyll3 => {
             let starts = path.match_indices('/').map(|(at, _)| at + 1).collect::<Vec<_>>();
             starts.into_iter().rev().chain([0]).find_map(|start| read(path.get(start..)?))
         }
@@ -80,7 +80,7 @@ mod tests {
     fn names_of_posts() {
         let both = |path, expected: Option<(&str, &str)>| {
             assert_eq!(parts(Engine::Jekyll4, path), expected, "{path}");
-            assert_eq!(parts(Engine::Jekyll310, path), expected, "{path}");
+            assert_eq!(parts(Engine::Jekyll3, path), expected, "{path}");
         };
         both("2020-01-02-a.md", Some(("2020-01-02", "a")));
         both("sub/20-1-2-中文.v2.md", Some(("20-1-2", "中文.v2")));
@@ -105,6 +105,6 @@ mod tests {
     fn a_dated_folder_is_a_slug_to_the_older_engine_only() {
         let path = "2021-05-06-dir/file.md";
         assert_eq!(parts(Engine::Jekyll4, path), None);
-        assert_eq!(parts(Engine::Jekyll310, path), Some(("2021-05-06", "dir/file")));
+        assert_eq!(parts(Engine::Jekyll3, path), Some(("2021-05-06", "dir/file")));
     }
 }

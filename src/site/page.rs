@@ -56,7 +56,7 @@ pub(super) fn page_in(context: &Context<'_>, folder: &str, name: &str, wanted: O
 pub(super) fn static_address(context: &Context<'_>, path: &str) -> Address {
     let own_extension = extension(path);
     let url = match context.settings.engine {
-        super::Engine::Jekyll310 => format!("/{path}"),
+        super::Engine::Jekyll3 => format!("/{path}"),
         super::Engine::Jekyll4 => {
             let stem = path.strip_suffix(own_extension).unwrap_or(path).trim_end_matches('.');
             format!("/{stem}{own_extension}")
@@ -88,7 +88,7 @@ pub(super) fn collection_file_address(context: &Context<'_>, relative_path: &str
 fn static_destination(context: &Context<'_>, url: &str) -> String {
     match context.settings.engine {
         // Jekyll 3.10 copies a file under its own name, per cent signs and all.
-        super::Engine::Jekyll310 => super::url::expand(url),
+        super::Engine::Jekyll3 => super::url::expand(url),
         super::Engine::Jekyll4 => super::url::expand(&unescape(url)),
     }
 }

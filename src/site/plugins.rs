@@ -1,6 +1,7 @@
 //! What follows from the settings: which plugins run, which templates and extensions hold.
 
-use super::settings::{Engine, Settings};
+use super::settings::Settings;
+use crate::front_matter::Engine;
 
 /// Plugins that GitHub Pages switches on whatever `_config.yml` says.
 const PAGES_ALWAYS: [&str; 10] = [
@@ -54,7 +55,7 @@ impl Settings {
         let named = self.plugins.iter().any(|plugin| plugin == name);
         match self.engine {
             Engine::Jekyll4 => named,
-            Engine::Jekyll310 => PAGES_ALWAYS.contains(&name) || (named && PAGES_ALLOWED.contains(&name)),
+            Engine::Jekyll3 => PAGES_ALWAYS.contains(&name) || (named && PAGES_ALLOWED.contains(&name)),
         }
     }
 

@@ -4,16 +4,7 @@
 //! are filled in by whoever knows them.
 
 use super::config_value::ConfigValue;
-
-/// The Jekyll that builds the site.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Engine {
-    /// Jekyll 4, run by the archive's own workflow.
-    Jekyll4,
-    /// Jekyll 3.10 with the plugins and in the safe mode of GitHub Pages.
-    #[default]
-    Jekyll310,
-}
+use crate::front_matter::Engine;
 
 /// A collection of `_config.yml`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -11,8 +11,8 @@ use hashbrown::HashTable;
 
 use super::article::Address;
 use super::context::Source;
-use super::settings::Engine;
 use super::url::escape_path;
+use crate::front_matter::Engine;
 
 /// When an address is written. Of two with one file the later one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use jiff::civil::DateTime;
 
-use super::settings::Engine;
 use super::slug::{Case, SlugMode, lowercase, slugify};
 use super::url::{escape_path, extension};
+use crate::front_matter::Engine;
 
 /// What a document's placeholders stand for.
 pub(super) struct Placeholders<'a> {
@@ -107,7 +107,7 @@ impl Placeholders<'_> {
 
     fn date_part(&self, name: &str) -> Option<String> {
         let only_4 = ["long_month", "w_year", "week", "w_day", "short_day", "long_day"];
-        if self.engine == Engine::Jekyll310 && only_4.contains(&name) {
+        if self.engine == Engine::Jekyll3 && only_4.contains(&name) {
             return None;
         }
         let (clock, date) = (self.clock, self.clock.date());
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn unknown_placeholders_stop_the_build() {
         assert_eq!(expanded(Engine::Jekyll4, "/:foo/"), Err(":foo".to_owned()));
-        assert_eq!(expanded(Engine::Jekyll310, "/W:week/"), Err(":week".to_owned()));
+        assert_eq!(expanded(Engine::Jekyll3, "/W:week/"), Err(":week".to_owned()));
         assert_eq!(expanded(Engine::Jekyll4, "/:/:2/a"), Ok("/:/:2/a".to_owned()));
     }
 

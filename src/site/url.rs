@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::settings::Engine;
+use crate::front_matter::Engine;
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
@@ -10,7 +10,7 @@ const HEX: &[u8; 16] = b"0123456789ABCDEF";
 pub(super) fn escape_path(engine: Engine, path: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
     // Jekyll before 4.4 takes a question mark for the start of a query and leaves it.
-    let is_plain = |byte: u8| is_plain(byte) || (byte == b'?' && engine == Engine::Jekyll310);
+    let is_plain = |byte: u8| is_plain(byte) || (byte == b'?' && engine == Engine::Jekyll3);
     if path.bytes().all(is_plain) {
         return Cow::Borrowed(path);
     }
@@ -135,7 +135,7 @@ mod tests {
         let escape = |text| escape_path(Engine::Jekyll4, text).into_owned();
         assert_eq!(escape("a b[c]?d#e%20"), "a%20b%5Bc%5D%3Fd%23e%2520");
         assert_eq!(escape("中"), "%E4%B8%AD");
-        assert_eq!(escape_path(Engine::Jekyll310, "a?b"), "a?b");
+        assert_eq!(escape_path(Engine::Jekyll3, "a?b"), "a?b");
         assert_eq!(unescape("%E4%B8%AD%2"), "中%2");
     }
 

@@ -60,7 +60,7 @@ impl SiteMap<'_> {
     fn with_base(&self, url: &str) -> String {
         match self.context.settings.engine {
             Engine::Jekyll4 => format!("{}{url}", self.context.settings.baseurl),
-            Engine::Jekyll310 => url.to_owned(),
+            Engine::Jekyll3 => url.to_owned(),
         }
     }
 

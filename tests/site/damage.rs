@@ -175,7 +175,7 @@ proptest! {
         (permalink, zone, base) in (text(), text(), text()),
         (include, exclude) in (prop::collection::vec(text(), 0..3), prop::collection::vec(text(), 0..3)),
         (limit, paginate, drafts) in (0_u64..3, 0_i64..3, any::<bool>()),
-        engine in prop::sample::select(vec![Engine::Jekyll4, Engine::Jekyll310]),
+        engine in prop::sample::select(vec![Engine::Jekyll4, Engine::Jekyll3]),
     ) {
         let plugins = ["redirect-from", "archives", "paginate", "feed", "sitemap", "readme-index", "optional-front-matter"];
         let settings = Settings {

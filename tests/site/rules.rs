@@ -237,7 +237,7 @@ fn what_others_may_serve_is_unknown_and_what_is_declared_is_served() {
     with_map(Engine::Jekyll4, site, |map, _| {
         assert_eq!(map.lookup("/other"), Served::Unknown("the plugin jekyll-mystery".into()));
     });
-    with_map(Engine::Jekyll310, site, |map, _| assert_eq!(map.lookup("/other"), Served::Nothing));
+    with_map(Engine::Jekyll3, site, |map, _| assert_eq!(map.lookup("/other"), Served::Nothing));
     let archive = Source::default().archive();
     let settings = Settings { also_serves: vec!["/search/**".to_owned()], ..Settings::default() };
     let map = SiteMap::build(&settings, &archive, NOW.parse().unwrap());
@@ -277,7 +277,7 @@ x
         "index.html",
         "page2/index.html",
     ];
-    assert_eq!(files(Engine::Jekyll310, site), expected);
+    assert_eq!(files(Engine::Jekyll3, site), expected);
 }
 
 #[test]
@@ -299,9 +299,9 @@ x
 //- _one/two.txt
 x
 ";
-    assert_eq!(files(Engine::Jekyll310, site), ["Gemfile", "trail."]);
+    assert_eq!(files(Engine::Jekyll3, site), ["Gemfile", "trail."]);
     let site = "//- Gemfile\nx\n//- CNAME\nexample.cn\n//- x.txt\nx\n";
-    assert_eq!(files(Engine::Jekyll310, site), ["x.txt"]);
+    assert_eq!(files(Engine::Jekyll3, site), ["x.txt"]);
     assert_eq!(files(Engine::Jekyll4, site), ["CNAME", "x.txt"]);
 }
 
@@ -310,19 +310,19 @@ fn engine_310_reads_names_and_styles_in_its_own_way() {
     // Section 2: a folder can carry the date. Section 3.1: `weekdate` is a literal path. Section 7: files are copied
     // verbatim, also those of a collection without output.
     let site = "//- _posts/2021-05-06-dir/file.md\n---\n---\n//- a%20b.png\nx\n//- dots...png\nx\n";
-    assert_eq!(files(Engine::Jekyll310, site), ["2021/05/06/dir-file.html", "a%20b.png", "dots...png"]);
+    assert_eq!(files(Engine::Jekyll3, site), ["2021/05/06/dir-file.html", "a%20b.png", "dots...png"]);
     assert_eq!(files(Engine::Jekyll4, site), ["a b.png", "dots.png"]);
     let site = "//- _config.yml\npermalink: weekdate\n//- _posts/2021-05-06-a.md\n---\n---\n";
-    assert_eq!(files(Engine::Jekyll310, site), ["weekdate.html"]);
+    assert_eq!(files(Engine::Jekyll3, site), ["weekdate.html"]);
     let site = "//- _config.yml\ncollections: [docs]\n//- _docs/pic.png\nx\n//- _docs/x.md\n---\n---\n";
-    assert_eq!(files(Engine::Jekyll310, site), ["docs/pic.png"]);
+    assert_eq!(files(Engine::Jekyll3, site), ["docs/pic.png"]);
 }
 
 #[test]
 fn engine_310_knows_fewer_placeholders() {
     // Section 3.2.
     let site = "//- _config.yml\npermalink: /:week/:title\n//- _posts/2021-05-06-a.md\n---\n---\n";
-    with_map(Engine::Jekyll310, site, |map, _| {
+    with_map(Engine::Jekyll3, site, |map, _| {
         let aborts: Vec<_> = map.build_aborts().collect();
         assert_eq!(aborts, [(Served::Document(0), &Abort::UnknownPlaceholder(":week".to_owned()))]);
     });
@@ -424,7 +424,7 @@ x
         assert_eq!(map.post_url("2022-01-18-x").as_deref(), Some("/b/sub/2022/01/18/y.html"));
         assert_eq!(map.post_url("2030-01-01-future"), None);
     });
-    with_map(Engine::Jekyll310, site, |map, _| {
+    with_map(Engine::Jekyll3, site, |map, _| {
         assert_eq!(map.link("dir/about.md").as_deref(), Some("/dir/about.html"), "3.10 leaves baseurl out");
     });
 }
