@@ -81,6 +81,8 @@ pub struct Surroundings {
     pub config: Option<String>,
     /// `CNAME`.
     pub cname: Option<String>,
+    /// `Gemfile.lock`.
+    pub gemfile_lock: Option<String>,
     /// The JSON Schema that `front_matter.schema` names.
     pub schema: Option<String>,
     /// The variables of the environment.
@@ -163,6 +165,7 @@ fn site_settings(file: &File, surroundings: &Surroundings, notices: &mut Vec<Str
             site.url = format!("https://{cname}");
         }
     }
+    site.engine = surroundings.gemfile_lock.as_deref().and_then(site::locked_engine).unwrap_or_default();
     match file.site.engine.as_deref() {
         None => {}
         Some("jekyll-4") => site.engine = site::Engine::Jekyll4,
@@ -358,4 +361,27 @@ pub(super) fn fail_at(fail_on: FailOn) -> Severity {
 /// Where the file of a setting is, if it is relative to the settings file.
 pub fn beside(settings_file: &Path, path: &Path) -> PathBuf {
     settings_file.parent().map_or_else(|| path.to_owned(), |folder| folder.join(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engine_is_the_named_one_else_the_locked_one_else_that_of_github_pages() {
+        let engine = |named: Option<&str>, lock: Option<&str>| {
+            let mut file = File::default();
+            file.site.engine = named.map(str::to_owned);
+            let surroundings = Surroundings { gemfile_lock: lock.map(str::to_owned), ..Surroundings::default() };
+            let settings = Settings::new(Path::new("."), &file, &surroundings, Box::new(Timestamp::now)).unwrap();
+            assert_eq!(settings.site.engine, settings.rules.front_matter.engine);
+            settings.site.engine
+        };
+        let lock = Some("GEM\n  specs:\n    jekyll (4.3.3)\n");
+        assert_eq!(engine(None, None), site::Engine::Jekyll3);
+        assert_eq!(engine(None, Some("GEM\n")), site::Engine::Jekyll3);
+        assert_eq!(engine(None, lock), site::Engine::Jekyll4);
+        assert_eq!(engine(Some("jekyll-3.10"), lock), site::Engine::Jekyll3);
+        assert_eq!(engine(Some("jekyll-4"), None), site::Engine::Jekyll4);
+    }
 }

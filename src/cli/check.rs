@@ -142,6 +142,7 @@ fn surroundings(root: &Path, file: &config::File, settings_file: Option<&Path>) 
     Ok(Surroundings {
         config: text(&root.join("_config.yml"))?,
         cname: text(&root.join("CNAME"))?,
+        gemfile_lock: text(&root.join("Gemfile.lock"))?,
         schema,
         environment: environment.collect(),
     })

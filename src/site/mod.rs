@@ -6,6 +6,7 @@
 //! and what a theme or an unknown plugin adds is said to be unknown, not guessed.
 
 mod config_value;
+mod engine;
 mod from_config;
 mod sections;
 mod settings;
@@ -44,6 +45,7 @@ pub use crate::front_matter::Engine;
 pub use abort::Abort;
 pub use collisions::{Collision, CollisionKind, ServedAddress};
 pub use config_value::ConfigValue;
+pub use engine::locked_engine;
 pub use entry::published_path;
 pub use from_config::ConfigProblem;
 pub use map::SiteMap;
