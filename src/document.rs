@@ -134,10 +134,19 @@ pub enum Head {
     Missing,
     /// It is not closed; the whole text is body.
     Unterminated,
-    /// It is there and Jekyll drops it: YAML that does not parse, no mapping, categories of a wrong type.
+    /// It is there and Jekyll drops it: YAML that does not parse, categories of a wrong type.
     Dropped,
+    /// It parsed, to text, a number or a list: Jekyll loses a post's data, and stops at a page.
+    NoMapping,
     /// The file is not UTF-8: Jekyll loses a post, and stops at a page.
     Undecodable,
+}
+
+impl Head {
+    /// Whether Jekyll goes on without the data that the file has.
+    pub fn is_lost(self) -> bool {
+        matches!(self, Self::Dropped | Self::NoMapping | Self::Undecodable)
+    }
 }
 
 /// A link of a document.

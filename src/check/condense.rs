@@ -88,9 +88,12 @@ fn head(reading: &Reading<'_>) -> Head {
                 Head::Parsed
             }
         }
-        // An empty block is no data, and no fault.
-        (Block::Present { .. }, Some(Node { content: Content::Scalar(Scalar::Null), .. })) => Head::Parsed,
-        (Block::Present { .. }, _) => Head::Dropped,
+        // An empty block is no data, and no fault; `false` is the same to Ruby.
+        (Block::Present { .. }, Some(Node { content: Content::Scalar(Scalar::Null | Scalar::Bool(false)), .. })) => {
+            Head::Parsed
+        }
+        (Block::Present { .. }, Some(_)) => Head::NoMapping,
+        (Block::Present { .. }, None) => Head::Dropped,
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Abort {
     NotText(&'static str),
     /// A page or document in Markdown that is not UTF-8.
     Undecodable,
+    /// A page whose front matter is text, a number or a list.
+    NoMapping,
     /// Its template leaves nothing: the file would be the site's own folder.
     EmptyAddress,
 }
@@ -30,6 +32,7 @@ impl fmt::Display for Abort {
             Self::UnknownPlaceholder(name) => write!(formatter, "its permalink has the unknown placeholder `{name}`"),
             Self::NotText(key) => write!(formatter, "its `{key}` is not text"),
             Self::Undecodable => formatter.write_str("it is not UTF-8"),
+            Self::NoMapping => formatter.write_str("its front matter is no list of `key: value` lines"),
             Self::EmptyAddress => formatter.write_str("its permalink template leaves nothing of its address"),
         }
     }

@@ -62,8 +62,7 @@ impl<'a, 's: 'a> Reading<'a, 's> {
             context.defaults.all(place.relative_path, Some(place.label))
         };
         // Where Jekyll stumbles over the front matter, the defaults are merged and nothing else is.
-        let lost = matches!(item.head, Head::Dropped | Head::Undecodable);
-        let fields = if lost { super::context::no_fields() } else { item.fields };
+        let fields = if item.head.is_lost() { super::context::no_fields() } else { item.fields };
         Self { context, place, head: item.head, data: Data::merged(fields, context.archive, layers) }
     }
 
@@ -99,7 +98,7 @@ impl<'a, 's: 'a> Reading<'a, 's> {
 
     /// Whether Jekyll lost its front matter.
     fn lost(&self) -> bool {
-        matches!(self.head, Head::Dropped | Head::Undecodable)
+        self.head.is_lost()
     }
 
     /// The slug, if it has one: a document whose front matter was lost has none.

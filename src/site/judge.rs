@@ -83,8 +83,7 @@ fn judge_page<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdi
         judge_static(context, item, verdict);
         return;
     }
-    let lost = matches!(item.head, Head::Dropped | Head::Undecodable);
-    let fields = if lost { super::context::no_fields() } else { item.fields };
+    let fields = if item.head.is_lost() { super::context::no_fields() } else { item.fields };
     let data = Data::asked(fields, context.archive, &context.defaults, item.path);
     let is_off = data.own(Field::Published).is_some_and(|datum| !datum.is_truthy());
     if is_off && !context.settings.unpublished {
@@ -94,6 +93,9 @@ fn judge_page<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdi
     let is_markdown = context.settings.is_markdown(extension(item.path));
     if item.head == Head::Undecodable && is_markdown {
         verdict.abort = Some(Abort::Undecodable);
+    }
+    if item.head == Head::NoMapping {
+        verdict.abort = Some(Abort::NoMapping);
     }
     match page_address(context, item.path, data.get(Field::Permalink)) {
         Ok(address) => {

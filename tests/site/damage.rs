@@ -103,7 +103,7 @@ prop_compose! {
     fn document()(
         path in text(),
         kind in prop::sample::select(vec![Kind::Post, Kind::Archived, Kind::Draft, Kind::Page]),
-        head in prop::sample::select(vec![Head::Parsed, Head::Missing, Head::Unterminated, Head::Dropped, Head::Undecodable]),
+        head in prop::sample::select(vec![Head::Parsed, Head::Missing, Head::Unterminated, Head::Dropped, Head::NoMapping, Head::Undecodable]),
         date in prop_oneof![
             Just(Date::Absent), Just(Date::Invalid), any::<i64>().prop_map(Date::Instant), any::<i64>().prop_map(Date::Local)
         ],

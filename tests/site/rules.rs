@@ -428,3 +428,19 @@ x
         assert_eq!(map.link("dir/about.md").as_deref(), Some("/dir/about.html"), "3.10 leaves baseurl out");
     });
 }
+
+#[test]
+fn front_matter_that_is_no_mapping_stops_the_build_at_a_page_and_loses_a_post() {
+    for block in ["title：全角", "- a", "12", "true", "\"\"", "2020-01-02"] {
+        let site = format!("//- _posts/2022-01-17-a.md\n---\n{block}\n---\n//- x.md\n---\n{block}\n---\n");
+        with_map(Engine::Jekyll4, &site, |map, archive| {
+            let page = Served::Document(index_of(archive, "x.md"));
+            assert_eq!(map.build_aborts().collect::<Vec<_>>(), [(page, &Abort::NoMapping)], "{block}");
+            assert_eq!(map.lookup("/2022/01/17/a.html"), Served::Nothing, "{block}");
+        });
+    }
+    for block in ["false", "~", "", "a: b: c"] {
+        let site = format!("//- x.md\n---\n{block}\n---\n");
+        with_map(Engine::Jekyll4, &site, |map, _| assert_eq!(map.build_aborts().count(), 0, "{block}"));
+    }
+}
