@@ -5,6 +5,7 @@ mod condense;
 mod kinds;
 mod load;
 mod settings;
+mod survey;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub use condense::condense;
 pub use kinds::{Folders, Role, kind_of, roles};
 pub use settings::{Settings, SettingsError, Surroundings, beside};
+pub use survey::{Survey, survey};
 
 use rayon::prelude::*;
 
@@ -42,11 +44,7 @@ pub struct Checked {
 /// Fails only where there is no archive to read. Everything that is wrong with the archive or the web is in the report.
 pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> Result<Checked, SourceError> {
     let started_at = (settings.clock)();
-    observer.observe(&Event::Begin { stage: Stage::Walk, total: None });
-    let walked = source::walk(&settings.walk)?;
-    observer.observe(&Event::End { stage: Stage::Walk });
-
-    let (site, loaded) = read(settings, &walked, observer, cancel);
+    let Survey { walked, site, loaded } = survey(settings, observer, cancel)?;
     observer.observe(&Event::Begin { stage: Stage::Judge, total: None });
     let archive = &loaded.archive;
     let map = SiteMap::build(&site, archive, settings.rules.now);

@@ -35,6 +35,24 @@ pub(super) enum Leads {
     Template,
 }
 
+/// Where a single address leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// To the site itself.
+    Site {
+        /// The path, percent-decoded, below `baseurl`.
+        path: String,
+        /// The fragment, percent-decoded.
+        fragment: Option<String>,
+    },
+    /// To the site's host, beside `baseurl`, where the site serves nothing.
+    OutsideBaseurl,
+    /// To another site: its whole address.
+    Web(String),
+    /// Nowhere on the web: why, as a clause.
+    Nowhere(String),
+}
+
 impl Resolver {
     /// A resolver for a site.
     ///
@@ -75,6 +93,21 @@ impl Resolver {
         match Url::options().base_url(Some(&base.0)).parse(destination) {
             Ok(url) => self.sort(url),
             Err(error) => Leads::Invalid(words(error)),
+        }
+    }
+
+    /// Where an address leads that a person types, as if it stood on the home page.
+    pub fn place(&self, address: &str) -> Place {
+        match self.resolve(&self.base("/"), address) {
+            Leads::Site(Some(path), fragment) | Leads::Same(path, fragment, _) => Place::Site { path, fragment },
+            Leads::Site(None, _) => Place::OutsideBaseurl,
+            Leads::Web(url, _) => Place::Web(url),
+            Leads::Mail(address) => Place::Nowhere(format!("it is the mail address {address}")),
+            Leads::Other => Place::Nowhere("its scheme is not of the web".to_owned()),
+            Leads::Unsafe => Place::Nowhere("its scheme is one that no archive should use".to_owned()),
+            Leads::Empty => Place::Nowhere("it is empty".to_owned()),
+            Leads::Template => Place::Nowhere("it is Liquid, which only a build decides".to_owned()),
+            Leads::Invalid(why) => Place::Nowhere(why.to_owned()),
         }
     }
 
@@ -167,6 +200,22 @@ mod tests {
 
     fn site(path: &str) -> Leads {
         Leads::Site(Some(path.to_owned()), None)
+    }
+
+    #[test]
+    fn a_typed_address_has_a_place() {
+        let resolver = Resolver::new(Some("https://a.cn"), [], "/b");
+        let on_site = |path: &str, fragment: Option<&str>| Place::Site {
+            path: path.to_owned(),
+            fragment: fragment.map(str::to_owned),
+        };
+        assert_eq!(resolver.place("//a.cn/b/%E6%96%87#x"), on_site("/文", Some("x")));
+        assert_eq!(resolver.place("/b/c"), on_site("/c", None));
+        assert_eq!(resolver.place("/c"), Place::OutsideBaseurl);
+        assert_eq!(resolver.place("http://c.cn/d"), Place::Web("http://c.cn/d".to_owned()));
+        for nowhere in ["", "mailto:a@b.cn", "tel:1", "javascript:x", "{{ x }}", "http://:x/"] {
+            assert!(matches!(resolver.place(nowhere), Place::Nowhere(_)), "{nowhere}");
+        }
     }
 
     #[test]

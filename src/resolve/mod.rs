@@ -10,7 +10,7 @@ mod template;
 
 use std::sync::Arc;
 
-pub use destination::{Base, Resolver};
+pub use destination::{Base, Place, Resolver};
 pub use links::{Address, Questions, Resolved, resolve};
 pub use template::Name;
 

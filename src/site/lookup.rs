@@ -59,8 +59,8 @@ impl SiteMap<'_> {
     }
 }
 
-/// The files that GitHub Pages looks for, in its order.
-fn candidates(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
+/// The files that GitHub Pages looks for when a path is asked for, in its order; all without a leading slash.
+pub fn candidates(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let is_folder = path.is_empty() || path.ends_with('/');
     let exact = (!is_folder).then_some(Cow::Borrowed(path));
     let page = (!is_folder).then(|| Cow::Owned(format!("{path}.html")));

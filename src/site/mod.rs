@@ -48,6 +48,7 @@ pub use config_value::ConfigValue;
 pub use engine::locked_engine;
 pub use entry::published_path;
 pub use from_config::ConfigProblem;
+pub use lookup::candidates;
 pub use map::SiteMap;
 pub use settings::{Archives, Collection, DefaultSet, Feed, Promotion, Settings};
 pub use slug::{Case, SlugMode, lowercase, slugify, titleize};

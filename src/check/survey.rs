@@ -1,0 +1,67 @@
+//! The archive as it is read, before anything is asked of the web: what a check begins with, and what other jobs need of it.
+
+use std::sync::Arc;
+
+use super::{Settings, kept, load, read};
+use crate::document::Archive;
+use crate::event::{Event, Observer, Stage};
+use crate::probe::Cancel;
+use crate::site::{self, Served, SiteMap};
+use crate::source::{self, SourceError, Walked};
+
+/// An archive that was read.
+#[derive(Debug)]
+pub struct Survey {
+    pub(super) walked: Walked,
+    pub(super) site: site::Settings,
+    pub(super) loaded: load::Loaded,
+}
+
+/// Walks an archive and reads every document in it.
+///
+/// Fails only where there is no archive to read.
+pub fn survey(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> Result<Survey, SourceError> {
+    observer.observe(&Event::Begin { stage: Stage::Walk, total: None });
+    let walked = source::walk(&settings.walk)?;
+    observer.observe(&Event::End { stage: Stage::Walk });
+    let (site, loaded) = read(settings, &walked, observer, cancel);
+    Ok(Survey { walked, site, loaded })
+}
+
+impl Survey {
+    /// Everything that was read.
+    pub fn archive(&self) -> &Archive {
+        &self.loaded.archive
+    }
+
+    /// What the site will serve.
+    pub fn map(&self, settings: &Settings) -> SiteMap<'_> {
+        SiteMap::build(&self.site, self.archive(), settings.rules.now)
+    }
+
+    /// The document or file of an archive folder that lies at a path, which nobody serves and its neighbours may name.
+    pub fn kept(&self, path: &str) -> Option<Served> {
+        kept(&self.site, self.archive(), path)
+    }
+
+    /// What could not be looked at or read, as sentences.
+    pub fn notices(&self) -> impl Iterator<Item = &str> {
+        self.walked.notices.iter().chain(&self.loaded.unreadable).map(String::as_str)
+    }
+
+    /// The path of a document or file that the site map names by its index.
+    pub fn path_of(&self, served: &Served) -> Option<&Arc<str>> {
+        match served {
+            Served::Document(index) | Served::Unpublished(index, _) => {
+                self.archive().documents.get(*index).map(|document| &document.path)
+            }
+            Served::File(index) => self.archive().files.get(*index),
+            Served::Generated(_) | Served::Unknown(_) | Served::Nothing => None,
+        }
+    }
+
+    /// Whether every document could be read.
+    pub fn is_complete(&self) -> bool {
+        self.loaded.complete && self.loaded.unreadable.is_empty()
+    }
+}
