@@ -5,6 +5,8 @@
 mod archive;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/commands.rs"]
+mod commands;
 #[path = "cli/links.rs"]
 mod links;
 #[path = "cli/seed.rs"]

@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::links::LinksArgs;
+use super::seal::SealArgs;
+use super::site::SiteArgs;
+use super::verify::VerifyArgs;
 use crate::config::{self, parse_duration};
 
 /// Keeps a large archive of posts true.
@@ -32,6 +36,14 @@ pub(super) enum Command {
     },
     /// List the rules.
     Rules,
+    /// Write the digests of new files into the archive's seal.
+    Seal(SealArgs),
+    /// Hold every file of the archive against its seal.
+    Verify(VerifyArgs),
+    /// List every address that the site will serve, with its source.
+    Site(SiteArgs),
+    /// Show which links each engine sees in a file, side by side.
+    Links(LinksArgs),
     /// Print the JSON Schema of the report.
     Schema {
         /// Whose schema.
@@ -44,6 +56,16 @@ pub(super) enum Command {
 pub(super) enum SchemaOf {
     /// The JSON report, version 1.
     Report,
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -31,7 +31,7 @@ enum Destination {
 /// Checks an archive, prints what was found, and writes the reports.
 pub(super) fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     let root = args.path.clone();
-    let (file, settings_file) = match settings_file(args, &root) {
+    let (file, settings_file) = match settings_file(args.config.clone(), &root) {
         Ok(found) => found,
         Err(error) => {
             output::error(&error.to_string());
@@ -114,8 +114,10 @@ fn is_on(when: When, is_watched: bool) -> bool {
 }
 
 /// The settings file, typed, and where it is.
-fn settings_file(args: &CheckArgs, root: &Path) -> Result<(config::File, Option<PathBuf>), config::ConfigError> {
-    let named = args.config.clone();
+pub(super) fn settings_file(
+    named: Option<PathBuf>,
+    root: &Path,
+) -> Result<(config::File, Option<PathBuf>), config::ConfigError> {
     let found = || SETTINGS_FILES.iter().map(|name| root.join(name)).find(|path| path.is_file());
     match named.or_else(found) {
         Some(path) => Ok((config::load(&path)?, Some(path))),
@@ -124,7 +126,11 @@ fn settings_file(args: &CheckArgs, root: &Path) -> Result<(config::File, Option<
 }
 
 /// Reads the archive's own files that settings are made from. What is not there is not missed.
-fn surroundings(root: &Path, file: &config::File, settings_file: Option<&Path>) -> anyhow::Result<Surroundings> {
+pub(super) fn surroundings(
+    root: &Path,
+    file: &config::File,
+    settings_file: Option<&Path>,
+) -> anyhow::Result<Surroundings> {
     let text = |path: &Path| match source::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),

@@ -1,11 +1,16 @@
 //! The command line: what is typed, what is printed, and the exit code.
 
+mod archive;
 mod args;
 mod check;
 mod exit_code;
 mod explain;
+mod links;
 mod output;
 mod progress;
+mod seal;
+mod site;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -41,6 +46,10 @@ fn run(cli: Cli) -> Exit {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Explain { codes }) => explain::explain(&codes),
         Some(Command::Rules) => explain::rules(),
+        Some(Command::Seal(args)) => seal::seal(&args),
+        Some(Command::Verify(args)) => verify::verify(&args),
+        Some(Command::Site(args)) => site::site(&args),
+        Some(Command::Links(args)) => links::links(&args),
         Some(Command::Schema { of: SchemaOf::Report }) => {
             output::print(crate::report::schema()).map(|()| Exit::Healthy).map_err(Into::into)
         }

@@ -31,3 +31,9 @@ pub(super) fn is_watched() -> bool {
 pub(super) fn is_error_watched() -> bool {
     io::stderr().is_terminal()
 }
+
+/// Tells a person what is worth knowing beside the result.
+pub(super) fn note(message: &str) {
+    // Where standard error is closed, the result still stands.
+    let _ = writeln!(io::stderr(), "note: {message}");
+}

@@ -63,7 +63,7 @@ pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Text in which nothing is hidden and nothing commands a terminal.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     let Some(first) = text.find(is_hidden) else { return Cow::Borrowed(text) };
     let (good, rest) = text.split_at(first);
     let mut written = String::with_capacity(text.len() + 16);

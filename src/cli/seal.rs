@@ -1,0 +1,145 @@
+//! `seal`: digests of what is new, written into the archive.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::archive;
+use super::exit_code::Exit;
+use super::output;
+use crate::report::visible;
+use crate::seal::{self, Archive, FOLDER, Request, Sealed, look_alikes};
+use crate::source::{self, Walk, Walked};
+use crate::vcs::Repository;
+
+/// What `seal` is told.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SealArgs {
+    /// The archive's folder.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// A sealed file whose change or loss is meant, as a path from the archive's folder.
+    #[arg(long, value_name = "PATH")]
+    accept: Vec<String>,
+}
+
+/// The files of an archive, and what is to be said of those that no seal can hold.
+pub(super) struct Files {
+    root: PathBuf,
+    walked: Walked,
+    repository: Option<Repository>,
+}
+
+impl Files {
+    /// Finds the files; where the settings are wrong, gives the exit code.
+    pub(super) fn find(root: &Path) -> anyhow::Result<Result<Self, Exit>> {
+        let Walk { own, .. } = match archive::settings(root)? {
+            Ok(settings) => settings.walk,
+            Err(exit) => return Ok(Err(exit)),
+        };
+        let walked = source::walk(&Walk { root: root.to_owned(), own, threads: 0 })?;
+        let repository = Repository::discover(root)?;
+        Ok(Ok(Self { root: root.to_owned(), walked, repository }))
+    }
+
+    /// Does some work with the archive.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&Archive<'_>) -> T) -> T {
+        let is_plain = |path: &&str| !self.walked.odd_names.contains_key(*path);
+        let paths: Vec<&str> = self.walked.files.iter().map(|path| &**path).filter(is_plain).collect();
+        work(&Archive { top: &self.root, paths: &paths, repository: self.repository.as_ref() })
+    }
+
+    /// Where the seal is.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.root.join(FOLDER)
+    }
+
+    /// The names that are not UTF-8, as they can be shown.
+    pub(super) fn odd_names(&self) -> impl Iterator<Item = &str> {
+        self.walked.odd_names.keys().map(|name| &**name)
+    }
+
+    /// What is worth knowing beside the files, as sentences.
+    pub(super) fn notices(&self) -> Vec<String> {
+        let mut notices = self.walked.notices.clone();
+        let groups = self.with(|archive| {
+            look_alikes(archive.paths).into_iter().map(|group| group.join(" and ")).collect::<Vec<_>>()
+        });
+        notices.extend(
+            groups
+                .into_iter()
+                .map(|names| format!("{names} are one name on systems that ignore case or normalise names")),
+        );
+        notices
+    }
+}
+
+/// Seals what is new, and what is accepted.
+pub(super) fn seal(args: &SealArgs) -> anyhow::Result<Exit> {
+    let files = match Files::find(&args.path)? {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    let accepted: Vec<&str> = args.accept.iter().map(|path| path.trim_start_matches("./")).collect();
+    let folder = files.folder();
+    let request = Request { folder: &folder, accepted: &accepted, at: Timestamp::now() };
+    let sealed = files.with(|archive| seal::seal(archive, &request))?;
+    let mut text = String::new();
+    let is_whole = describe(&mut text, &files, &sealed)?;
+    output::print(&text)?;
+    Ok(if is_whole { Exit::Healthy } else { Exit::Findings })
+}
+
+/// Writes what was done; whether nothing is left to do.
+fn describe(text: &mut String, files: &Files, sealed: &Sealed) -> Result<bool, std::fmt::Error> {
+    let update = &sealed.update;
+    let refused = sealed.refused.len() + files.odd_names().count();
+    writeln!(
+        text,
+        "{} files are sealed: {} new, {} moved, {} given up; {} missing, {} altered in a move, {} unreadable, {refused} refused",
+        sealed.files,
+        update.added.len().saturating_sub(update.moved.len()),
+        update.moved.len(),
+        update.retired.len(),
+        update.missing.len(),
+        update.altered_in_move.len(),
+        update.unreadable.len(),
+    )?;
+    let accept = "if it is meant, run `postproof seal --accept PATH`";
+    for (from, to) in &update.moved {
+        writeln!(text, "moved       {} -> {}", visible(from), visible(to))?;
+    }
+    for path in &update.missing {
+        writeln!(text, "missing     {}; bring it back from git or a copy, or, {accept}", visible(path))?;
+    }
+    for (from, to) in &update.altered_in_move {
+        writeln!(text, "altered     {} -> {}; {accept}", visible(from), visible(to))?;
+    }
+    for (path, why) in &update.unreadable {
+        writeln!(text, "unreadable  {}: {}; it is not sealed", visible(path), visible(why))?;
+    }
+    for (path, why) in &sealed.refused {
+        writeln!(text, "refused     {}: {}; rename it", visible(path), why.message())?;
+    }
+    for path in files.odd_names() {
+        writeln!(text, "refused     {}: a name that is not UTF-8; rename it", visible(path))?;
+    }
+    for path in &update.unknown {
+        writeln!(
+            text,
+            "unknown     {}: named to be accepted, and neither sealed nor there; paths count from the archive's folder",
+            visible(path)
+        )?;
+    }
+    for notice in files.notices() {
+        writeln!(text, "note        {}", visible(&notice))?;
+    }
+    writeln!(text, "head        {}\nCommit {FOLDER}, and publish the head where nobody can change it.", sealed.head)?;
+    Ok(refused == 0
+        && update.missing.is_empty()
+        && update.altered_in_move.is_empty()
+        && update.unreadable.is_empty()
+        && update.unknown.is_empty())
+}
