@@ -149,6 +149,10 @@ fn look_at(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Messag
 
 fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
     let mut walked = Walked::default();
+    // `.` and the working folder's full name are one root, and `./a` is not equal to `a`.
+    let root = std::path::absolute(&settings.root).unwrap_or_else(|_| settings.root.clone());
+    let inside = |own| Path::strip_prefix(own, &root).or_else(|_| Path::strip_prefix(own, &settings.root)).ok();
+    let own: Vec<&Path> = settings.own.iter().filter_map(|own| inside(own)).collect();
     for message in messages {
         let path = match message {
             Message::Notice(notice) => {
@@ -157,10 +161,10 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
             }
             Message::File(path) => path,
         };
-        if settings.own.contains(&path) {
+        let relative = path.strip_prefix(&settings.root).unwrap_or(&path);
+        if own.contains(&relative) {
             continue;
         }
-        let relative = path.strip_prefix(&settings.root).unwrap_or(&path);
         let name: Arc<str> = match relative.to_str() {
             Some(name) if std::path::MAIN_SEPARATOR == '/' => Arc::from(name),
             _ => Arc::from(relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")),
