@@ -6,6 +6,8 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::document::{Archive, Document, Kind, Link};
 use crate::extract::{self, Dialect, Extraction};
 use crate::finding::Lines;
@@ -82,6 +84,8 @@ pub struct Facts<'a> {
     pub resolved: &'a Resolved,
     /// What the web answered, by index of [`Resolved::addresses`]; empty until it was asked.
     pub outcomes: &'a [Outcome],
+    /// Since when addresses have failed that are certain to fail, by index of [`Resolved::addresses`].
+    pub confirmed: &'a BTreeMap<u32, Timestamp>,
 }
 
 /// One link of the archive, by the indexes of its document and of itself.

@@ -15,14 +15,16 @@ use crate::resolve::Target;
 use crate::text::Symbol;
 
 /// What is known of the run beside its facts.
-pub(super) struct Run {
+pub(super) struct Run<'r> {
     pub(super) started_at: Timestamp,
     pub(super) is_complete: bool,
     pub(super) notices: Vec<String>,
+    /// Which outcomes an earlier run learnt, by address.
+    pub(super) remembered: &'r [bool],
 }
 
 /// The report of a run.
-pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Finding>, run: Run) -> Report {
+pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Finding>, run: Run<'_>) -> Report {
     let uses = Uses::count(facts, |outcome| settings.all_addresses || outcome.verdict != Verdict::Alive);
     let mut notices = run.notices;
     notices.extend(settings.notices.iter().cloned());
@@ -45,7 +47,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
         archive: counts,
         links: link_counts(facts, &uses),
         findings,
-        addresses: addresses(facts, &uses),
+        addresses: addresses(facts, &uses, run.remembered),
         notices,
         not_checked: not_checked(facts),
         fail_at: super::settings::fail_at(settings.fail_on),
@@ -165,7 +167,7 @@ fn not_checked(facts: &Facts<'_>) -> BTreeMap<String, u64> {
     counts
 }
 
-fn addresses(facts: &Facts<'_>, uses: &Uses) -> Vec<Address> {
+fn addresses(facts: &Facts<'_>, uses: &Uses, remembered: &[bool]) -> Vec<Address> {
     let mut texts: HashMap<Symbol, Arc<str>> = HashMap::new();
     // Hundreds of thousands of addresses: room for exactly those that are listed.
     let count = uses.begins.windows(2).filter(|pair| matches!(pair, [begin, end] if begin < end)).count();
@@ -189,7 +191,8 @@ fn addresses(facts: &Facts<'_>, uses: &Uses) -> Vec<Address> {
         let mut places = Vec::with_capacity(kept.len());
         places.extend(kept.iter().filter_map(&mut place));
         let occurrences = uses.by_address.get(index).copied().unwrap_or(0).into();
-        listed.push(Address { url, outcome: outcome.clone(), from_state: false, occurrences, places });
+        let from_state = remembered.get(index).copied().unwrap_or(false);
+        listed.push(Address { url, outcome: outcome.clone(), from_state, occurrences, places });
     }
     listed
 }

@@ -1,7 +1,9 @@
 //! The main job, top to bottom: load, judge, resolve, ask the web, judge the rest, report.
 
+mod ask;
 mod assemble;
 mod condense;
+mod journal;
 mod kinds;
 mod load;
 mod settings;
@@ -23,12 +25,13 @@ use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::probe::{self, Cancel, Outcome, ProbeError, Reason};
+use crate::probe::{Cancel, ProbeError};
 use crate::report::{self, Report};
 use crate::resolve::{Name, Questions, Resolved, resolve};
 use crate::rules::{ArchiveSink, Rule, suppress};
 use crate::site::{self, Served, SiteMap, Unpublished, published_path};
 use crate::source::{self, SourceError, Walked};
+use crate::store::StateError;
 
 /// What a check gives.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ pub struct Checked {
     pub report: Report,
     /// Why the web could not be asked at all.
     pub trouble: Option<ProbeError>,
+    /// Why what was learnt could not be remembered. Where the state file cannot be read, the web is not asked.
+    pub state_trouble: Option<StateError>,
 }
 
 /// Checks an archive.
@@ -51,8 +56,9 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
     let resolved = resolve_links(settings, (&site, &map), archive);
     observer.observe(&Event::End { stage: Stage::Judge });
 
-    let (outcomes, trouble) = ask(settings, archive, &resolved, observer, cancel);
-    let facts = Facts { archive, site: &map, resolved: &resolved, outcomes: &outcomes };
+    let asked = ask::ask(settings, (archive, &resolved), started_at, observer, cancel);
+    let facts =
+        Facts { archive, site: &map, resolved: &resolved, outcomes: &asked.outcomes, confirmed: &asked.confirmed };
     let mut findings = loaded.findings;
     findings.extend(judge(settings, &facts));
     let mut findings = settle(settings, archive, findings);
@@ -60,10 +66,14 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
 
     let run = assemble::Run {
         started_at,
-        is_complete: loaded.complete && loaded.unreadable.is_empty() && trouble.is_none() && !cancel.is_cancelled(),
+        is_complete: loaded.complete && loaded.unreadable.is_empty() && asked.is_untroubled() && !cancel.is_cancelled(),
+        remembered: &asked.remembered,
         notices: walked.notices.into_iter().chain(loaded.unreadable).collect(),
     };
-    Ok(Checked { report: assemble::report(settings, &facts, findings, run), trouble })
+    let mut report = assemble::report(settings, &facts, findings, run);
+    let is_whole = report.run.complete && asked.is_whole();
+    let state_trouble = asked.journal.close(&mut report, is_whole);
+    Ok(Checked { report, trouble: asked.trouble, state_trouble })
 }
 
 /// What every link leads to.
@@ -130,39 +140,6 @@ fn read(
     };
     let loaded = load::load(&reader, &walked.files, &roles);
     (site, loaded)
-}
-
-/// Asks the web for every address, or says why not.
-fn ask(
-    settings: &Settings,
-    archive: &Archive,
-    resolved: &Resolved,
-    observer: &dyn Observer,
-    cancel: &Cancel,
-) -> (Vec<Outcome>, Option<ProbeError>) {
-    let count = u32::try_from(resolved.addresses.len()).unwrap_or(u32::MAX);
-    let url = |address: u32| resolved.url(&archive.strings, address);
-    if settings.offline {
-        return (vec![Outcome::skipped(Reason::Offline); resolved.addresses.len()], None);
-    }
-    let mut outcomes = vec![Outcome::skipped(Reason::Excluded); resolved.addresses.len()];
-    let mut wanted: Vec<u32> = (0..count).filter(|address| !settings.exclude.is_match(url(*address))).collect();
-    // The order of symbols depends on threads; the order of requests must not.
-    wanted.sort_unstable_by_key(|address| url(*address));
-    let addresses: Vec<probe::Address<'_>> = wanted.iter().map(|address| probe::Address::new(url(*address))).collect();
-    observer.observe(&Event::Begin { stage: Stage::Fetch, total: Some(addresses.len() as u64) });
-    let asked = probe::probe(&settings.probe, &addresses, observer, cancel, &|_, _| {});
-    observer.observe(&Event::End { stage: Stage::Fetch });
-    let (answers, trouble) = match asked {
-        Ok(answers) => (answers, None),
-        Err(trouble) => (vec![Outcome::skipped(Reason::Offline); addresses.len()], Some(trouble)),
-    };
-    for (address, answer) in wanted.into_iter().zip(answers) {
-        if let Some(slot) = outcomes.get_mut(address as usize) {
-            *slot = answer;
-        }
-    }
-    (outcomes, trouble)
 }
 
 /// Every rule over the archive as a whole.

@@ -22,6 +22,10 @@ use crate::resolve::Resolver;
 use crate::rules::{self, Changes, FrontMatterSettings, PathChanges, Selection};
 use crate::site;
 use crate::source::Walk;
+use crate::store;
+
+/// The state file, from the archive's folder.
+const STATE_FILE: &str = ".postproof/state.db";
 
 /// What each stage of a check is told.
 #[expect(missing_debug_implementations, reason = "the clock is a closure")]
@@ -54,6 +58,12 @@ pub struct Settings {
     pub fail_on: FailOn,
     /// Sentences about the settings themselves.
     pub notices: Vec<String>,
+    /// The file that remembers what the web answered; `None` remembers nothing.
+    pub state: Option<PathBuf>,
+    /// Ask for every address, whatever is remembered of it.
+    pub fresh: bool,
+    /// How long an answer is believed.
+    pub store: store::Settings,
     /// The commit that is checked out.
     pub revision: Option<String>,
     /// Tells the time.
@@ -123,6 +133,9 @@ impl Settings {
             all_addresses: file.report.all_addresses.unwrap_or(false),
             fail_on: file.report.fail_on.unwrap_or_default(),
             notices,
+            state: Some(file.state.clone().unwrap_or_else(|| root.join(STATE_FILE))),
+            fresh: false,
+            store: store::Settings { max_age: max_age(&file.fetch.max_age), ..store::Settings::default() },
             revision: None,
             clock,
         })
@@ -316,6 +329,19 @@ fn probe_settings(
         settings.resolve.push((host.clone(), socket_address(address)?));
     }
     Ok(settings)
+}
+
+fn max_age(ages: &config::MaxAge) -> store::MaxAge {
+    let defaults = store::MaxAge::default();
+    store::MaxAge {
+        alive: ages.alive.unwrap_or(defaults.alive),
+        moved: ages.moved.unwrap_or(defaults.moved),
+        dead: ages.dead.unwrap_or(defaults.dead),
+        failing: ages.failing.unwrap_or(defaults.failing),
+        blocked: ages.blocked.unwrap_or(defaults.blocked),
+        suspect: ages.suspect.unwrap_or(defaults.suspect),
+        longest: defaults.longest,
+    }
 }
 
 fn host_header(

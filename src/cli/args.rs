@@ -136,6 +136,16 @@ pub(super) struct CheckArgs {
     #[arg(long, help_heading = "Network")]
     pub(super) allow_private: bool,
 
+    /// The file that remembers what the web answered [default: .postproof/state.db in the archive].
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    pub(super) state: Option<PathBuf>,
+    /// Remember nothing, and ask for every address.
+    #[arg(long, conflicts_with = "state", help_heading = "Network")]
+    pub(super) no_state: bool,
+    /// Ask for every address, whatever is remembered of it.
+    #[arg(long, help_heading = "Network")]
+    pub(super) fresh: bool,
+
     /// Only these rules: codes, beginnings of codes, or names, separated by commas.
     #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = "Rules")]
     pub(super) select: Option<Vec<String>>,
@@ -233,6 +243,7 @@ impl CheckArgs {
         file.report.folder = self.reports.or(file.report.folder.take());
         file.report.all_addresses = self.all_addresses.then_some(true).or(file.report.all_addresses);
         file.report.fail_on = self.fail_on.map(FailOn::setting).or(file.report.fail_on);
+        file.state = self.state.or(file.state.take());
         file.threads = self.threads.or(file.threads);
         file
     }

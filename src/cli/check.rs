@@ -64,8 +64,10 @@ fn run(
     (folder, outputs): (&Path, &[(&'static dyn Format, Destination)]),
 ) -> anyhow::Result<Exit> {
     settings.revision = revision(&settings.walk.root);
+    settings.fresh = args.fresh;
+    settings.state.take_if(|_| args.no_state);
     let root = settings.walk.root.clone();
-    settings.walk.own = own_files(&root, folder, outputs);
+    settings.walk.own = own_files(&root, (folder, settings.state.as_deref()), outputs);
     if !args.no_reports {
         settings.notices.extend(published_reports(&root, folder, &settings));
     }
@@ -80,15 +82,18 @@ fn run(
     let progress = Progress::new(is_on(args.progress, output::is_error_watched()));
     let checked = check::check(&settings, &progress, &cancel);
     progress.finish();
-    let Checked { report, trouble } = checked?;
+    let Checked { report, trouble, state_trouble } = checked?;
     progress.observe(&Event::Begin { stage: Stage::Report, total: None });
     let written = write(args, &settings, &report, outputs);
     progress.finish();
+    if let Some(trouble) = &state_trouble {
+        output::error(&format!("{trouble} (--no-state runs without one)"));
+    }
     written?;
     if let Some(trouble) = trouble {
         return Err(anyhow!(trouble)).context("the web could not be asked; no link was called broken for it");
     }
-    Ok(exit(&settings, &report, &cancel))
+    Ok(if state_trouble.is_some() { Exit::Failure } else { exit(&settings, &report, &cancel) })
 }
 
 fn exit(settings: &Settings, report: &Report, cancel: &Cancel) -> Exit {
@@ -181,15 +186,27 @@ fn outputs(args: &CheckArgs, folder: &Path) -> anyhow::Result<Vec<(&'static dyn 
     Ok(outputs)
 }
 
-/// The reports' paths in the archive, as the walk will meet them: those of this run, and what an earlier one left in
-/// the reports folder.
-fn own_files(root: &Path, folder: &Path, outputs: &[(&'static dyn Format, Destination)]) -> Vec<PathBuf> {
+/// What postproof itself writes in the archive, as the walk will meet it: the reports of this run, what an earlier one
+/// left in the reports folder, and the state.
+fn own_files(
+    root: &Path,
+    (folder, state): (&Path, Option<&Path>),
+    outputs: &[(&'static dyn Format, Destination)],
+) -> Vec<PathBuf> {
     let written = outputs.iter().filter_map(|(_, destination)| match destination {
         Destination::File(path) => Some(path.clone()),
         Destination::StandardOutput => None,
     });
     let left = report::ALL.iter().map(|format| folder.join(format.file_name()));
-    written.chain(left).filter_map(|path| Some(root.join(inside(root, &path)?))).collect()
+    // SQLite keeps two files beside its own.
+    let states = state.into_iter().flat_map(|path| ["", "-wal", "-shm"].map(|end| with_end(path, end)));
+    written.chain(left).chain(states).filter_map(|path| Some(root.join(inside(root, &path)?))).collect()
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }
 
 /// A path relative to the archive, if it lies in it.

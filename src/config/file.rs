@@ -34,6 +34,8 @@ pub struct File {
     /// The pattern of source links, with `{id}` in it; or a list of them, the usual one first.
     #[serde(deserialize_with = "one_or_many")]
     pub source_link: Vec<String>,
+    /// The file that remembers what the web answered, relative to the working folder.
+    pub state: Option<PathBuf>,
     /// Threads for reading and judging; 0 takes one for each core.
     pub threads: Option<usize>,
 }
@@ -181,6 +183,32 @@ pub struct Fetch {
     pub allow_private: Option<bool>,
     /// Globs of addresses that are not asked.
     pub exclude: Vec<String>,
+    /// How long an answer is believed.
+    pub max_age: MaxAge,
+}
+
+/// How long an answer is believed before its address is asked again, by its verdict.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MaxAge {
+    /// It answers. What stays well is asked ever more rarely.
+    #[serde(deserialize_with = "duration")]
+    pub alive: Option<Duration>,
+    /// It answers elsewhere; as for `alive`.
+    #[serde(deserialize_with = "duration")]
+    pub moved: Option<Duration>,
+    /// It is gone.
+    #[serde(deserialize_with = "duration")]
+    pub dead: Option<Duration>,
+    /// It failed.
+    #[serde(deserialize_with = "duration")]
+    pub failing: Option<Duration>,
+    /// It cannot be judged from here.
+    #[serde(deserialize_with = "duration")]
+    pub blocked: Option<Duration>,
+    /// It answers with what is probably not what was linked.
+    #[serde(deserialize_with = "duration")]
+    pub suspect: Option<Duration>,
 }
 
 /// A header for the hosts of a glob.
@@ -330,10 +358,13 @@ mod tests {
     fn settings_arrive() {
         let file = parse(
             Path::new("p"),
-            "fetch: {pace: 250ms, resolve: {a.cn: 127.0.0.1}}\nextract:\n  dialect:\n    'old_post/**': github\n",
+            "state: s.db\nfetch: {pace: 250ms, max_age: {alive: 7d, failing: 0}, resolve: {a.cn: 127.0.0.1}}\nextract:\n  dialect:\n    'old_post/**': github\n",
         )
         .unwrap();
         assert_eq!(file.fetch.pace, Some(Duration::from_millis(250)));
+        assert_eq!(file.state, Some(PathBuf::from("s.db")));
+        let MaxAge { alive, failing, dead, .. } = file.fetch.max_age;
+        assert_eq!((alive, failing, dead), (Some(Duration::from_hours(168)), Some(Duration::ZERO), None));
         assert_eq!(file.extract.dialect, [("old_post/**".to_owned(), Dialect::GitHub)]);
     }
 }

@@ -10,6 +10,6 @@ mod file;
 pub use duration::parse_duration;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{
-    Extract, FailOn, Fetch, File, FrontMatter, HostHeader, Level, Navigation, PathRules, Posts, Report, Rules, Site,
-    load, parse,
+    Extract, FailOn, Fetch, File, FrontMatter, HostHeader, Level, MaxAge, Navigation, PathRules, Posts, Report, Rules,
+    Site, load, parse,
 };

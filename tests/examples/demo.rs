@@ -32,7 +32,8 @@ fn run() -> io::Result<ExitCode> {
     std::env::set_current_dir(env!("CARGO_MANIFEST_DIR"))?;
     let web = Web::start(Path::new(ARCHIVE))?;
     let proxy = web.proxy();
-    let arguments = ["postproof", "check", ARCHIVE, "--proxy", &proxy, "--pace", "10ms", "--reports", "reports"];
+    let arguments =
+        ["postproof", "check", ARCHIVE, "--proxy", &proxy, "--pace", "10ms", "--reports", "reports", "--no-state"];
     writeln!(io::stderr(), "$ {}\n", arguments.join(" "))?;
     let exit = postproof::cli::run_with(arguments.map(OsString::from));
     let hits = web.hits();

@@ -17,6 +17,7 @@ declare_rule! {
     ///
     /// The reader who clicks today gets an error.
     /// It may be well tomorrow, so this is a warning.
+    /// Once the state file remembers three failures in a row over three days, it is an error.
     ///
     /// ## Example
     ///

@@ -14,12 +14,12 @@ pub(crate) use suspect_link::SuspectLink;
 
 use super::ArchiveSink;
 use crate::facts::Facts;
-use crate::finding::Meta;
+use crate::finding::{Meta, Severity};
 use crate::probe::{Outcome, Reason, Verdict};
 use crate::resolve::Target;
 use crate::text::secret::mask;
 
-/// Reports every address with a verdict, in the order of their spellings.
+/// Reports every address with a verdict, in the order of their spellings; a failure that is confirmed as an error.
 fn report_verdict(meta: &'static Meta, verdict: Verdict, help: &str, (facts, sink): (&Facts<'_>, &mut ArchiveSink)) {
     let judged = facts.links_by(|target| match target {
         Target::Web { address, .. } => {
@@ -31,11 +31,17 @@ fn report_verdict(meta: &'static Meta, verdict: Verdict, help: &str, (facts, sin
     for ((url, address), places) in judged {
         let Some(outcome) = facts.outcomes.get(address as usize) else { continue };
         let shown = mask(url);
-        let Some(finding) =
-            sink.report_places(meta, facts, &places, (url, |count: &str| format!("{shown} {}{count}", words(outcome))))
-        else {
-            continue;
+        let since = facts.confirmed.get(&address);
+        let message = |count: &str| match since {
+            None => format!("{shown} {}{count}", words(outcome)),
+            Some(since) => {
+                format!("{shown} has failed since {}: it {}{count}", since.strftime("%Y-%m-%d"), words(outcome))
+            }
         };
+        let Some(finding) = sink.report_places(meta, facts, &places, (url, message)) else { continue };
+        if since.is_some() {
+            finding.severity(Severity::Error);
+        }
         finding.url(&*shown).help(match &outcome.final_url {
             Some(to) if verdict == Verdict::Moved => format!("{help}: {}", mask(to)),
             Some(to) => format!("it redirects to {}; {help}", mask(to)),

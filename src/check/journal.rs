@@ -1,0 +1,136 @@
+//! The state file during one run: what is asked of it, and what the run enters.
+//!
+//! A run without a state file, or one that asks nothing of the web, has an empty journal that remembers nothing.
+//! The first trouble with the file is kept until the end of the run, so that its report is not lost with it.
+//! Nothing here decides what is asked.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Settings;
+use crate::finding::subject_of;
+use crate::report::{Report, Reported};
+use crate::store::{Ending, FindingRecord, Memory, Run, Start, State, StateError, Writer};
+
+/// The state file during one run.
+pub(super) struct Journal {
+    open: Option<(State, Run)>,
+    trouble: Option<StateError>,
+    started_at: Timestamp,
+    /// Whether the run before this one looked for the same.
+    is_comparable: bool,
+}
+
+impl Journal {
+    /// Opens the state file that the settings name, and enters that a run begins.
+    pub(super) fn open(settings: &Settings, started_at: Timestamp) -> Self {
+        let mut journal = Self { open: None, trouble: None, started_at, is_comparable: false };
+        if settings.offline {
+            return journal;
+        }
+        match settings.state.as_ref().map(|path| State::open(path, &settings.store)) {
+            None => {}
+            Some(Err(trouble)) => journal.trouble = Some(trouble),
+            Some(Ok(state)) => journal.begin(settings, state),
+        }
+        journal
+    }
+
+    fn begin(&mut self, settings: &Settings, state: State) {
+        let digest = digest(settings);
+        let start = Start { at: self.started_at, settings: &digest, vantage: "" };
+        let begun = state.runs(1).and_then(|last| Ok((last, state.begin(&start)?)));
+        match begun {
+            Ok((last, run)) => {
+                self.is_comparable = last.first().is_some_and(|last| last.settings == digest);
+                self.open = Some((state, run));
+            }
+            Err(trouble) => self.trouble = Some(trouble),
+        }
+    }
+
+    /// Whether something is wrong with the state file.
+    pub(super) fn is_troubled(&self) -> bool {
+        self.trouble.is_some()
+    }
+
+    /// Keeps the first trouble.
+    pub(super) fn note<T>(&mut self, outcome: Result<T, StateError>) -> Option<T> {
+        match outcome {
+            Ok(value) => Some(value),
+            Err(trouble) => {
+                self.trouble.get_or_insert(trouble);
+                None
+            }
+        }
+    }
+
+    /// Calls `visit` with the position of each address that is remembered.
+    pub(super) fn recall(&mut self, urls: &[&str], visit: impl FnMut(usize, Memory)) {
+        if let Some(Err(trouble)) = self.open.as_ref().map(|(state, _)| state.recall_each(urls, visit)) {
+            self.trouble.get_or_insert(trouble);
+        }
+    }
+
+    /// Starts to write outcomes as they come.
+    pub(super) fn writer(&mut self) -> Option<Writer> {
+        let writer = self.open.as_ref().map(|(state, run)| state.writer(*run))?;
+        self.note(writer)
+    }
+
+    /// Enters the findings and the end of the run, fills in since when each finding has been there, and tells the first
+    /// trouble. `is_whole` says that the run judged everything that it found.
+    pub(super) fn close(mut self, report: &mut Report, is_whole: bool) -> Option<StateError> {
+        if let Some((mut state, run)) = self.open.take() {
+            // With other rules than the run before, what is not found need not have healed.
+            let is_whole = is_whole && self.is_comparable && !self.is_troubled();
+            let prints: Vec<String> = report.findings.iter().map(|reported| reported.fingerprint.to_string()).collect();
+            let records: Vec<FindingRecord<'_>> = report.findings.iter().zip(&prints).map(record).collect();
+            let ledger = state.enter(run, self.started_at, &records, is_whole);
+            if let Some(ledger) = self.note(ledger) {
+                for (reported, since) in report.findings.iter_mut().zip(ledger.since) {
+                    reported.since = Some(since);
+                }
+            }
+            let ended = state.end(run, &ending(report));
+            self.note(ended);
+        }
+        self.trouble
+    }
+}
+
+fn record<'r>((reported, print): (&'r Reported, &'r String)) -> FindingRecord<'r> {
+    let finding = &reported.finding;
+    FindingRecord {
+        fingerprint: print,
+        code: finding.meta.code.as_str(),
+        path: &finding.path,
+        url: finding.url.as_deref(),
+        message: &finding.message,
+    }
+}
+
+fn ending(report: &Report) -> Ending {
+    let summary = &report.summary;
+    let counts = [
+        ("posts", report.archive.posts),
+        ("addresses", summary.links.external),
+        ("errors", summary.errors),
+        ("warnings", summary.warnings),
+        ("infos", summary.infos),
+    ];
+    let verdicts = summary.links.by_verdict.iter().map(|(verdict, count)| (verdict.name().to_owned(), *count));
+    let counts: BTreeMap<String, u64> =
+        counts.into_iter().map(|(name, count)| (name.to_owned(), count)).chain(verdicts).collect();
+    Ending { at: report.run.finished_at, complete: report.run.complete, counts }
+}
+
+/// Two runs with the same digest look for the same in the same files.
+fn digest(settings: &Settings) -> String {
+    let Settings { selection, folders, .. } = settings;
+    // A compiled glob shows what it has learnt from its use; its text is always the same.
+    let paths: Vec<_> = selection.paths.iter().map(|path| (path.glob.glob().glob(), &path.changes)).collect();
+    let words = format!("{:?} {:?} {paths:?} {folders:?}", selection.select, selection.everywhere);
+    format!("{:016x}", subject_of(&words))
+}
