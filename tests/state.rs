@@ -297,6 +297,21 @@ fn what_heals_and_comes_back_is_new() {
 }
 
 #[test]
+fn what_a_run_had_no_time_for_is_not_healed() {
+    let server = Server::start(Duration::ZERO);
+    let archive = server.archive(&["gone/1"]);
+    run(&archive, &[]);
+    let since = finding_is_older(&archive, "NT001");
+    age(&archive, "gone/1", 9);
+    let (_, cut) = run(&archive, &["--max-time", "0"]);
+    assert_eq!(addresses(&cut), ["gone/1 skipped"]);
+    assert_eq!(server.take(), ["gone/1"]);
+    let (_, report) = run(&archive, &[]);
+    assert_eq!(addresses(&report), ["gone/1 dead"]);
+    assert_eq!(finding(&report, "NT001")["since"], since);
+}
+
+#[test]
 fn a_killed_run_is_continued() {
     let server = Server::start(Duration::from_millis(40));
     let paths: Vec<String> = (0..300).map(|number| format!("ok/{number}")).collect();
@@ -320,8 +335,7 @@ fn a_killed_run_is_continued() {
     child.wait().unwrap();
     let kept = remembered();
     assert!(kept.len() < 300, "the run was over before it could be killed");
-    // What was under way when the client died may still be written down.
-    thread::sleep(Duration::from_millis(100));
+    // What is written down late was not remembered, and is asked again in any case.
     server.take();
 
     let (run, report) = run(&archive, &["--per-host", "4"]);
