@@ -15,7 +15,7 @@ use super::exit_code::Exit;
 use super::output;
 use crate::extract::{Dialect, Extraction, RawLink, Settings, extract};
 use crate::front_matter;
-use crate::report::visible;
+use crate::report::{masked, visible};
 use crate::source;
 use crate::text::secret::mask;
 use crate::text::{LineCursor, Span, decode};
@@ -189,7 +189,7 @@ fn describe(text: &mut String, path: &Path, rows: &[Row]) -> fmt::Result {
         for seen in row.seen {
             write!(text, "{:<11}", seen.name())?;
         }
-        let words = visible(&row.text).replace('\n', " ");
+        let words = visible(&masked(mask, &row.text)).replace('\n', " ");
         writeln!(text, "{}  {words}", visible(&mask(&row.destination)).replace('\n', " "))?;
     }
     Ok(())
@@ -209,7 +209,7 @@ fn data(row: &Row) -> Value {
         "line": row.line,
         "column": row.column,
         "destination": mask(&row.destination),
-        "text": row.text,
+        "text": masked(mask, &row.text),
         "engines": engines.collect::<serde_json::Map<_, _>>(),
     })
 }

@@ -1,10 +1,13 @@
 //! `seal`: digests of what is new, written into the archive.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use super::archive;
 use super::exit_code::Exit;
@@ -39,7 +42,8 @@ impl Files {
             Ok(settings) => settings.walk,
             Err(exit) => return Ok(Err(exit)),
         };
-        let walked = source::walk(&Walk { root: root.to_owned(), own, threads: 0 })?;
+        let mut walked = source::walk(&Walk { root: root.to_owned(), own, threads: 0 })?;
+        leave_out_links(root, &mut walked);
         let repository = Repository::discover(root)?;
         Ok(Ok(Self { root: root.to_owned(), walked, repository }))
     }
@@ -74,6 +78,18 @@ impl Files {
         );
         notices
     }
+}
+
+/// Takes out symbolic links: what they lead to in the archive is sealed, and they have no bytes of their own.
+fn leave_out_links(root: &Path, walked: &mut Walked) {
+    let is_link = |path: &Arc<str>| {
+        let metadata = fs::symlink_metadata(walked.locate(root, path));
+        metadata.is_ok_and(|metadata| metadata.file_type().is_symlink())
+    };
+    let (links, files): (Vec<_>, Vec<_>) = walked.files.par_iter().cloned().partition(is_link);
+    walked.files = files;
+    let told = links.iter().map(|path| format!("{path} is a symbolic link, which is not sealed; what it leads to is"));
+    walked.notices.extend(told);
 }
 
 /// Seals what is new, and what is accepted.

@@ -69,11 +69,14 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<Exit> {
     let is_head = |wanted: Published| {
         wanted.root == verification.head.root && wanted.size.is_none_or(|size| size == verification.head.size)
     };
+    let mut notices = files.notices();
+    notices
+        .extend(files.odd_names().map(|name| format!("{name} cannot be sealed: a name that is not UTF-8; rename it")));
     let outcome = Outcome {
         verification: &verification,
         has_root: args.root.map(is_head),
         consistency: consistency.as_ref(),
-        notices: files.notices(),
+        notices,
     };
     let text = match args.format {
         ListFormat::Text => {

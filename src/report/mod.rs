@@ -21,7 +21,7 @@ pub use json::Json;
 pub use locate::locate;
 pub use markdown::Markdown;
 pub use model::{Address, ArchiveCounts, LinkCounts, Parts, Place, Report, Reported, Run, Summary};
-pub(crate) use shown::visible;
+pub(crate) use shown::{masked, visible};
 pub use terminal::Terminal;
 
 /// Version of the JSON report; it changes when a reader of the report must.

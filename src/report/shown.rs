@@ -13,7 +13,7 @@ use memchr::memmem;
 use super::Context;
 
 /// A masking function for one address, see [`Context::mask`].
-pub(super) type Mask = fn(&str) -> Cow<'_, str>;
+pub(crate) type Mask = fn(&str) -> Cow<'_, str>;
 
 /// Text with its addresses masked and everything in it visible.
 pub(super) fn shown<'t>(context: &Context<'_>, text: &'t str) -> Cow<'t, str> {
@@ -24,7 +24,7 @@ pub(super) fn shown<'t>(context: &Context<'_>, text: &'t str) -> Cow<'t, str> {
 }
 
 /// Text with the secrets of every address in it hidden.
-pub(super) fn masked(mask: Mask, text: &str) -> Cow<'_, str> {
+pub(crate) fn masked(mask: Mask, text: &str) -> Cow<'_, str> {
     let mut written = String::new();
     let mut done = 0;
     for range in addresses(text) {

@@ -235,6 +235,44 @@ fn engines_are_shown_side_by_side() {
 }
 
 #[test]
+fn secrets_in_addresses_are_not_printed() {
+    let archive = Archive::empty();
+    archive.write("a.md", b"<http://me:geheim@a.example/> [http://me:geheim@a.example/](/y)\n");
+    for format in ["text", "json"] {
+        let run = archive.run(&["links", "a.md", "--format", format]);
+        assert!(run.stdout.contains("a.example") && !run.stdout.contains("geheim"), "{}", run.stdout);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_files_and_names_without_a_manifest_line_are_told() {
+    use std::os::unix::ffi::OsStrExt;
+    let archive = Archive::new(SITE);
+    std::os::unix::fs::symlink("index.md", archive.join("link.md")).unwrap();
+    let run = archive.run(&["seal"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("link.md is a symbolic link, which is not sealed"), "{}", run.stdout);
+    assert_eq!(archive.run(&["verify"]).code, 0);
+    std::fs::remove_file(archive.join("img/a.png")).unwrap();
+    std::os::unix::fs::symlink("../index.md", archive.join("img/a.png")).unwrap();
+    let run = archive.run(&["verify"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(run.stdout.contains("\n  img/a.png\n"), "{}", run.stdout);
+    archive.write("a\nb.md", b"x");
+    archive.write("Index.md", b"x");
+    std::fs::write(archive.join("").join(std::ffi::OsStr::from_bytes(b"\xC4\xFA.md")), "x").unwrap();
+    let run = archive.run(&["seal"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    for words in ["a line break in the name", "a name that is not UTF-8", "Index.md and index.md are one name"] {
+        assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
+    }
+    let run = archive.run(&["verify"]);
+    assert!(run.stdout.contains("cannot be sealed: a name that is not UTF-8"), "{}", run.stdout);
+    assert!(run.stdout.contains("cannot be sealed: a line break in the name"), "{}", run.stdout);
+}
+
+#[test]
 fn files_that_are_no_text_are_refused_and_the_others_shown() {
     let archive = Archive::empty();
     archive.write("binary.md", b"\x89PNG\r\n\x1a\n\0\0\0");
