@@ -5,7 +5,7 @@
 //! an address that was well last week need not be asked, and one that fails today is an error only if it has failed for days.
 //!
 //! The decisions are plain functions without a database: [`Track::after`] (what a new answer does to an address's record),
-//! [`due`] (when it is asked again), [`plan`] (who is asked first) and [`standing`] (whether a failure is confirmed).
+//! [`due`] (when it is asked again), [`plan()`] (who is asked first) and [`standing`] (whether a failure is confirmed).
 //! [`State`] and [`Writer`] are the effects around them. Nothing here asks the web, judges the archive or asks what day it is:
 //! the time of an outcome, a run or a plan is given. Nothing here is asynchronous.
 

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::memory::{Memory, Track};
 use crate::probe::{Outcome, Reason, Validators, Verdict};
 
-/// The columns in the order in which [`read`] takes and [`write`] gives them, `url` first.
+/// The columns in the order in which [`read`] takes and [`write()`] gives them, `url` first.
 macro_rules! columns {
     () => {
         "url, verdict, reason, status, final_url, redirects, checked_at, attempts, elapsed_ms, evidence, etag, \
