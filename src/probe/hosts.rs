@@ -11,7 +11,6 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use super::engine::Engine;
-use super::guard;
 use super::host::{Closure, after, write_key};
 use super::journey::{Ask, Journey};
 use super::judge::{self, Next};
@@ -20,6 +19,7 @@ use super::outcome::{Reason, Verdict};
 use super::queue::HostId;
 use super::retry;
 use super::settings::LookupFailure;
+use crate::text::private;
 
 /// What is known of a name.
 #[derive(Debug)]
@@ -69,14 +69,14 @@ impl Engine<'_> {
         let name = url.host_str().unwrap_or_default();
         let headers = self.headers_for(name);
         let proxied = self.clients.is_proxied(url);
-        let private = guard::is_private_url(url).filter(|_| !self.settings.allow_private);
+        let why = private::is_private_url(url).filter(|_| !self.settings.allow_private);
         let replaced = self.settings.resolve.iter().filter(|(host, _)| host.eq_ignore_ascii_case(name));
         let replaced: Vec<SocketAddr> = replaced.map(|(_, address)| *address).collect();
         let Some(host) = self.queue.host(id) else { return };
         host.headers = headers;
         host.proxied = proxied;
-        if let Some(kind) = private {
-            host.close(None, private_closure(kind));
+        if let Some(why) = why {
+            host.close(None, private_closure(why));
             host.open = true;
         } else if proxied || !matches!(url.host(), Some(url::Host::Domain(_))) {
             host.open = true;
@@ -132,10 +132,10 @@ impl Engine<'_> {
 
     /// Notes the addresses of a name that may be contacted.
     fn enter(&self, name: &str, addresses: Vec<SocketAddr>) -> Name {
-        let private = |ip: IpAddr| guard::is_private(ip).filter(|_| !self.settings.allow_private);
-        let (open, shut): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| private(address.ip()).is_none());
-        match shut.first().and_then(|address| private(address.ip())) {
-            Some(kind) if open.is_empty() => Name::Closed(private_closure(kind)),
+        let why = |ip: IpAddr| private::is_private(ip).filter(|_| !self.settings.allow_private);
+        let (open, shut): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| why(address.ip()).is_none());
+        match shut.first().and_then(|address| why(address.ip())) {
+            Some(why) if open.is_empty() => Name::Closed(private_closure(why)),
             _ => {
                 self.book.enter(name, open.into());
                 Name::Open
@@ -288,8 +288,8 @@ impl Engine<'_> {
     }
 }
 
-fn private_closure(kind: &str) -> Closure {
-    Closure { verdict: Verdict::Skipped, reason: Reason::PrivateAddress, words: kind.into() }
+fn private_closure(why: &str) -> Closure {
+    Closure { verdict: Verdict::Skipped, reason: Reason::PrivateAddress, words: why.into() }
 }
 
 fn not_found() -> Closure {

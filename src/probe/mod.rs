@@ -15,7 +15,6 @@ mod cookie;
 mod engine;
 mod exchange;
 mod fragment;
-mod guard;
 mod head;
 mod host;
 mod hosts;
@@ -40,7 +39,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use cancel::Cancel;
-pub use guard::{is_private, is_private_name, is_private_url};
 pub use outcome::{Hop, Outcome, Reason, Validators, Verdict};
 pub use settings::{HostHeader, Lookup, LookupFailure, ProxySetting, Settings};
 

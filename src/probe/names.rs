@@ -14,8 +14,8 @@ use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::guard;
 use super::settings::{Lookup, LookupFailure};
+use crate::text::private;
 
 /// Look-ups under way at once: enough to hide a slow name, few enough for a home router.
 const THREADS: usize = 16;
@@ -81,7 +81,7 @@ impl Resolve for Resolver {
         Box::pin(async move {
             let found = tokio::task::spawn_blocking(move || lookup(name.as_str())).await?;
             let addresses = found.map_err(|failure| format!("the name could not be resolved: {failure:?}"))?;
-            let open = addresses.into_iter().filter(move |ip| allow_private || guard::is_private(*ip).is_none());
+            let open = addresses.into_iter().filter(move |ip| allow_private || private::is_private(*ip).is_none());
             let open: Addrs = Box::new(open.map(|ip| SocketAddr::new(ip, 0)));
             Ok(open)
         })

@@ -1,13 +1,13 @@
 //! LK009.
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::declare_rule;
 use crate::extract::{Carrier, RawLink};
 use crate::facts::Reading;
 use crate::finding::{Meta, Severity};
 use crate::rules::{DocumentSink, Rule, Settings};
-use crate::text::private::{is_private, is_private_name};
+use crate::text::private::{is_private_name, is_private_url};
 
 declare_rule! {
     /// ## What it does
@@ -122,11 +122,7 @@ fn private_host(address: &str) -> Option<&'static str> {
         return is_private_name(host_text);
     }
     let absolute = if address.starts_with("//") { format!("http:{address}") } else { address.to_owned() };
-    match Url::parse(&absolute).ok()?.host()? {
-        Host::Domain(name) => is_private_name(name),
-        Host::Ipv4(ip) => is_private(ip.into()),
-        Host::Ipv6(ip) => is_private(ip.into()),
-    }
+    is_private_url(&Url::parse(&absolute).ok()?)
 }
 
 /// The host and port of an address of the web, as written, without user information.
