@@ -21,7 +21,7 @@ pub use survey::{Survey, survey};
 
 use rayon::prelude::*;
 
-use crate::document::Archive;
+use crate::document::{Archive, Kind};
 use crate::event::{Event, Observer, Stage};
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -93,7 +93,10 @@ fn resolve_links(settings: &Settings, (site, map): (&site::Settings, &SiteMap<'_
         Served::Nothing | Served::Unknown(_) => kept(site, archive, path).unwrap_or_else(|| map.lookup(path)),
         served => served,
     };
+    let is_post = |document: usize| archive.documents.get(document).is_some_and(|post| post.kind != Kind::Page);
     let value_of = |document, name: Name<'_>| match name {
+        // Titles of posts are not kept, so what they give is not known.
+        Name::Variable("page.title") if is_post(document) => None,
         Name::Variable(name) => map.variable(document, name),
         Name::Link(path) => remembered(&format!("link {path}"), &|| map.link(path)),
         Name::Post(name) => remembered(&format!("post {name}"), &|| map.post_url(name)),

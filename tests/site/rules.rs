@@ -111,7 +111,6 @@ fn what_is_not_published_is_missed_where_it_would_be() {
             ("/2022/01/18/off.html", "_posts/2022-01-18-off.md", Unpublished::Switched),
             ("/2022/01/19/latin.html", "_posts/2022-01-19-latin.md", Unpublished::Undecodable),
             ("/2022/01/20/draft.html", "_drafts/2022-01-20-draft.md", Unpublished::Excluded),
-            ("/secret/page.html", "secret/page.md", Unpublished::Excluded),
             ("/off", "off.md", Unpublished::Switched),
         ];
         for (address, path, reason) in missed {
@@ -406,7 +405,6 @@ x
             (post, "page.slug", Some("Some-thing")),
             (post, "page.path", Some(post)),
             (post, "layout.title", None),
-            ("sub/_posts/2022-01-18-x.md", "page.title", Some("Own")),
             ("sub/_posts/2022-01-18-x.md", "page.slug", Some("y")),
             ("dir/about.md", "page.url", Some("/dir/about.html")),
             ("dir/about.md", "page.dir", Some("/dir/")),
