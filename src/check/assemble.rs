@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use super::Settings;
 use crate::document::{Archive, Kind, Link};
 use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::probe::{Outcome, Verdict};
+use crate::probe::{Outcome, Reason, Verdict};
 use crate::report::{Address, ArchiveCounts, LinkCounts, MAX_PLACES, Parts, Place, Report, Run as ReportRun};
 use crate::resolve::Target;
 use crate::text::Symbol;
@@ -167,34 +168,38 @@ fn not_checked(facts: &Facts<'_>) -> BTreeMap<String, u64> {
     counts
 }
 
+/// The listed addresses in the order of their spellings, made on all cores: there are hundreds of thousands.
 fn addresses(facts: &Facts<'_>, uses: &Uses, remembered: &[bool]) -> Vec<Address> {
-    let mut texts: HashMap<Symbol, Arc<str>> = HashMap::new();
-    // Hundreds of thousands of addresses: room for exactly those that are listed.
-    let count = uses.begins.windows(2).filter(|pair| matches!(pair, [begin, end] if begin < end)).count();
-    let mut listed = Vec::with_capacity(count);
-    for index in 0..uses.by_address.len() {
+    let url_of = |index: u32| facts.resolved.url(&facts.archive.strings, index);
+    let count = u32::try_from(uses.by_address.len()).unwrap_or(u32::MAX);
+    let mut listed: Vec<u32> = (0..count).filter(|index| !uses.of(*index as usize).is_empty()).collect();
+    listed.par_sort_unstable_by_key(|index| url_of(*index));
+    let address = |texts: &mut HashMap<Symbol, Arc<str>>, index: &u32| {
+        let url: Arc<str> = url_of(*index).into();
+        let index = *index as usize;
         let kept = uses.of(index);
-        if kept.is_empty() {
-            continue;
-        }
-        let number = u32::try_from(index).unwrap_or(u32::MAX);
-        let Some(outcome) = facts.outcomes.get(index) else { continue };
-        let url: Arc<str> = facts.resolved.url(&facts.archive.strings, number).into();
-        let mut place = |&(document, link): &(u32, u32)| {
-            let document = facts.archive.documents.get(document as usize)?;
-            let link: &Link = document.links.get(link as usize)?;
-            let written = facts.archive.text(link.text);
-            // An autolink's text is its address: one string serves both.
-            let text = if *written == *url { Arc::clone(&url) } else { shared(&mut texts, link.text, written) };
-            Some(Place { path: Arc::clone(&document.path), line: link.line, column: link.column, text })
-        };
         let mut places = Vec::with_capacity(kept.len());
-        places.extend(kept.iter().filter_map(&mut place));
+        places.extend(kept.iter().filter_map(|place| place_of(facts, &url, *place, texts)));
+        let outcome = facts.outcomes.get(index).cloned().unwrap_or_else(|| Outcome::skipped(Reason::Offline));
         let occurrences = uses.by_address.get(index).copied().unwrap_or(0).into();
         let from_state = remembered.get(index).copied().unwrap_or(false);
-        listed.push(Address { url, outcome: outcome.clone(), from_state, occurrences, places });
-    }
-    listed
+        Address { url, outcome, from_state, occurrences, places }
+    };
+    listed.par_iter().map_init(HashMap::new, address).collect()
+}
+
+fn place_of(
+    facts: &Facts<'_>,
+    url: &Arc<str>,
+    (document, link): (u32, u32),
+    texts: &mut HashMap<Symbol, Arc<str>>,
+) -> Option<Place> {
+    let document = facts.archive.documents.get(document as usize)?;
+    let link: &Link = document.links.get(link as usize)?;
+    let written = facts.archive.text(link.text);
+    // An autolink's text is its address: one string serves both.
+    let text = if *written == **url { Arc::clone(url) } else { shared(texts, link.text, written) };
+    Some(Place { path: Arc::clone(&document.path), line: link.line, column: link.column, text })
 }
 
 fn shared(texts: &mut HashMap<Symbol, Arc<str>>, symbol: Symbol, text: &str) -> Arc<str> {
