@@ -126,7 +126,7 @@ fn head(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Resu
     let infos = counted(summary.infos, "info");
     writeln!(out, "**{verdict}:** {errors}, {warnings}, {infos}.")?;
     if !run.complete {
-        writeln!(out, "\n**The run was interrupted;** this is what it had found by then.")?;
+        writeln!(out, "\n**The run is not complete;** this is what it found.")?;
     }
     let (posts, pages) = (counted(archive.posts, "post"), counted(archive.pages, "page"));
     let links = counted(summary.links.occurrences, "link");

@@ -33,7 +33,7 @@ pub(super) fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write)
     let (errors, warnings) = (counted(summary.errors, "error"), counted(summary.warnings, "warning"));
     let counts = format!("{errors}, {warnings}, {}{hidden}", counted(summary.infos, "info"));
     let (verdict, color) = match (run.complete, summary.healthy) {
-        (false, _) => ("interrupted, this is what was found so far", "\u{1b}[1;33m"),
+        (false, _) => ("not complete, this is what was found so far", "\u{1b}[1;33m"),
         (true, true) => ("healthy", "\u{1b}[1;32m"),
         (true, false) => ("not healthy", "\u{1b}[1;31m"),
     };
@@ -129,7 +129,7 @@ not healthy: 1 error, 0 warnings, 1 info (-v shows them)
         parts.run.complete = false;
         let mut out = Vec::new();
         write(&Report::new(parts), &Context::new(&|_| None, hide), &mut out).unwrap();
-        assert!(String::from_utf8(out).unwrap().contains("interrupted, this is what was found so far"));
+        assert!(String::from_utf8(out).unwrap().contains("not complete, this is what was found so far"));
     }
 
     #[test]
