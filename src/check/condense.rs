@@ -17,6 +17,11 @@ const LONGEST_TEXT: usize = 200;
 
 /// Keeps what later stages need of a document.
 pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
+    condense_with(reading, interner, true)
+}
+
+/// [`condense`]; `compares` tells whether any rule compares bodies, for which each is read once more.
+pub(super) fn condense_with(reading: &Reading<'_>, interner: &Interner, compares: bool) -> Document {
     let mut cursor = LineCursor::new(reading.text);
     let links = reading.extraction.links.iter().map(|link| {
         let (line, column) = cursor.advance(link.span.start);
@@ -37,7 +42,7 @@ pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
     let mut ids: Vec<u64> = reading.extraction.ids.iter().map(|id| fragment_digest(id)).collect();
     ids.sort_unstable();
     ids.dedup();
-    let (body, sketch) = body(reading);
+    let (body, sketch) = if compares { body(reading) } else { (0, None) };
     Document {
         path: Arc::clone(&reading.path),
         kind: reading.kind,

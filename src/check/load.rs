@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::condense::condense;
+use super::condense::condense_with;
 use super::kinds::{Role, kind_of};
 use crate::document::{Archive, Document, Kind};
 use crate::event::{Event, Observer, Stage};
@@ -27,6 +27,8 @@ pub(super) struct Reader<'a> {
     pub(super) rules: &'a rules::Settings,
     /// The rules that are on.
     pub(super) active: &'a [&'static dyn Rule],
+    /// Whether any of them compares the bodies of posts.
+    pub(super) compares: bool,
     /// The engine that shows a file.
     pub(super) dialect: &'a (dyn Fn(&str, Kind) -> Dialect + Sync),
     /// Where a file is.
@@ -110,6 +112,6 @@ impl Reader<'_> {
             rule.check_document(self.rules, &reading, &mut sink);
         }
         let findings = sink.into_findings();
-        Outcome::Document(Box::new((condense(&reading, interner), findings)))
+        Outcome::Document(Box::new((condense_with(&reading, interner, self.compares), findings)))
     }
 }

@@ -136,6 +136,7 @@ fn read(
         extract: &settings.extract,
         rules: &settings.rules,
         active: &active,
+        compares: active.iter().any(|rule| rule.meta().code.as_str().starts_with("DU")),
         dialect: &|path, kind| settings.dialect(path, kind),
         locate: &locate,
         observer,
