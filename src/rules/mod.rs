@@ -130,7 +130,6 @@ pub const ALL: &[&dyn Rule] = &[
     &network::FailingLink,
     &network::BlockedLink,
     &network::MovedLink,
-    &network::SuspectLink,
     &postproof::UnusedIgnore,
 ];
 

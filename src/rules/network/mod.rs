@@ -4,13 +4,11 @@ mod blocked_link;
 mod dead_link;
 mod failing_link;
 mod moved_link;
-mod suspect_link;
 
 pub(crate) use blocked_link::BlockedLink;
 pub(crate) use dead_link::DeadLink;
 pub(crate) use failing_link::FailingLink;
 pub(crate) use moved_link::MovedLink;
-pub(crate) use suspect_link::SuspectLink;
 
 use super::ArchiveSink;
 use crate::facts::Facts;
