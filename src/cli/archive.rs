@@ -1,15 +1,20 @@
 //! What the commands on a whole archive begin with: its settings, and which of its files are postproof's own.
 
+use std::io;
 use std::path::{Path, PathBuf, absolute};
 
+use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
 
-use super::check::{settings_file, surroundings};
 use super::exit_code::Exit;
 use super::output;
-use crate::check::Settings;
+use crate::check::{self, Settings, Surroundings};
 use crate::config;
 use crate::report;
+use crate::source;
+
+/// The names that a settings file may have.
+const SETTINGS_FILES: [&str; 2] = ["postproof.yml", "postproof.yaml"];
 
 /// Reads the settings of the archive in a folder; where they are wrong, tells so and gives the exit code.
 pub(super) fn settings(root: &Path) -> anyhow::Result<Result<Settings, Exit>> {
@@ -30,6 +35,47 @@ pub(super) fn settings(root: &Path) -> anyhow::Result<Result<Settings, Exit>> {
         }
         Err(error) => wrong(&error),
     }
+}
+
+/// The settings file, typed, and where it is.
+pub(super) fn settings_file(
+    named: Option<PathBuf>,
+    root: &Path,
+) -> Result<(config::File, Option<PathBuf>), config::ConfigError> {
+    let found = || SETTINGS_FILES.iter().map(|name| root.join(name)).find(|path| path.is_file());
+    match named.or_else(found) {
+        Some(path) => Ok((config::load(&path)?, Some(path))),
+        None => Ok((config::File::default(), None)),
+    }
+}
+
+/// Reads the archive's own files that settings are made from. What is not there is not missed.
+pub(super) fn surroundings(
+    root: &Path,
+    file: &config::File,
+    settings_file: Option<&Path>,
+) -> anyhow::Result<Surroundings> {
+    let text = |path: &Path| match source::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    let schema = match &file.front_matter.schema {
+        Some(schema) => {
+            let path = check::beside(settings_file.unwrap_or(root), schema);
+            Some(text(&path)?.ok_or_else(|| anyhow!("front_matter.schema: there is no file {}", path.display()))?)
+        }
+        None => None,
+    };
+    let environment =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Ok(Surroundings {
+        config: text(&root.join("_config.yml"))?,
+        cname: text(&root.join("CNAME"))?,
+        gemfile_lock: text(&root.join("Gemfile.lock"))?,
+        schema,
+        environment: environment.collect(),
+    })
 }
 
 /// The reports that a check leaves in the archive: each run writes them anew, and no site or seal should hold them.

@@ -3,13 +3,20 @@
 //! A flag wins over the file, the file over the default. What is wrong in the file is told with its line,
 //! and a misspelt key with the nearest known one. No stage imports this room.
 
+mod content;
 mod duration;
 mod error;
+mod fetch;
 mod file;
+mod load;
+mod report;
+mod rules;
 
+pub use content::{Extract, FrontMatter, Posts, Site};
 pub use duration::parse_duration;
 pub use error::{ConfigError, ConfigErrorKind};
-pub use file::{
-    Extract, FailOn, Fetch, File, FrontMatter, HostHeader, Level, MaxAge, Navigation, PathRules, Posts, Report, Rules,
-    Site, load, parse,
-};
+pub use fetch::{Fetch, HostHeader, MaxAge};
+pub use file::{File, Navigation};
+pub use load::{load, parse};
+pub use report::{FailOn, Report};
+pub use rules::{Level, PathRules, Rules};

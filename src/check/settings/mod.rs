@@ -1,0 +1,216 @@
+//! From `postproof.yml`, `_config.yml` and flags to what each stage is told.
+
+mod for_probe;
+mod for_rules;
+mod for_site;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
+use jiff::Timestamp;
+
+use super::Folders;
+use crate::config::{FailOn, File};
+use crate::document::Kind;
+use crate::extract::{self, Dialect};
+use crate::finding::Severity;
+use crate::probe;
+use crate::resolve::Resolver;
+use crate::rules::{self, Selection};
+use crate::site;
+use crate::source::Walk;
+use crate::store;
+
+use for_probe::{max_age, probe_settings};
+use for_rules::{rules_settings, selection};
+use for_site::{kramdown_options, site_settings};
+
+/// The state file, from the archive's folder.
+const STATE_FILE: &str = ".postproof/state.db";
+
+/// What each stage of a check is told.
+#[expect(missing_debug_implementations, reason = "the clock is a closure")]
+pub struct Settings {
+    /// What is read.
+    pub walk: Walk,
+    /// Where the posts are.
+    pub folders: Folders,
+    /// How links are found.
+    pub extract: extract::Settings,
+    /// The engine that shows a file, by path; the last that fits wins.
+    pub dialects: Vec<(GlobMatcher, Dialect)>,
+    /// What the site serves.
+    pub site: site::Settings,
+    /// How destinations are resolved.
+    pub resolver: Resolver,
+    /// What the rules know.
+    pub rules: rules::Settings,
+    /// Which rules apply.
+    pub selection: Selection,
+    /// How the web is asked.
+    pub probe: probe::Settings,
+    /// Ask nothing of the web.
+    pub offline: bool,
+    /// Addresses that are not asked.
+    pub exclude: GlobSet,
+    /// List every address in the report.
+    pub all_addresses: bool,
+    /// The least severity that makes the archive unhealthy; `None` is none.
+    pub fail_on: FailOn,
+    /// Sentences about the settings themselves.
+    pub notices: Vec<String>,
+    /// The file that remembers what the web answered; `None` remembers nothing.
+    pub state: Option<PathBuf>,
+    /// Ask for every address, whatever is remembered of it.
+    pub fresh: bool,
+    /// How long an answer is believed.
+    pub store: store::Settings,
+    /// The commit that is checked out.
+    pub revision: Option<String>,
+    /// Tells the time.
+    pub clock: Box<dyn Fn() -> Timestamp + Sync>,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{setting}: {problem}")]
+pub struct SettingsError {
+    /// The setting's name.
+    pub setting: &'static str,
+    /// What is wrong and what to write instead.
+    pub problem: String,
+}
+
+fn wrong(setting: &'static str) -> impl Fn(String) -> SettingsError {
+    move |problem| SettingsError { setting, problem }
+}
+
+/// The texts of an archive's own files that settings are made from.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// `_config.yml`.
+    pub config: Option<String>,
+    /// `CNAME`.
+    pub cname: Option<String>,
+    /// `Gemfile.lock`.
+    pub gemfile_lock: Option<String>,
+    /// The JSON Schema that `front_matter.schema` names.
+    pub schema: Option<String>,
+    /// The variables of the environment.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// Makes the settings of a check of the archive in `root`.
+    pub fn new(
+        root: &Path,
+        file: &File,
+        surroundings: &Surroundings,
+        clock: Box<dyn Fn() -> Timestamp + Sync>,
+    ) -> Result<Self, SettingsError> {
+        let mut notices = Vec::new();
+        let site = site_settings(file, surroundings, &mut notices);
+        let home = Some(site.url.as_str()).filter(|url| !url.is_empty());
+        let resolver = Resolver::new(home, site.aliases.iter().cloned(), &site.baseurl);
+        let selection = selection(&file.rules)?;
+        for word in selection.unknown_words() {
+            notices.push(format!("the settings name `{word}`, and no rule is called so; `postproof rules` lists them"));
+        }
+        Ok(Self {
+            walk: Walk { root: root.to_owned(), own: Vec::new(), threads: file.threads.unwrap_or(0) },
+            folders: Folders {
+                posts: file.posts.folders.clone().unwrap_or_default(),
+                archive: file.posts.archive.clone(),
+            },
+            extract: extract::Settings { kramdown: kramdown_options(&site), ..extract::Settings::default() },
+            dialects: dialects(file)?,
+            rules: rules_settings(file, &site, surroundings, clock())?,
+            resolver,
+            site,
+            selection,
+            probe: probe_settings(&file.fetch, &surroundings.environment)?,
+            offline: file.fetch.offline.unwrap_or(false),
+            exclude: globs("fetch.exclude", &file.fetch.exclude)?,
+            all_addresses: file.report.all_addresses.unwrap_or(false),
+            fail_on: file.report.fail_on.unwrap_or_default(),
+            notices,
+            state: Some(file.state.clone().unwrap_or_else(|| root.join(STATE_FILE))),
+            fresh: false,
+            store: store::Settings { max_age: max_age(&file.fetch.max_age), ..store::Settings::default() },
+            revision: None,
+            clock,
+        })
+    }
+
+    /// The engine that shows a file.
+    pub fn dialect(&self, path: &str, kind: Kind) -> Dialect {
+        if let Some((_, dialect)) = self.dialects.iter().rev().find(|(glob, _)| glob.is_match(path)) {
+            return *dialect;
+        }
+        let end = path.rsplit('.').next().unwrap_or_default();
+        if ["html", "htm", "xhtml", "xml", "svg"].iter().any(|html| end.eq_ignore_ascii_case(html)) {
+            return Dialect::Html;
+        }
+        // Nobody builds an archive folder: its readers see the files as GitHub shows them.
+        // `markdown: CommonMarkGhPages`, and `GFM`, which GitHub Pages takes for it, is GitHub's Markdown too.
+        if kind != Kind::Archived && self.site.markdown.eq_ignore_ascii_case("kramdown") {
+            Dialect::Kramdown
+        } else {
+            Dialect::GitHub
+        }
+    }
+}
+
+fn dialects(file: &File) -> Result<Vec<(GlobMatcher, Dialect)>, SettingsError> {
+    let compile = |(pattern, dialect): &(String, Dialect)| Ok((glob("extract.dialect", pattern)?, *dialect));
+    file.extract.dialect.iter().map(compile).collect()
+}
+
+fn glob(setting: &'static str, pattern: &str) -> Result<GlobMatcher, SettingsError> {
+    Ok(Glob::new(pattern).map_err(|error| wrong(setting)(error.to_string()))?.compile_matcher())
+}
+
+fn globs(setting: &'static str, patterns: &[String]) -> Result<GlobSet, SettingsError> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(Glob::new(pattern).map_err(|error| wrong(setting)(error.to_string()))?);
+    }
+    set.build().map_err(|error| wrong(setting)(error.to_string()))
+}
+
+/// The severity at which an archive counts as unhealthy.
+pub(super) fn fail_at(fail_on: FailOn) -> Severity {
+    match fail_on {
+        FailOn::Error | FailOn::Never => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+    }
+}
+
+/// Where the file of a setting is, if it is relative to the settings file.
+pub fn beside(settings_file: &Path, path: &Path) -> PathBuf {
+    settings_file.parent().map_or_else(|| path.to_owned(), |folder| folder.join(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engine_is_the_named_one_else_the_locked_one_else_that_of_github_pages() {
+        let engine = |named: Option<&str>, lock: Option<&str>| {
+            let mut file = File::default();
+            file.site.engine = named.map(str::to_owned);
+            let surroundings = Surroundings { gemfile_lock: lock.map(str::to_owned), ..Surroundings::default() };
+            let settings = Settings::new(Path::new("."), &file, &surroundings, Box::new(Timestamp::now)).unwrap();
+            assert_eq!(settings.site.engine, settings.rules.front_matter.engine);
+            settings.site.engine
+        };
+        let lock = Some("GEM\n  specs:\n    jekyll (4.3.3)\n");
+        assert_eq!(engine(None, None), site::Engine::Jekyll3);
+        assert_eq!(engine(None, Some("GEM\n")), site::Engine::Jekyll3);
+        assert_eq!(engine(None, lock), site::Engine::Jekyll4);
+        assert_eq!(engine(Some("jekyll-3.10"), lock), site::Engine::Jekyll3);
+        assert_eq!(engine(Some("jekyll-4"), None), site::Engine::Jekyll4);
+    }
+}

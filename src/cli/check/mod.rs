@@ -1,0 +1,119 @@
+//! `check`: the main job from the command line.
+
+mod args;
+mod outputs;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow};
+use jiff::Timestamp;
+
+use super::archive::{settings_file, surroundings};
+use super::args::When;
+use super::exit_code::Exit;
+use super::output;
+use super::progress::Progress;
+use crate::check::{self, Checked, Settings};
+use crate::config::FailOn;
+use crate::event::{Event, Observer, Stage};
+use crate::probe::Cancel;
+use crate::report::{Format, Report};
+
+pub(super) use args::CheckArgs;
+use outputs::{Destination, outputs, own_files, published_reports, write};
+
+/// Checks an archive, prints what was found, and writes the reports.
+pub(super) fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
+    let root = args.path.clone();
+    let (file, settings_file) = match settings_file(args.config.clone(), &root) {
+        Ok(found) => found,
+        Err(error) => {
+            output::error(&error.to_string());
+            return Ok(Exit::Usage);
+        }
+    };
+    let surroundings = surroundings(&root, &file, settings_file.as_deref())?;
+    let file = args.clone().over(file);
+    let folder = file.report.folder.clone().unwrap_or_else(|| PathBuf::from("reports"));
+    let outputs = match outputs(args, &folder) {
+        Ok(outputs) => outputs,
+        Err(error) => {
+            output::error(&error.to_string());
+            return Ok(Exit::Usage);
+        }
+    };
+    let settings = match Settings::new(&root, &file, &surroundings, Box::new(Timestamp::now)) {
+        Ok(settings) => settings,
+        Err(error) => {
+            output::error(&error.to_string());
+            return Ok(Exit::Usage);
+        }
+    };
+    run(args, settings, (&folder, &outputs))
+}
+
+fn run(
+    args: &CheckArgs,
+    mut settings: Settings,
+    (folder, outputs): (&Path, &[(&'static dyn Format, Destination)]),
+) -> anyhow::Result<Exit> {
+    settings.revision = revision(&settings.walk.root);
+    settings.fresh = args.fresh;
+    settings.state.take_if(|_| args.no_state);
+    let root = settings.walk.root.clone();
+    settings.walk.own = own_files(&root, (folder, settings.state.as_deref()), outputs);
+    if !args.no_reports {
+        settings.notices.extend(published_reports(&root, folder, &settings));
+    }
+    if let Some(threads) = Some(settings.walk.threads).filter(|threads| *threads > 0) {
+        // A second pool in one process is refused; the first one's size holds.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    let cancel = Cancel::default();
+    let from_signal = cancel.clone();
+    // A second handler in one process is refused; the first one's flag is then the one that counts.
+    let _ = ctrlc::set_handler(move || from_signal.cancel());
+    let progress = Progress::new(is_on(args.progress, output::is_error_watched()));
+    let checked = check::check(&settings, &progress, &cancel);
+    progress.finish();
+    let Checked { report, trouble, state_trouble } = checked?;
+    progress.observe(&Event::Begin { stage: Stage::Report, total: None });
+    let written = write(args, &settings, &report, outputs);
+    progress.finish();
+    if let Some(trouble) = &state_trouble {
+        output::error(&format!("{trouble} (--no-state runs without one)"));
+    }
+    written?;
+    if let Some(trouble) = trouble {
+        return Err(anyhow!(trouble)).context("the web could not be asked; no link was called broken for it");
+    }
+    Ok(if state_trouble.is_some() { Exit::Failure } else { exit(&settings, &report, &cancel) })
+}
+
+fn exit(settings: &Settings, report: &Report, cancel: &Cancel) -> Exit {
+    let fails = match settings.fail_on {
+        FailOn::Error => report.summary.errors > 0,
+        FailOn::Warning => report.summary.errors + report.summary.warnings > 0,
+        FailOn::Never => false,
+    };
+    match (cancel.is_cancelled(), report.run.complete, fails) {
+        (true, ..) => Exit::Interrupted,
+        (false, false, _) => Exit::Failure,
+        (false, true, true) => Exit::Findings,
+        (false, true, false) => Exit::Healthy,
+    }
+}
+
+fn is_on(when: When, is_watched: bool) -> bool {
+    match when {
+        When::Auto => is_watched,
+        When::Always => true,
+        When::Never => false,
+    }
+}
+
+fn revision(root: &Path) -> Option<String> {
+    // Outside a repository, or without git, there is no commit to name.
+    let repository = crate::vcs::Repository::discover(root).ok()??;
+    Some(repository.head().ok()??.as_str().to_owned())
+}

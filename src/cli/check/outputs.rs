@@ -1,0 +1,120 @@
+//! Where each format of a report goes, and writing them.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow};
+
+use super::super::output;
+use super::args::CheckArgs;
+use super::is_on;
+use crate::check::Settings;
+use crate::report::{self, Context, Format, Report, Verbosity};
+use crate::site;
+use crate::source;
+use crate::text::secret::mask;
+
+/// Where one format goes.
+pub(super) enum Destination {
+    StandardOutput,
+    File(PathBuf),
+}
+
+/// Every format that is asked for, and where it goes.
+pub(super) fn outputs(args: &CheckArgs, folder: &Path) -> anyhow::Result<Vec<(&'static dyn Format, Destination)>> {
+    let mut outputs: Vec<(&'static dyn Format, Destination)> = Vec::new();
+    for wanted in &args.format {
+        let (name, target) = wanted.split_once('=').map_or((wanted.as_str(), None), |(name, file)| (name, Some(file)));
+        let format = report::format(name).ok_or_else(|| {
+            let known: Vec<&str> = report::ALL.iter().map(|format| format.name()).collect();
+            anyhow!("`{name}` is no format; write one of {}", known.join(", "))
+        })?;
+        let destination = match target {
+            Some("-") => Destination::StandardOutput,
+            Some(file) => Destination::File(PathBuf::from(file)),
+            None => Destination::File(folder.join(format.file_name())),
+        };
+        outputs.push((format, destination));
+    }
+    if !args.no_reports {
+        for name in ["json", "markdown"] {
+            let Some(format) = report::format(name) else { continue };
+            if !args.format.iter().any(|wanted| wanted == name) {
+                outputs.push((format, Destination::File(folder.join(format.file_name()))));
+            }
+        }
+    }
+    Ok(outputs)
+}
+
+/// What postproof itself writes in the archive, as the walk will meet it: the reports of this run, what an earlier one
+/// left in the reports folder, and the state.
+pub(super) fn own_files(
+    root: &Path,
+    (folder, state): (&Path, Option<&Path>),
+    outputs: &[(&'static dyn Format, Destination)],
+) -> Vec<PathBuf> {
+    let written = outputs.iter().filter_map(|(_, destination)| match destination {
+        Destination::File(path) => Some(path.clone()),
+        Destination::StandardOutput => None,
+    });
+    let left = report::ALL.iter().map(|format| folder.join(format.file_name()));
+    // SQLite keeps two files beside its own.
+    let states = state.into_iter().flat_map(|path| ["", "-wal", "-shm"].map(|end| with_end(path, end)));
+    written.chain(left).chain(states).filter_map(|path| Some(root.join(inside(root, &path)?))).collect()
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// A path relative to the archive, if it lies in it.
+fn inside(root: &Path, path: &Path) -> Option<PathBuf> {
+    let (root, path) = (std::path::absolute(root).ok()?, std::path::absolute(path).ok()?);
+    Some(path.strip_prefix(root).ok()?.to_owned())
+}
+
+/// Says how to keep Jekyll from publishing the reports, where it would.
+pub(super) fn published_reports(root: &Path, folder: &Path, settings: &Settings) -> Option<String> {
+    let folder = inside(root, folder)?;
+    let name = folder.to_str().filter(|name| !name.is_empty())?.replace(std::path::MAIN_SEPARATOR, "/");
+    site::published_path(&settings.site, &format!("{name}/health.json")).then(|| {
+        format!("Jekyll will publish the reports in {name}/; add a line to `exclude` in _config.yml:  - {name}/")
+    })
+}
+
+pub(super) fn write(
+    args: &CheckArgs,
+    settings: &Settings,
+    report: &Report,
+    outputs: &[(&'static dyn Format, Destination)],
+) -> anyhow::Result<()> {
+    let root = &settings.walk.root;
+    let read = |path: &str| source::read(&root.join(path)).ok();
+    let mut context = Context::new(&read, mask);
+    context.verbosity = match (args.quiet, args.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    for (format, destination) in outputs {
+        match destination {
+            Destination::StandardOutput => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                let written = format.write(report, &context, &mut out).and_then(|()| out.flush());
+                output::ignore_closed_pipe(written).context("cannot write to standard output")?;
+            }
+            Destination::File(path) => source::write_whole(path, |out| format.write(report, &context, out))?,
+        }
+    }
+    let is_taken = outputs.iter().any(|(_, destination)| matches!(destination, Destination::StandardOutput));
+    if !is_taken {
+        context.color = is_on(args.color, output::is_watched());
+        let mut out = BufWriter::new(io::stdout().lock());
+        let written = report::Terminal.write(report, &context, &mut out).and_then(|()| out.flush());
+        output::ignore_closed_pipe(written).context("cannot write to standard output")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Reading a settings file, and saying what is wrong with it.
+
+use std::path::Path;
+
+use super::error::{ConfigError, ConfigErrorKind};
+use super::file::File;
+
+/// Reads a settings file.
+pub fn load(path: &Path) -> Result<File, ConfigError> {
+    let fail = |kind| ConfigError { file: path.to_owned(), line: None, kind };
+    let bytes = crate::source::read(path).map_err(|error| fail(ConfigErrorKind::Unreadable(error)))?;
+    let text = String::from_utf8(bytes).map_err(|_| fail(ConfigErrorKind::Invalid("it is not UTF-8".to_owned())))?;
+    parse(path, &text)
+}
+
+/// Reads settings from text; `path` is where it came from.
+pub fn parse(path: &Path, text: &str) -> Result<File, ConfigError> {
+    let document: Option<File> = serde_yaml::from_str(text).map_err(|error| {
+        let line = error.location().map(|location| location.line());
+        ConfigError { file: path.to_owned(), line, kind: kind_of(&error.to_string()) }
+    })?;
+    Ok(document.unwrap_or_default())
+}
+
+/// Finds the misspelt key and its neighbours in serde's words: unknown field, the key, expected one of, the keys.
+fn kind_of(message: &str) -> ConfigErrorKind {
+    let Some((_, rest)) = message.split_once("unknown field `") else {
+        return ConfigErrorKind::Invalid(message.to_owned());
+    };
+    let (key, rest) = rest.split_once('`').unwrap_or((rest, ""));
+    let known = rest.split('`').skip(1).step_by(2);
+    let nearest = known
+        .map(|name| (strsim::jaro_winkler(name, key), name))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name.to_owned());
+    ConfigErrorKind::UnknownKey { key: key.to_owned(), nearest }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::super::MaxAge;
+    use super::*;
+    use crate::extract::Dialect;
+
+    fn error(text: &str) -> String {
+        parse(Path::new("postproof.yml"), text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named_with_its_line_and_its_neighbour() {
+        assert_eq!(
+            error("fetch:\n  timeout: 5s\n  paec: 1s\n"),
+            "postproof.yml:3: `paec` is no setting here; did you mean `pace`?"
+        );
+        assert_eq!(error("rulez: {}\n"), "postproof.yml:1: `rulez` is no setting here; did you mean `rules`?");
+        assert_eq!(error("zzz: 1\n"), "postproof.yml:1: `zzz` is no setting here");
+    }
+
+    #[test]
+    fn wrong_values_name_their_line() {
+        assert!(
+            error("fetch:\n  pace: soon\n").starts_with("postproof.yml:2: "),
+            "{}",
+            error("fetch:\n  pace: soon\n")
+        );
+        assert!(error("rules:\n  severity:\n    FM009: deadly\n").contains(":3: "));
+        assert!(error("a: [\n").starts_with("postproof.yml:"));
+        assert!(error("- 1\n").starts_with("postproof.yml"));
+    }
+
+    #[test]
+    fn an_empty_file_is_all_defaults() {
+        for text in ["", "# nothing\n", "fetch:\n", "fetch: {}\n"] {
+            let file = parse(Path::new("p"), text);
+            assert!(file.is_ok(), "{text:?}: {file:?}");
+        }
+    }
+
+    #[test]
+    fn settings_arrive() {
+        let file = parse(
+            Path::new("p"),
+            "state: s.db\nfetch: {pace: 250ms, max_age: {alive: 7d, failing: 0}, resolve: {a.cn: 127.0.0.1}}\nextract:\n  dialect:\n    'old_post/**': github\n",
+        )
+        .unwrap();
+        assert_eq!(file.fetch.pace, Some(Duration::from_millis(250)));
+        assert_eq!(file.state, Some(PathBuf::from("s.db")));
+        let MaxAge { alive, failing, dead, .. } = file.fetch.max_age;
+        assert_eq!((alive, failing, dead), (Some(Duration::from_hours(168)), Some(Duration::ZERO), None));
+        assert_eq!(file.extract.dialect, [("old_post/**".to_owned(), Dialect::GitHub)]);
+    }
+}
