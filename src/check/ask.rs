@@ -5,6 +5,7 @@
 //! believed is not reported. Offline nothing is remembered, so that the same files always give the same report.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
@@ -14,7 +15,7 @@ use super::journal::Journal;
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::probe::{self, Cancel, Outcome, ProbeError, Reason, Validators, Verdict};
-use crate::resolve::Resolved;
+use crate::resolve::{Resolved, Target};
 use crate::store::{self, Candidate, Checked, Due, Memory, Standing, Track};
 
 /// What is known of every address.
@@ -39,6 +40,8 @@ struct Work<'a> {
     /// Of addresses that are due, by position in `wanted`.
     validators: HashMap<usize, Validators, RandomState>,
     tracks: HashMap<usize, Track, RandomState>,
+    /// The fragments that links name, by index of their address; only of addresses that have any.
+    fragments: BTreeMap<u32, Vec<&'a str>>,
 }
 
 /// Asks the web for every address that is due, or says why not.
@@ -66,7 +69,7 @@ pub(super) fn ask(
     let mut wanted: Vec<(u32, &str)> = all.filter(|(_, url)| !settings.exclude.is_match(url)).collect();
     // The order of symbols depends on threads; the order of requests must not.
     wanted.sort_unstable_by_key(|(_, url)| *url);
-    let work = asked.recall(settings, wanted);
+    let work = asked.recall(settings, wanted, fragments(resolved));
     let candidates: Vec<Candidate<'_>> =
         work.wanted.iter().zip(&work.due).map(|((_, url), due)| Candidate { host: host_of(url), due: *due }).collect();
     let plan = store::plan(&candidates, None);
@@ -76,17 +79,27 @@ pub(super) fn ask(
 
 impl Asked {
     /// Takes what is still believed, and finds out what is due.
-    fn recall<'a>(&mut self, settings: &Settings, wanted: Vec<(u32, &'a str)>) -> Work<'a> {
+    fn recall<'a>(
+        &mut self,
+        settings: &Settings,
+        wanted: Vec<(u32, &'a str)>,
+        fragments: BTreeMap<u32, Vec<&'a str>>,
+    ) -> Work<'a> {
         let now = (settings.clock)();
         let due = vec![Due::NeverSeen; wanted.len()];
         let urls: Vec<&str> = wanted.iter().map(|(_, url)| *url).collect();
-        let mut work = Work { wanted, due, validators: HashMap::default(), tracks: HashMap::default() };
+        let (validators, tracks) = (HashMap::default(), HashMap::default());
+        let mut work = Work { wanted, due, validators, tracks, fragments };
         let Self { outcomes, remembered, confirmed, journal, .. } = self;
         journal.recall(&urls, |position, memory| {
             let (Some(&(address, url)), Some(slot)) = (work.wanted.get(position), work.due.get_mut(position)) else {
                 return;
             };
             *slot = due_of(settings, (url, &memory), now);
+            let fragments = work.fragments.get(&address).map_or(&[][..], Vec::as_slice);
+            if matches!(slot, Due::Fresh(_)) && !memory.knows(fragments) {
+                *slot = Due::Overdue(Duration::ZERO);
+            }
             if !matches!(slot, Due::Fresh(_)) {
                 work.remember(position, &memory, settings.fresh);
                 return;
@@ -123,7 +136,8 @@ impl Asked {
             probe::probe(&settings.probe, &addresses, observer, cancel, &|index, outcome| {
                 if let (Some(writer), Some(address)) = (&writer, addresses.get(index)) {
                     let (url, outcome) = (address.url.into(), outcome.clone());
-                    writer.record(Checked { url, outcome, fragments: Box::default(), origin: None });
+                    let fragments = address.fragments.iter().map(|&fragment| fragment.into()).collect();
+                    writer.record(Checked { url, outcome, fragments, origin: None });
                 }
             })
         };
@@ -182,9 +196,25 @@ impl<'a> Work<'a> {
     }
 
     fn address(&'a self, position: usize) -> Option<probe::Address<'a>> {
-        let (_, url) = self.wanted.get(position)?;
-        Some(probe::Address { validators: self.validators.get(&position), ..probe::Address::new(url) })
+        let (address, url) = self.wanted.get(position)?;
+        let fragments = self.fragments.get(address).map_or(&[][..], Vec::as_slice);
+        Some(probe::Address { url, fragments, validators: self.validators.get(&position) })
     }
+}
+
+/// The fragments that links to the web name, sorted: all of one address are looked for in one answer.
+fn fragments(resolved: &Resolved) -> BTreeMap<u32, Vec<&str>> {
+    let mut fragments: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for target in &resolved.targets {
+        if let Target::Web { address, fragment: Some(fragment) } = target {
+            fragments.entry(*address).or_default().push(fragment);
+        }
+    }
+    for fragments in fragments.values_mut() {
+        fragments.sort_unstable();
+        fragments.dedup();
+    }
+    fragments
 }
 
 /// Whether an address is to be asked; with `--fresh` each is, the longest unasked first.
@@ -193,7 +223,7 @@ fn due_of(settings: &Settings, (url, memory): (&str, &Memory), now: Timestamp) -
         return store::due(url, Some(memory), now, &settings.store.max_age);
     }
     match store::due(url, Some(memory), now, &store::MaxAge::ZERO) {
-        Due::Fresh(_) => Due::Overdue(std::time::Duration::ZERO),
+        Due::Fresh(_) => Due::Overdue(Duration::ZERO),
         due => due,
     }
 }

@@ -7,13 +7,20 @@ use crate::finding::Meta;
 use crate::resolve::Target;
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::site::Served;
+use crate::text::secret::mask;
 
 declare_rule! {
     /// ## What it does
     ///
-    /// Finds links whose page the site will serve, and whose `#fragment` names no heading, `id` or `name` of that page.
-    /// `#`, `#top` and text fragments (`#:~:text=…`) are always there.
-    /// A page whose layout may add ids of its own is judged by its source alone.
+    /// Finds links whose page is there, and whose `#fragment` names no heading, `id` or `name` of that page.
+    /// `#` and `#top` are always there.
+    ///
+    /// A page of the site is judged by its source alone, though its layout may add ids of its own; a text fragment
+    /// (`#:~:text=…`) counts as there.
+    /// A page of the web is fetched once, whatever the number of fragments that links name, and judged as a browser
+    /// would find the place; the words of a text fragment must stand in its text.
+    /// What only a script could make there is not called missing: routes (`#/a`, `#!a`), lines of code (`#L10`), and
+    /// everything on a page that is empty until its scripts have run.
     ///
     /// ## Why is this bad?
     ///
@@ -43,26 +50,49 @@ impl Rule for MissingFragment {
     }
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        let missing = facts.links_by(|target| match target {
-            Target::Site { path, fragment: Some(fragment), served: Served::Document(index) } => {
-                let document = facts.archive.documents.get(*index)?;
-                let is_there =
-                    is_always_there(fragment) || document.ids.binary_search(&fragment_digest(fragment)).is_ok();
-                (!is_there).then_some((&**path, &**fragment, *index))
-            }
-            _ => None,
-        });
-        for ((path, fragment, index), places) in missing {
-            let Some(page) = facts.archive.documents.get(index) else { continue };
-            let subject = format!("{path}#{fragment}");
-            if let Some(finding) = sink.report_places(
-                &Self::META,
-                facts,
-                &places,
-                (&subject, |count: &str| format!("{path} has no place named `{fragment}`{count}")),
-            ) {
-                finding.help(format!("name a heading, `id` or `name` of {}", page.path));
-            }
+        check_site(facts, sink);
+        check_web(facts, sink);
+    }
+}
+
+fn check_site(facts: &Facts<'_>, sink: &mut ArchiveSink) {
+    let missing = facts.links_by(|target| match target {
+        Target::Site { path, fragment: Some(fragment), served: Served::Document(index) } => {
+            let document = facts.archive.documents.get(*index)?;
+            let is_there = is_always_there(fragment) || document.ids.binary_search(&fragment_digest(fragment)).is_ok();
+            (!is_there).then_some((&**path, &**fragment, *index))
+        }
+        _ => None,
+    });
+    for ((path, fragment, index), places) in missing {
+        let Some(page) = facts.archive.documents.get(index) else { continue };
+        let subject = format!("{path}#{fragment}");
+        if let Some(finding) = sink.report_places(
+            &MissingFragment::META,
+            facts,
+            &places,
+            (&subject, |count: &str| format!("{path} has no place named `{fragment}`{count}")),
+        ) {
+            finding.help(format!("name a heading, `id` or `name` of {}", page.path));
+        }
+    }
+}
+
+fn check_web(facts: &Facts<'_>, sink: &mut ArchiveSink) {
+    let missing = facts.links_by(|target| match target {
+        Target::Web { address, fragment: Some(fragment) } => {
+            let outcome = facts.outcomes.get(*address as usize)?;
+            let is_missing = outcome.missing_fragments.iter().any(|missing| **missing == **fragment);
+            is_missing.then(|| (facts.resolved.url(&facts.archive.strings, *address), &**fragment))
+        }
+        _ => None,
+    });
+    for ((url, fragment), places) in missing {
+        let subject = format!("{url}#{fragment}");
+        let shown = mask(url);
+        let message = |count: &str| format!("{shown} has no place named `{fragment}`{count}");
+        if let Some(finding) = sink.report_places(&MissingFragment::META, facts, &places, (&subject, message)) {
+            finding.url(mask(&subject)).help("name a place that the page has, or leave the fragment away");
         }
     }
 }
