@@ -44,6 +44,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
             since: None,
             revision: settings.revision.clone(),
             complete: run.is_complete,
+            vantage: None,
         },
         archive: counts,
         links: link_counts(facts, &uses),

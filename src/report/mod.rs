@@ -9,7 +9,10 @@ mod json;
 mod locate;
 mod markdown;
 mod model;
+mod ndjson;
 mod ranking;
+#[cfg(test)]
+mod samples;
 mod shown;
 mod terminal;
 
@@ -21,6 +24,7 @@ pub use json::Json;
 pub use locate::locate;
 pub use markdown::Markdown;
 pub use model::{Address, ArchiveCounts, LinkCounts, Parts, Place, Report, Reported, Run, Summary};
+pub use ndjson::Ndjson;
 pub(crate) use shown::{masked, visible};
 pub use terminal::Terminal;
 
@@ -31,7 +35,7 @@ pub const VERSION: u32 = 1;
 pub const MAX_PLACES: usize = 50;
 
 /// Every format, in the order in which help lists them.
-pub const ALL: &[&dyn Format] = &[&Terminal, &Json, &Markdown];
+pub const ALL: &[&dyn Format] = &[&Terminal, &Json, &Markdown, &Ndjson];
 
 /// A format of the report.
 pub trait Format: Sync {

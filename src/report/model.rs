@@ -28,6 +28,8 @@ pub struct Run {
     pub revision: Option<String>,
     /// Whether it came to its end; an interrupted run reports what it has.
     pub complete: bool,
+    /// The place that the web was asked from, if it has a name.
+    pub vantage: Option<String>,
 }
 
 /// What was read.
@@ -251,6 +253,7 @@ pub(super) mod tests {
                 since: None,
                 revision: Some("0123456789abcdef".into()),
                 complete: true,
+                vantage: None,
             },
             archive: ArchiveCounts { posts: 20_000, pages: 19, files: 3, bytes: 66_342_010 },
             links: LinkCounts::default(),

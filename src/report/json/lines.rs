@@ -68,20 +68,35 @@ impl Formatter for Lines {
     }
 
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.is_ascii() && !fragment.contains('\u{7F}') {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let mut rest = fragment;
-        while let Some(at) = rest.find(is_hidden) {
-            let (good, hidden) = rest.split_at(at);
-            writer.write_all(good.as_bytes())?;
-            let mut after = hidden.chars();
-            let mut units = [0; 2];
-            for unit in after.next().unwrap_or_default().encode_utf16(&mut units) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = after.as_str();
-        }
-        writer.write_all(rest.as_bytes())
+        write_escaped(writer, fragment)
     }
+}
+
+/// Everything on one line, for records that are lines; what a terminal would obey is escaped.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::report) struct OneLine;
+
+impl Formatter for OneLine {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        write_escaped(writer, fragment)
+    }
+}
+
+/// Writes a piece of a string in which serde has escaped what JSON itself forbids.
+fn write_escaped<W: ?Sized + Write>(writer: &mut W, fragment: &str) -> io::Result<()> {
+    if fragment.is_ascii() && !fragment.contains('\u{7F}') {
+        return writer.write_all(fragment.as_bytes());
+    }
+    let mut rest = fragment;
+    while let Some(at) = rest.find(is_hidden) {
+        let (good, hidden) = rest.split_at(at);
+        writer.write_all(good.as_bytes())?;
+        let mut after = hidden.chars();
+        let mut units = [0; 2];
+        for unit in after.next().unwrap_or_default().encode_utf16(&mut units) {
+            write!(writer, "\\u{unit:04x}")?;
+        }
+        rest = after.as_str();
+    }
+    writer.write_all(rest.as_bytes())
 }

@@ -4,7 +4,7 @@
 //! Each finding and each address stands on a line of its own, so that `grep`, `diff` and git work on it.
 //! Characters that would command a terminal are escaped; to a JSON parser that makes no difference.
 
-mod lines;
+pub(super) mod lines;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,9 +15,9 @@ use serde::{Serialize, Serializer};
 
 use self::lines::Lines;
 use super::shown::masked;
-use super::{Address, Context, Fingerprint, Format, Report, Reported, Summary, VERSION};
+use super::{Address, ArchiveCounts, Context, Fingerprint, Format, Report, Reported, Summary, VERSION};
 use crate::finding::{Effect, Severity};
-use crate::probe::{Hop, Verdict};
+use crate::probe::{Hop, Outcome, Verdict};
 
 /// The format `json`, file `health.json`.
 #[derive(Clone, Copy, Debug)]
@@ -42,18 +42,19 @@ impl Format for Json {
 }
 
 #[derive(Serialize)]
-struct View<'r, F: Serialize, A: Serialize> {
+struct View<'r, R: Serialize, C: Serialize, F: Serialize, A: Serialize> {
     version: u32,
     tool: Tool,
-    run: Run<'r>,
-    archive: Archive,
+    run: R,
+    archive: C,
     summary: SummaryView<'r>,
     findings: F,
     addresses: A,
 }
 
-#[derive(Serialize)]
-struct Tool {
+/// The program that wrote the report.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
@@ -76,8 +77,9 @@ struct Archive {
     bytes: u64,
 }
 
+/// The summary as the JSON report has it.
 #[derive(Serialize)]
-struct SummaryView<'r> {
+pub(super) struct SummaryView<'r> {
     healthy: bool,
     errors: u64,
     warnings: u64,
@@ -159,27 +161,41 @@ where
     }
 }
 
+/// Who wrote the report.
+pub(super) const TOOL: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+
 fn view<'r>(report: &'r Report, context: &'r Context<'_>) -> impl Serialize + 'r {
     let Report { run, archive, summary, findings, addresses, notices: _, not_checked: _ } = report;
     View {
         version: VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        run: Run {
-            started_at: moment(run.started_at),
-            finished_at: moment(run.finished_at),
-            offline: run.offline,
-            since: run.since.as_deref(),
-            revision: run.revision.as_deref(),
-            complete: run.complete,
-        },
-        archive: Archive { posts: archive.posts, pages: archive.pages, files: archive.files, bytes: archive.bytes },
+        tool: TOOL,
+        run: run_view(run),
+        archive: archive_view(*archive),
         summary: summary_view(summary),
         findings: Sequence(findings.iter().map(|reported| finding_view(reported, context))),
         addresses: Sequence(addresses.iter().map(|address| address_view(address, context))),
     }
 }
 
-fn summary_view(summary: &Summary) -> SummaryView<'_> {
+/// The run as the JSON report has it.
+pub(super) fn run_view(run: &super::Run) -> impl Serialize + use<'_> {
+    Run {
+        started_at: moment(run.started_at),
+        finished_at: moment(run.finished_at),
+        offline: run.offline,
+        since: run.since.as_deref(),
+        revision: run.revision.as_deref(),
+        complete: run.complete,
+    }
+}
+
+/// What was read as the JSON report has it.
+pub(super) fn archive_view(archive: ArchiveCounts) -> impl Serialize {
+    Archive { posts: archive.posts, pages: archive.pages, files: archive.files, bytes: archive.bytes }
+}
+
+/// The summary as the JSON report has it.
+pub(super) fn summary_view(summary: &Summary) -> SummaryView<'_> {
     SummaryView {
         healthy: summary.healthy,
         errors: summary.errors,
@@ -200,8 +216,10 @@ fn by_verdict<S: Serializer>(summary: &Summary, serializer: S) -> Result<S::Ok, 
     serializer.collect_map(Verdict::ALL.iter().map(|&verdict| (verdict.name(), summary.links.of(verdict))))
 }
 
-/// A finding whose lines nobody could find, because its file is gone, is put at the file's beginning.
-fn finding_view<'r>(reported: &'r Reported, context: &Context<'_>) -> FindingView<'r> {
+/// A finding as the JSON report has it.
+///
+/// One whose lines nobody could find, because its file is gone, is put at the file's beginning.
+pub(super) fn finding_view<'r>(reported: &'r Reported, context: &Context<'_>) -> impl Serialize + use<'r> {
     let finding = &reported.finding;
     let masked = |text: &'r str| masked(context.mask, text);
     let start = finding.lines.map_or((1, 1), |lines| (lines.start.line, lines.start.column));
@@ -228,14 +246,13 @@ fn finding_view<'r>(reported: &'r Reported, context: &Context<'_>) -> FindingVie
 
 fn address_view<'r>(address: &'r Address, context: &'r Context<'_>) -> impl Serialize + 'r {
     let outcome = &address.outcome;
-    let hop = |hop: &'r Hop| HopView { status: hop.status, to: (context.mask)(&hop.to) };
     AddressView {
         url: (context.mask)(&address.url),
         verdict: outcome.verdict,
         reason: outcome.reason.name(),
         status: outcome.status,
         final_url: outcome.final_url.as_deref().map(context.mask),
-        redirects: Sequence(outcome.redirects.iter().map(hop)),
+        redirects: redirects(outcome, context),
         checked_at: outcome.checked_at.map(moment),
         from_state: address.from_state,
         attempts: outcome.attempts,
@@ -248,6 +265,12 @@ fn address_view<'r>(address: &'r Address, context: &'r Context<'_>) -> impl Seri
             text: masked(context.mask, &place.text),
         })),
     }
+}
+
+/// The redirects on the way to an outcome, as the JSON report has them.
+pub(super) fn redirects<'r>(outcome: &'r Outcome, context: &'r Context<'_>) -> impl Serialize + use<'r> {
+    let hop = |hop: &'r Hop| HopView { status: hop.status, to: (context.mask)(&hop.to) };
+    Sequence(outcome.redirects.iter().map(hop))
 }
 
 /// A moment as RFC 3339 in UTC, in whole seconds, the fraction cut off.
