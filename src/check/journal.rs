@@ -123,7 +123,7 @@ fn ending(report: &Report) -> Ending {
     let verdicts = summary.links.by_verdict.iter().map(|(verdict, count)| (verdict.name().to_owned(), *count));
     let counts: BTreeMap<String, u64> =
         counts.into_iter().map(|(name, count)| (name.to_owned(), count)).chain(verdicts).collect();
-    Ending { at: report.run.finished_at, complete: report.run.complete, counts }
+    Ending { at: report.run.finished_at, complete: report.run.complete, healthy: summary.healthy, counts }
 }
 
 /// Two runs with the same digest look for the same in the same files.

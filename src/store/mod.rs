@@ -13,6 +13,7 @@ mod confirm;
 mod error;
 mod freshness;
 mod memory;
+mod migrations;
 mod notes;
 mod open;
 mod plan;

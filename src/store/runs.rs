@@ -41,6 +41,8 @@ pub struct Ending {
     pub at: Timestamp,
     /// Whether it did all that it set out to do.
     pub complete: bool,
+    /// Whether the archive was healthy.
+    pub healthy: bool,
     /// What it counted, by name.
     pub counts: BTreeMap<String, u64>,
 }
@@ -86,8 +88,27 @@ pub struct RunSummary {
     pub vantage: String,
     /// Whether it did all that it set out to do.
     pub complete: bool,
-    /// What it counted.
+    /// Whether the archive was healthy; `None` if it was killed, still runs, or was entered by an early version.
+    pub healthy: Option<bool>,
+    /// What it counted: `posts`, `addresses`, `errors`, `warnings`, `infos`, and addresses by the name of their verdict.
     pub counts: BTreeMap<String, u64>,
+}
+
+impl RunSummary {
+    /// A number that it counted, by name; 0 if it counted no such thing.
+    pub fn count(&self, name: &str) -> u64 {
+        self.counts.get(name).copied().unwrap_or(0)
+    }
+
+    /// Its findings of severity error, warning and info.
+    pub fn by_severity(&self) -> [u64; 3] {
+        ["errors", "warnings", "infos"].map(|name| self.count(name))
+    }
+
+    /// Its addresses by verdict, every verdict named.
+    pub fn by_verdict(&self) -> BTreeMap<Verdict, u64> {
+        Verdict::ALL.into_iter().map(|verdict| (verdict, self.count(verdict.name()))).collect()
+    }
 }
 
 /// An address whose verdict changed, or that was first seen and was not well.
@@ -105,6 +126,8 @@ pub struct Change {
     pub verdict: Verdict,
     /// What led to it.
     pub reason: Reason,
+    /// The place that saw it, if it was not this one.
+    pub origin: Option<String>,
 }
 
 pub(super) fn begin(connection: &Connection, start: &Start<'_>) -> rusqlite::Result<Run> {
@@ -114,8 +137,9 @@ pub(super) fn begin(connection: &Connection, start: &Start<'_>) -> rusqlite::Res
 
 pub(super) fn end(connection: &Connection, run: Run, ending: &Ending) -> rusqlite::Result<()> {
     let counts = serde_json::to_string(&ending.counts).unwrap_or_default();
-    let sql = "UPDATE runs SET finished_at = ?2, complete = ?3, counts = ?4 WHERE id = ?1";
-    connection.prepare_cached(sql)?.execute(params![run.0, ending.at.as_millisecond(), ending.complete, counts])?;
+    let sql = "UPDATE runs SET finished_at = ?2, complete = ?3, counts = ?4, healthy = ?5 WHERE id = ?1";
+    let at = ending.at.as_millisecond();
+    connection.prepare_cached(sql)?.execute(params![run.0, at, ending.complete, counts, ending.healthy])?;
     Ok(())
 }
 
@@ -162,8 +186,8 @@ pub(super) fn enter(
 }
 
 pub(super) fn latest(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<RunSummary>> {
-    let sql =
-        "SELECT id, started_at, finished_at, settings, vantage, complete, counts FROM runs ORDER BY id DESC LIMIT ?1";
+    let sql = "SELECT id, started_at, finished_at, settings, vantage, complete, counts, healthy
+               FROM runs ORDER BY id DESC LIMIT ?1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     connection.prepare_cached(sql)?.query_map([limit], summary)?.collect()
 }
@@ -178,10 +202,11 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<RunSummary> {
         vantage: row.get(4)?,
         complete: row.get(5)?,
         counts: serde_json::from_str(row.get_ref(6)?.as_str()?).map_err(damaged)?,
+        healthy: row.get(7)?,
     })
 }
 
-const CHANGE: &str = "SELECT run, url, at, before, verdict, reason FROM changes";
+const CHANGE: &str = "SELECT run, url, at, before, verdict, reason, origin FROM changes";
 
 pub(super) fn changes_of_run(connection: &Connection, run: Run) -> rusqlite::Result<Vec<Change>> {
     let sql = format!("{CHANGE} WHERE run = ?1 ORDER BY url, id");
@@ -207,5 +232,6 @@ fn change(row: &Row<'_>) -> rusqlite::Result<Option<Change>> {
         before: row.get_ref(3)?.as_str_or_null()?.and_then(row::verdict_named),
         verdict,
         reason,
+        origin: row.get(6)?,
     }))
 }

@@ -188,8 +188,8 @@ fn note_change(
     url: &str,
     (before, memory): (Option<Verdict>, &Memory),
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO changes (run, url, at, before, verdict, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let Memory { outcome, .. } = memory;
+    let sql = "INSERT INTO changes (run, url, at, before, verdict, reason, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let Memory { outcome, origin, .. } = memory;
     connection.prepare_cached(sql)?.execute(params![
         run.0,
         url,
@@ -197,6 +197,7 @@ fn note_change(
         before.map(Verdict::name),
         outcome.verdict.name(),
         outcome.reason.name(),
+        origin,
     ])?;
     Ok(())
 }
