@@ -14,6 +14,7 @@ use crate::finding::Lines;
 use crate::front_matter::{self, FrontMatter};
 use crate::probe::Outcome;
 use crate::resolve::{Resolved, Target};
+use crate::seal::Fixity;
 use crate::site::SiteMap;
 use crate::text::{Decoded, LineIndex, Span};
 
@@ -86,6 +87,8 @@ pub struct Facts<'a> {
     pub outcomes: &'a [Outcome],
     /// Since when addresses have failed that are certain to fail, by index of [`Resolved::addresses`].
     pub confirmed: &'a BTreeMap<u32, Timestamp>,
+    /// The archive against its seal, where there is one.
+    pub fixity: Option<&'a Fixity>,
 }
 
 /// One link of the archive, by the indexes of its document and of itself.

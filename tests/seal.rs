@@ -1,6 +1,11 @@
 //! The seal on real files, in real repositories, against other programs, damage and killed processes.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of a test fail it by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail it by panicking")]
+
+#[path = "support/archive.rs"]
+mod archive;
+#[path = "seal/check.rs"]
+mod check;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -14,6 +14,7 @@ use crate::facts::Reading;
 use crate::finding::Finding;
 use crate::probe::Cancel;
 use crate::rules::{self, DocumentSink, Rule};
+use crate::seal::Ledger;
 use crate::source::read_into;
 use crate::text::{Interner, decode};
 
@@ -33,6 +34,8 @@ pub(super) struct Reader<'a> {
     pub(super) dialect: &'a (dyn Fn(&str, Kind) -> Dialect + Sync),
     /// Where a file is.
     pub(super) locate: &'a (dyn Fn(&Arc<str>) -> PathBuf + Sync),
+    /// What was sealed.
+    pub(super) ledger: Option<&'a Ledger>,
     pub(super) observer: &'a dyn Observer,
     pub(super) cancel: &'a Cancel,
 }
@@ -46,11 +49,15 @@ pub(super) struct Loaded {
     pub(super) unreadable: Vec<String>,
     /// Whether every file was read or tried.
     pub(super) complete: bool,
+    /// Files that were read and whose bytes are not, under their path, what was sealed.
+    pub(super) unproven: Vec<Arc<str>>,
 }
 
 enum Outcome {
-    Document(Box<(Document, Vec<Finding>)>),
-    Static(Arc<str>),
+    /// A document, what was found in it, and whether its bytes are other than those that were sealed.
+    Document(Box<(Document, Vec<Finding>, bool)>),
+    /// A static file, and the same of one that was read.
+    Static(Arc<str>, bool),
     Unreadable(Arc<str>, String),
     Skipped,
 }
@@ -77,11 +84,19 @@ fn gather(outcomes: Vec<Outcome>, loaded: &mut Loaded) {
     for outcome in outcomes {
         match outcome {
             Outcome::Document(read) => {
-                let (document, findings) = *read;
+                let (document, findings, is_unproven) = *read;
+                if is_unproven {
+                    loaded.unproven.push(Arc::clone(&document.path));
+                }
                 loaded.archive.documents.push(document);
                 loaded.findings.extend(findings);
             }
-            Outcome::Static(path) => loaded.archive.files.push(path),
+            Outcome::Static(path, is_unproven) => {
+                if is_unproven {
+                    loaded.unproven.push(Arc::clone(&path));
+                }
+                loaded.archive.files.push(path);
+            }
             Outcome::Unreadable(path, why) => {
                 loaded.unreadable.push(format!("cannot read {path}: {why}"));
                 // Its address is still served, or at least still meant.
@@ -98,12 +113,13 @@ impl Reader<'_> {
             return Outcome::Skipped;
         }
         if role == Role::Static {
-            return Outcome::Static(Arc::clone(path));
+            return Outcome::Static(Arc::clone(path), false);
         }
         if let Err(error) = read_into(&(self.locate)(path), buffer) {
             return Outcome::Unreadable(Arc::clone(path), error.to_string());
         }
-        let Some(kind) = kind_of(role, buffer) else { return Outcome::Static(Arc::clone(path)) };
+        let is_unproven = self.ledger.is_some_and(|ledger| !ledger.holds(path, buffer));
+        let Some(kind) = kind_of(role, buffer) else { return Outcome::Static(Arc::clone(path), is_unproven) };
         let decoded = decode(buffer);
         let dialect = (self.dialect)(path, kind);
         let reading = Reading::new(self.extract, Arc::clone(path), (kind, dialect), buffer, &decoded);
@@ -112,6 +128,6 @@ impl Reader<'_> {
             rule.check_document(self.rules, &reading, &mut sink);
         }
         let findings = sink.into_findings();
-        Outcome::Document(Box::new((condense_with(&reading, interner, self.compares), findings)))
+        Outcome::Document(Box::new((condense_with(&reading, interner, self.compares), findings, is_unproven)))
     }
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod assemble;
 mod condense;
+mod fixity;
 mod journal;
 mod kinds;
 mod load;
@@ -29,6 +30,7 @@ use crate::probe::{Cancel, ProbeError};
 use crate::report::{self, Report};
 use crate::resolve::{Name, Questions, Resolved, resolve};
 use crate::rules::{ArchiveSink, Rule, suppress};
+use crate::seal::Ledger;
 use crate::site::{self, Served, SiteMap, Unpublished, published_path};
 use crate::source::{self, SourceError, Walked};
 use crate::store::StateError;
@@ -49,16 +51,31 @@ pub struct Checked {
 /// Fails only where there is no archive to read. Everything that is wrong with the archive or the web is in the report.
 pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> Result<Checked, SourceError> {
     let started_at = (settings.clock)();
-    let Survey { walked, site, loaded } = survey(settings, observer, cancel)?;
+    let (ledger, seal_trouble) =
+        fixity::open(settings).map_or_else(|trouble| (None, Some(trouble)), |ledger| (ledger, None));
+    let Survey { walked, site, mut loaded } = survey::survey_with(settings, ledger.as_ref(), observer, cancel)?;
+    loaded.unreadable.extend(seal_trouble);
     observer.observe(&Event::Begin { stage: Stage::Judge, total: None });
+    let unproven = std::mem::take(&mut loaded.unproven);
+    let judged = ledger.map(|ledger| fixity::judge(&settings.walk.root, &walked, ledger, &unproven)).transpose();
+    let fixity = judged.unwrap_or_else(|trouble| {
+        loaded.unreadable.push(trouble.to_string());
+        None
+    });
     let archive = &loaded.archive;
     let map = SiteMap::build(&site, archive, settings.rules.now);
     let resolved = resolve_links(settings, (&site, &map), archive);
     observer.observe(&Event::End { stage: Stage::Judge });
 
     let asked = ask::ask(settings, (archive, &resolved), started_at, observer, cancel);
-    let facts =
-        Facts { archive, site: &map, resolved: &resolved, outcomes: &asked.outcomes, confirmed: &asked.confirmed };
+    let facts = Facts {
+        archive,
+        site: &map,
+        resolved: &resolved,
+        outcomes: &asked.outcomes,
+        confirmed: &asked.confirmed,
+        fixity: fixity.as_ref(),
+    };
     let mut findings = loaded.findings;
     findings.extend(judge(settings, &facts));
     let mut findings = settle(settings, archive, findings);
@@ -122,7 +139,7 @@ fn place(settings: &Settings, walked: &Walked, path: &str) -> PathBuf {
 
 fn read(
     settings: &Settings,
-    walked: &Walked,
+    (walked, ledger): (&Walked, Option<&Ledger>),
     observer: &dyn Observer,
     cancel: &Cancel,
 ) -> (site::Settings, load::Loaded) {
@@ -139,6 +156,7 @@ fn read(
         compares: active.iter().any(|rule| rule.meta().code.as_str().starts_with("DU")),
         dialect: &|path, kind| settings.dialect(path, kind),
         locate: &locate,
+        ledger,
         observer,
         cancel,
     };

@@ -6,6 +6,7 @@ use super::{Settings, kept, load, read};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::probe::Cancel;
+use crate::seal::Ledger;
 use crate::site::{self, Served, SiteMap};
 use crate::source::{self, SourceError, Walked};
 
@@ -21,10 +22,20 @@ pub struct Survey {
 ///
 /// Fails only where there is no archive to read.
 pub fn survey(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> Result<Survey, SourceError> {
+    survey_with(settings, None, observer, cancel)
+}
+
+/// [`survey`], with the seal that what is read is held against.
+pub(super) fn survey_with(
+    settings: &Settings,
+    ledger: Option<&Ledger>,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<Survey, SourceError> {
     observer.observe(&Event::Begin { stage: Stage::Walk, total: None });
     let walked = source::walk(&settings.walk)?;
     observer.observe(&Event::End { stage: Stage::Walk });
-    let (site, loaded) = read(settings, &walked, observer, cancel);
+    let (site, loaded) = read(settings, (&walked, ledger), observer, cancel);
     Ok(Survey { walked, site, loaded })
 }
 

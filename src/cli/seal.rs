@@ -1,13 +1,10 @@
 //! `seal`: digests of what is new, written into the archive.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use jiff::Timestamp;
-use rayon::prelude::*;
 
 use super::archive;
 use super::exit_code::Exit;
@@ -43,7 +40,7 @@ impl Files {
             Err(exit) => return Ok(Err(exit)),
         };
         let mut walked = source::walk(&Walk { root: root.to_owned(), own, threads: 0 })?;
-        leave_out_links(root, &mut walked);
+        leave_out_links(&mut walked);
         let repository = Repository::discover(root)?;
         Ok(Ok(Self { root: root.to_owned(), walked, repository }))
     }
@@ -81,13 +78,9 @@ impl Files {
 }
 
 /// Takes out symbolic links: what they lead to in the archive is sealed, and they have no bytes of their own.
-fn leave_out_links(root: &Path, walked: &mut Walked) {
-    let is_link = |path: &Arc<str>| {
-        let metadata = fs::symlink_metadata(walked.locate(root, path));
-        metadata.is_ok_and(|metadata| metadata.file_type().is_symlink())
-    };
-    let (links, files): (Vec<_>, Vec<_>) = walked.files.par_iter().cloned().partition(is_link);
-    walked.files = files;
+fn leave_out_links(walked: &mut Walked) {
+    let links = std::mem::take(&mut walked.links);
+    walked.files.retain(|path| links.binary_search(path).is_err());
     let told = links.iter().map(|path| format!("{path} is a symbolic link, which is not sealed; what it leads to is"));
     walked.notices.extend(told);
 }

@@ -8,6 +8,7 @@ use super::content::{Extract, FrontMatter, Posts, Site};
 use super::fetch::Fetch;
 use super::report::Report;
 use super::rules::Rules;
+use super::seal::Seal;
 
 /// Everything that can be set. Every part and key may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -27,6 +28,8 @@ pub struct File {
     pub fetch: Fetch,
     /// What is written.
     pub report: Report,
+    /// How the seal counts.
+    pub seal: Seal,
     /// The ways back that every post has.
     pub navigation: Vec<Navigation>,
     /// The pattern of source links, with `{id}` in it; or a list of them, the usual one first.

@@ -11,6 +11,7 @@ mod file;
 mod load;
 mod report;
 mod rules;
+mod seal;
 
 pub use content::{Extract, FrontMatter, Posts, Site};
 pub use duration::parse_duration;
@@ -20,3 +21,4 @@ pub use file::{File, Navigation};
 pub use load::{load, parse};
 pub use report::{FailOn, Report};
 pub use rules::{Level, PathRules, Rules};
+pub use seal::Seal;

@@ -6,6 +6,7 @@
 mod consistency;
 mod conventions;
 mod duplicates;
+mod fixity;
 mod front_matter;
 mod links;
 mod liquid;
@@ -126,6 +127,9 @@ pub const ALL: &[&dyn Rule] = &[
     &duplicates::NearDuplicateBody,
     &duplicates::MixedPost,
     &duplicates::SameId,
+    &fixity::AlteredPost,
+    &fixity::MissingPost,
+    &fixity::UnsealedPost,
     &network::DeadLink,
     &network::FailingLink,
     &network::BlockedLink,

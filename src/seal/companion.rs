@@ -36,6 +36,16 @@ pub enum Problem {
     Log(&'static str),
 }
 
+impl Problem {
+    /// The file in the seal's folder that it is about.
+    pub fn file(&self) -> &str {
+        match self {
+            Self::Line { file, .. } | Self::Changed(file) | Self::Gone(file) | Self::Unlisted(file) => file,
+            Self::Log(_) => COMPANION,
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -17,7 +17,7 @@
 //! The digests are of the bytes that git holds, where git converts a file on its way to the work tree, and of the file's own bytes elsewhere.
 //! Who wrote the seal is not proven here: publish the tree's head, or sign the commit.
 //!
-//! `update`, `compare`, `manifest`, `merkle` and `names` are pure; files are touched by `folder`, `read`, `apply` (lengths only) and `verify`.
+//! `update`, `compare`, `manifest`, `merkle` and `names` are pure; files are touched by `folder`, `read`, `apply` (lengths only), `ledger` and `verify`.
 
 mod apply;
 mod companion;
@@ -25,6 +25,7 @@ mod compare;
 mod digest;
 mod error;
 mod folder;
+mod ledger;
 mod manifest;
 mod merkle;
 mod names;
@@ -44,6 +45,7 @@ pub use compare::{Comparison, Entry, Status};
 pub use digest::Digest;
 pub use error::{SealError, SealErrorKind};
 pub use folder::FOLDER;
+pub use ledger::{Fixity, Ledger};
 pub use manifest::{Line, LineProblem};
 pub use merkle::{Head, Published, consistency_proof, inclusion_proof, is_consistent, is_included, leaf, node, root};
 pub use names::{Refusal, look_alikes, refusal};

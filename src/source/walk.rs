@@ -41,6 +41,8 @@ pub struct Walked {
     pub files: Vec<Arc<str>>,
     /// Where the files really are whose names are not UTF-8, by their names as shown.
     pub odd_names: BTreeMap<Arc<str>, PathBuf>,
+    /// Those of the files that are symbolic links to others, sorted.
+    pub links: Vec<Arc<str>>,
     /// What could not be looked at, as sentences.
     pub notices: Vec<String>,
 }
@@ -73,6 +75,8 @@ pub enum SourceError {
 
 enum Message {
     File(PathBuf),
+    /// A symbolic link to a file of the archive.
+    Link(PathBuf),
     Notice(String),
 }
 
@@ -143,7 +147,7 @@ fn look_at(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Messag
         Ok(target) if !target.starts_with(std::fs::canonicalize(root).ok()?) => {
             Some(Message::Notice(format!("left out: the symbolic link {shown} leads out of the archive")))
         }
-        Ok(_) => Some(Message::File(entry.into_path())),
+        Ok(_) => Some(Message::Link(entry.into_path())),
     }
 }
 
@@ -154,12 +158,13 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
     let inside = |own| Path::strip_prefix(own, &root).or_else(|_| Path::strip_prefix(own, &settings.root)).ok();
     let own: Vec<&Path> = settings.own.iter().filter_map(|own| inside(own)).collect();
     for message in messages {
-        let path = match message {
+        let (path, is_link) = match message {
             Message::Notice(notice) => {
                 walked.notices.push(notice);
                 continue;
             }
-            Message::File(path) => path,
+            Message::File(path) => (path, false),
+            Message::Link(path) => (path, true),
         };
         let relative = path.strip_prefix(&settings.root).unwrap_or(&path);
         if own.contains(&relative) {
@@ -172,8 +177,12 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
         if relative.to_str().is_none() {
             walked.odd_names.insert(Arc::clone(&name), path);
         }
+        if is_link {
+            walked.links.push(Arc::clone(&name));
+        }
         walked.files.push(name);
     }
+    walked.links.sort_unstable();
     walked.files.sort_unstable();
     // Two names that are not UTF-8 can look alike once shown.
     walked.files.dedup();
@@ -231,6 +240,7 @@ mod tests {
         let walked = walk(&Walk { root: folder.path().to_owned(), own: Vec::new(), threads: 2 }).unwrap();
         let files: Vec<&str> = walked.files.iter().map(|path| &**path).collect();
         assert_eq!(files, ["a.md", "same.md", "sub/b.md"]);
+        assert_eq!(walked.links, [Arc::from("same.md")]);
         assert_eq!(walked.notices.len(), 3, "{:?}", walked.notices);
     }
 

@@ -18,6 +18,7 @@ use crate::finding::Severity;
 use crate::probe;
 use crate::resolve::Resolver;
 use crate::rules::{self, Selection};
+use crate::seal;
 use crate::site;
 use crate::source::Walk;
 use crate::store;
@@ -66,6 +67,8 @@ pub struct Settings {
     pub fresh: bool,
     /// How long an answer is believed.
     pub store: store::Settings,
+    /// Where the seal is that documents are held against; `None` holds them against none.
+    pub seal: Option<PathBuf>,
     /// The commit that is checked out.
     pub revision: Option<String>,
     /// Tells the time.
@@ -137,6 +140,7 @@ impl Settings {
             notices,
             state: Some(file.state.clone().unwrap_or_else(|| root.join(STATE_FILE))),
             fresh: false,
+            seal: file.seal.check.unwrap_or(true).then(|| root.join(seal::FOLDER)),
             store: store::Settings { max_age: max_age(&file.fetch.max_age), ..store::Settings::default() },
             revision: None,
             clock,
