@@ -297,6 +297,64 @@ fn what_heals_and_comes_back_is_new() {
 }
 
 #[test]
+fn a_report_says_what_changed_since_the_last_run_and_since_when_it_is_so() {
+    let server = Server::start(Duration::ZERO);
+    let archive = server.archive(&["gone/1", "ok/1"]);
+    let (_, first) = run(&archive, &["--select", "NT"]);
+    assert_eq!(first["history"], serde_json::json!({"since": null, "changes": null, "trend": []}));
+    assert_eq!(first["freshness"]["this_run"], 2);
+
+    archive.write("_posts/2022-01-18-b.md", format!("---\ntitle: y\n---\n[x]({})\n", server.url("gone/2")).as_bytes());
+    let (_, second) = run(&archive, &["--select", "NT"]);
+    let changes = &second["history"]["changes"];
+    assert_eq!((&changes["new"], &changes["healed"], &changes["comparable"]), (&1.into(), &0.into(), &true.into()));
+    assert_eq!(changes["since"], first["run"]["started_at"]);
+    assert_eq!(second["history"]["since"], first["run"]["started_at"]);
+    assert_eq!(
+        second["freshness"],
+        serde_json::json!({"this_run": 1, "day": 2, "week": 0, "month": 0, "older": 0, "never": 0})
+    );
+
+    archive.write("_posts/2022-01-17-a.md", b"---\ntitle: x\n---\nwords\n");
+    let (_, third) = run(&archive, &["--select", "NT"]);
+    let changes = &third["history"]["changes"];
+    assert_eq!((&changes["new"], &changes["healed"]), (&0.into(), &1.into()));
+    assert_eq!(changes["healed_findings"][0]["code"], "NT001");
+    assert_eq!(changes["healed_findings"][0]["path"], "_posts/2022-01-17-a.md");
+    assert_eq!(third["history"]["trend"].as_array().unwrap().len(), 2);
+    assert_eq!(third["history"]["trend"][1]["counts"]["errors"], 2);
+}
+
+#[test]
+fn with_other_rules_than_the_last_run_nothing_is_called_healed() {
+    let server = Server::start(Duration::ZERO);
+    let archive = server.archive(&["gone/1"]);
+    run(&archive, &["--select", "NT"]);
+    let (_, other) = run(&archive, &["--select", "TX"]);
+    assert_eq!(other["history"]["changes"]["comparable"], false);
+    assert_eq!(other["history"]["changes"]["healed"], 0);
+    assert_eq!(other["history"]["since"], Value::Null);
+    assert!(other["coverage"]["rules_off"].as_array().unwrap().contains(&"NT001".into()));
+}
+
+#[test]
+fn what_is_not_checked_is_counted_by_its_reason() {
+    let server = Server::start(Duration::ZERO);
+    let archive = server.archive(&["ok/1", "gone/1", "secret/1"]);
+    archive.write("postproof.yml", b"fetch: {exclude: ['*/secret/*']}\n");
+    archive.write("_posts/2022-01-18-b.md", b"---\ntitle: y\n---\n[x]({{ site.nothing }}/a) [y](mailto:a@b.cn)\n");
+    let (_, report) = run(&archive, &[]);
+    let coverage = &report["coverage"];
+    assert_eq!((&coverage["addresses"], &coverage["answered"]), (&3.into(), &2.into()));
+    assert_eq!(coverage["not_checked"]["excluded"], 1);
+    assert_eq!(coverage["not_checked"]["mail"], 1);
+    assert_eq!(coverage["rules_off"], serde_json::json!([]));
+    let (_, offline) = run(&archive, &["--offline"]);
+    assert_eq!(offline["coverage"]["share"], 0.0);
+    assert_eq!(offline["coverage"]["not_checked"]["offline"], 3);
+}
+
+#[test]
 fn what_a_run_had_no_time_for_is_not_healed() {
     let server = Server::start(Duration::ZERO);
     let archive = server.archive(&["gone/1"]);

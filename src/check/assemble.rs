@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::Settings;
+use super::{Settings, audit};
 use crate::document::{Archive, Kind, Link};
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -20,6 +20,8 @@ pub(super) struct Run<'r> {
     pub(super) started_at: Timestamp,
     pub(super) is_complete: bool,
     pub(super) notices: Vec<String>,
+    /// Files that could not be read.
+    pub(super) unreadable: usize,
     /// Which outcomes an earlier run learnt, by address.
     pub(super) remembered: &'r [bool],
 }
@@ -36,6 +38,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
             "no post was found in {root}: name the folders of posts in `posts.folders`, or another path"
         ));
     }
+    let categories = audit::categories(facts, &findings);
     Report::new(Parts {
         run: ReportRun {
             started_at: run.started_at,
@@ -51,7 +54,9 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
         findings,
         addresses: addresses(facts, &uses, run.remembered),
         notices,
-        not_checked: not_checked(facts),
+        coverage: audit::coverage(settings, facts, run.unreadable),
+        freshness: audit::freshness(facts, run.remembered, run.started_at),
+        categories,
         fail_at: super::settings::fail_at(settings.fail_on),
     })
 }
@@ -153,18 +158,6 @@ fn link_counts(facts: &Facts<'_>, uses: &Uses) -> LinkCounts {
     };
     for outcome in facts.outcomes {
         counts.judged(outcome.verdict);
-    }
-    counts
-}
-
-fn not_checked(facts: &Facts<'_>) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
-    for outcome in facts.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Skipped) {
-        *counts.entry(outcome.reason.name().into_owned()).or_default() += 1;
-    }
-    let templates = facts.resolved.targets.iter().filter(|target| **target == Target::Template).count() as u64;
-    if templates > 0 {
-        counts.insert("template".to_owned(), templates);
     }
     counts
 }

@@ -10,8 +10,11 @@ use jiff::Timestamp;
 
 use super::Settings;
 use crate::finding::subject_of;
-use crate::report::{Report, Reported};
-use crate::store::{Ending, FindingRecord, Memory, Run, Start, State, StateError, Writer};
+use crate::report::{Changes, Healed, History, MAX_HEALED, PastRun, Report, Reported};
+use crate::store::{Ending, FindingRecord, HealedFinding, Memory, Run, RunSummary, Start, State, StateError, Writer};
+
+/// Past runs that are read: a week of runs every five minutes.
+const MAX_PAST: usize = 2016;
 
 /// The state file during one run.
 pub(super) struct Journal {
@@ -20,12 +23,14 @@ pub(super) struct Journal {
     started_at: Timestamp,
     /// Whether the run before this one looked for the same.
     is_comparable: bool,
+    /// The runs before this one that came to an end, oldest first.
+    past: Vec<PastRun>,
 }
 
 impl Journal {
     /// Opens the state file that the settings name, and enters that a run begins.
     pub(super) fn open(settings: &Settings, started_at: Timestamp) -> Self {
-        let mut journal = Self { open: None, trouble: None, started_at, is_comparable: false };
+        let mut journal = Self { open: None, trouble: None, started_at, is_comparable: false, past: Vec::new() };
         if settings.offline {
             return journal;
         }
@@ -40,10 +45,12 @@ impl Journal {
     fn begin(&mut self, settings: &Settings, state: State) {
         let digest = digest(settings);
         let start = Start { at: self.started_at, settings: &digest, vantage: "" };
-        let begun = state.runs(1).and_then(|last| Ok((last, state.begin(&start)?)));
+        let begun = state.runs(MAX_PAST).and_then(|last| Ok((last, state.begin(&start)?)));
         match begun {
             Ok((last, run)) => {
                 self.is_comparable = last.first().is_some_and(|last| last.settings == digest);
+                let ended = last.into_iter().rev().filter(|run| run.finished_at.is_some());
+                self.past = ended.map(past_run).collect();
                 self.open = Some((state, run));
             }
             Err(trouble) => self.trouble = Some(trouble),
@@ -89,6 +96,17 @@ impl Journal {
             let records: Vec<FindingRecord<'_>> = report.findings.iter().zip(&prints).map(record).collect();
             let ledger = state.enter(run, self.started_at, &records, is_whole);
             if let Some(ledger) = self.note(ledger) {
+                let healed = state.healed_in(run, MAX_HEALED);
+                let healed = self.note(healed).unwrap_or_default();
+                let past = std::mem::take(&mut self.past);
+                let changes = past.last().map(|last| Changes {
+                    since: last.started_at,
+                    comparable: is_whole,
+                    new: ledger.new as u64,
+                    healed: ledger.healed as u64,
+                    healed_findings: healed.into_iter().map(healed_finding).collect(),
+                });
+                report.history = History::new(report.summary.healthy, report.fail_at, changes, past);
                 for (reported, since) in report.findings.iter_mut().zip(ledger.since) {
                     reported.since = Some(since);
                 }
@@ -98,6 +116,15 @@ impl Journal {
         }
         self.trouble
     }
+}
+
+fn past_run(run: RunSummary) -> PastRun {
+    PastRun { started_at: run.started_at, complete: run.complete, healthy: run.healthy, counts: run.counts }
+}
+
+fn healed_finding(finding: HealedFinding) -> Healed {
+    let HealedFinding { code, path, message, since } = finding;
+    Healed { code, path, message, since }
 }
 
 fn record<'r>((reported, print): (&'r Reported, &'r String)) -> FindingRecord<'r> {

@@ -2,6 +2,7 @@
 
 mod ask;
 mod assemble;
+mod audit;
 mod condense;
 mod fixity;
 mod journal;
@@ -85,6 +86,7 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
         started_at,
         is_complete: loaded.complete && loaded.unreadable.is_empty() && asked.is_untroubled() && !cancel.is_cancelled(),
         remembered: &asked.remembered,
+        unreadable: loaded.unreadable.len(),
         notices: walked.notices.into_iter().chain(loaded.unreadable).collect(),
     };
     let mut report = assemble::report(settings, &facts, findings, run);

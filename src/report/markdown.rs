@@ -141,6 +141,11 @@ fn head(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Resu
     if run.offline {
         writeln!(out, "- Offline: no address of the web was asked.")?;
     }
+    if let Some(changes) = &report.history.changes {
+        let (new, healed) = (counted(changes.new, "new finding"), grouped(changes.healed));
+        let whole = if changes.comparable { "" } else { " (the runs do not compare, so nothing is called healed)" };
+        writeln!(out, "- Since the last run, {}: {new}, {healed} healed{whole}", moment(changes.since))?;
+    }
     for notice in notices {
         writeln!(out, "- {}", prose(context, notice))?;
     }
@@ -257,7 +262,7 @@ fn months(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Re
 
 fn addresses(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let links = &report.summary.links;
-    if links.unique == 0 && report.not_checked.is_empty() {
+    if links.unique == 0 && report.coverage.not_checked.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n## Links\n")?;
@@ -270,10 +275,21 @@ fn addresses(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
             writeln!(out, "| {} | {} |", verdict.name(), grouped(links.of(verdict)))?;
         }
     }
-    if !report.not_checked.is_empty() {
+    let coverage = &report.coverage;
+    if !coverage.not_checked.is_empty() || !coverage.rules_off.is_empty() {
         writeln!(out, "\n## What was not checked\n")?;
-        for (reason, count) in &report.not_checked {
+        if coverage.addresses > 0 {
+            let (permille, answered) = (coverage.permille(), grouped(coverage.answered));
+            let all = counted(coverage.addresses, "web address");
+            let share = format!("{}.{} %", permille / 10, permille % 10);
+            writeln!(out, "{share} of {all} have an answer that is still believed: {answered}.\n")?;
+        }
+        for (reason, count) in &coverage.not_checked {
             writeln!(out, "- {}: {}", prose(context, reason), grouped(*count))?;
+        }
+        if !coverage.rules_off.is_empty() {
+            let codes: Vec<&str> = coverage.rules_off.iter().map(|code| code.as_str()).collect();
+            writeln!(out, "- rules that are off: {}", codes.join(", "))?;
         }
     }
     Ok(())
@@ -329,7 +345,7 @@ mod tests {
         parts.run.revision = Some(text.into());
         parts.run.since = Some(text.into());
         parts.notices = vec![text.into()];
-        parts.not_checked.insert(text.into(), 1);
+        parts.coverage.not_checked.insert(text.into(), 1);
         parts.links.external = 1;
         parts.links.unique = 1;
         Report::new(parts)

@@ -4,6 +4,7 @@
 //! looks at nothing else but its [`Context`]; the same report always gives the same bytes.
 //! Nothing here decides what is wrong, reads the archive by itself, or opens a file to write.
 
+mod audit;
 mod fingerprint;
 mod json;
 mod locate;
@@ -19,6 +20,7 @@ mod terminal;
 use std::borrow::Cow;
 use std::{fmt, io};
 
+pub use audit::{Breakdown, Changes, Coverage, Freshness, Healed, History, MAX_HEALED, PastRun, TREND_POINTS, Tally};
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use json::Json;
 pub use locate::locate;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::MAX_PLACES;
+use super::audit::{Breakdown, Coverage, Freshness, History};
 use super::fingerprint::{Fingerprint, fingerprints};
 use crate::finding::{Code, Finding, Severity};
 use crate::probe::{Outcome, Verdict};
@@ -98,6 +99,8 @@ pub struct Reported {
     pub fingerprint: Fingerprint,
     /// When it was first seen, if an earlier run is remembered.
     pub since: Option<Timestamp>,
+    /// The first category of its post, as the front matter spells it.
+    pub category: Option<Arc<str>>,
 }
 
 /// A use of an address.
@@ -143,8 +146,12 @@ pub struct Parts {
     pub addresses: Vec<Address>,
     /// What a person should know and that is no finding: whole sentences.
     pub notices: Vec<String>,
-    /// What was not checked: how many addresses or files, by the reason's name.
-    pub not_checked: BTreeMap<String, u64>,
+    /// What was checked and what was not.
+    pub coverage: Coverage,
+    /// How old the answers are.
+    pub freshness: Freshness,
+    /// The first category of each post that has a finding, by path.
+    pub categories: BTreeMap<Arc<str>, Arc<str>>,
     /// The lowest severity that makes the archive unhealthy.
     pub fail_at: Severity,
 }
@@ -164,14 +171,33 @@ pub struct Report {
     pub addresses: Vec<Address>,
     /// What a person should know and that is no finding.
     pub notices: Vec<String>,
-    /// What was not checked, by reason.
-    pub not_checked: BTreeMap<String, u64>,
+    /// What was checked and what was not.
+    pub coverage: Coverage,
+    /// How old the answers are.
+    pub freshness: Freshness,
+    /// The findings by month, category and host.
+    pub breakdown: Breakdown,
+    /// How the run compares with the runs before it; empty until a state file fills it in.
+    pub history: History,
+    /// The lowest severity that makes the archive unhealthy.
+    pub fail_at: Severity,
 }
 
 impl Report {
     /// Sorts, counts and names what a run found.
     pub fn new(parts: Parts) -> Self {
-        let Parts { run, archive, links, mut findings, mut addresses, notices, not_checked, fail_at } = parts;
+        let Parts {
+            run,
+            archive,
+            links,
+            mut findings,
+            mut addresses,
+            notices,
+            coverage,
+            freshness,
+            categories,
+            fail_at,
+        } = parts;
         // The order must not depend on the threads that found them, so nothing that is shown is left out of it.
         let rest = |finding: &Finding| (finding.severity, finding.effect, finding.subject);
         findings.sort_by(|a, b| {
@@ -198,8 +224,14 @@ impl Report {
         }
         let prints = fingerprints(&findings);
         let findings = findings.into_iter().zip(prints);
-        let findings = findings.map(|(finding, fingerprint)| Reported { finding, fingerprint, since: None }).collect();
-        Self { run, archive, summary, findings, addresses, notices, not_checked }
+        let reported = |(finding, fingerprint): (Finding, Fingerprint)| {
+            let category = categories.get(&finding.path).cloned();
+            Reported { finding, fingerprint, since: None, category }
+        };
+        let findings: Vec<Reported> = findings.map(reported).collect();
+        let breakdown = Breakdown::of(&findings);
+        let history = History::default();
+        Self { run, archive, summary, findings, addresses, notices, coverage, freshness, breakdown, history, fail_at }
     }
 }
 
@@ -260,7 +292,9 @@ pub(super) mod tests {
             findings,
             addresses: Vec::new(),
             notices: Vec::new(),
-            not_checked: BTreeMap::new(),
+            coverage: Coverage::default(),
+            freshness: Freshness::default(),
+            categories: BTreeMap::new(),
             fail_at: Severity::Error,
         }
     }

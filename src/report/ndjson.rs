@@ -57,7 +57,7 @@ impl Format for Ndjson {
 
     fn write(&self, report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut out = BufWriter::with_capacity(1 << 16, out);
-        let Report { run, archive, summary, findings, addresses, notices, not_checked } = report;
+        let Report { run, archive, summary, findings, addresses, notices, coverage, .. } = report;
         let vantage = run.vantage.as_deref();
         let (tool, run) = (TOOL, run_view(run));
         record(&mut out, "run", Head { format: FORMAT, tool, run, archive: archive_view(*archive), vantage })?;
@@ -70,7 +70,7 @@ impl Format for Ndjson {
         for address in addresses {
             record(&mut out, "outcome", outcome(address, vantage, context))?;
         }
-        record(&mut out, "summary", Tail { summary: summary_view(summary), not_checked })?;
+        record(&mut out, "summary", Tail { summary: summary_view(summary), not_checked: &coverage.not_checked })?;
         out.flush()
     }
 }

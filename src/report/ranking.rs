@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::audit::month_of;
 use super::shown::{addresses, host};
 use super::{Address, Report, Reported};
 use crate::finding::{Effect, Meta, Severity};
@@ -112,12 +113,7 @@ pub(super) fn worst_files(report: &Report) -> Vec<Tally<'_>> {
 
 /// The months, by the names of their posts, with most errors, then warnings.
 pub(super) fn worst_months(report: &Report) -> Vec<Tally<'_>> {
-    tally(report, |path| {
-        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-        let month = name.get(..7)?;
-        let is_month = month.bytes().enumerate().all(|(at, b)| if at == 4 { b == b'-' } else { b.is_ascii_digit() });
-        (is_month && name.get(7..8) == Some("-")).then_some(month)
-    })
+    tally(report, month_of)
 }
 
 fn tally<'r>(report: &'r Report, name: impl Fn(&'r str) -> Option<&'r str>) -> Vec<Tally<'r>> {

@@ -72,7 +72,7 @@ pub(super) fn usual() -> Report {
     parts.links.occurrences = 9;
     (parts.links.unique, parts.links.internal, parts.links.external) = (5, 2, 3);
     parts.notices = vec!["old_post is taken for an archive folder".into()];
-    parts.not_checked.insert("excluded".into(), 1);
+    parts.coverage.not_checked.insert("excluded".into(), 1);
     let mut report = Report::new(parts);
     report.run.vantage = Some("shanghai".into());
     report.findings[0].since = Some("2021-12-31T00:00:00Z".parse().unwrap());
@@ -118,7 +118,7 @@ pub(super) fn hostile() -> Report {
     parts.links.judged(Verdict::Moved);
     parts.addresses = vec![moved];
     parts.notices = vec![TEXT.into()];
-    parts.not_checked.insert(NAME.into(), 1);
+    parts.coverage.not_checked.insert(NAME.into(), 1);
     (parts.run.since, parts.run.revision) = (Some(NAME.into()), Some(NAME.into()));
     Report::new(parts)
 }

@@ -30,7 +30,7 @@ pub use error::{StateError, StateErrorKind};
 pub use freshness::{Due, due};
 pub use memory::{Checked, Memory, Track};
 pub use plan::{Candidate, Plan, plan};
-pub use runs::{Change, Ending, FindingRecord, Ledger, Run, RunSummary, Start};
+pub use runs::{Change, Ending, FindingRecord, HealedFinding, Ledger, Run, RunSummary, Start};
 pub use settings::{Confirmation, MaxAge, Settings};
 pub use state::State;
 pub use writer::{Writer, Written};

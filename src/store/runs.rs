@@ -73,6 +73,19 @@ pub struct Ledger {
     pub healed: usize,
 }
 
+/// A finding that healed: a run over the whole archive did not see it any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HealedFinding {
+    /// The rule's code.
+    pub code: String,
+    /// The file.
+    pub path: String,
+    /// What was wrong.
+    pub message: String,
+    /// When it was first seen.
+    pub since: Timestamp,
+}
+
 /// A run, for the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunSummary {
@@ -204,6 +217,21 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<RunSummary> {
         counts: serde_json::from_str(row.get_ref(6)?.as_str()?).map_err(damaged)?,
         healthy: row.get(7)?,
     })
+}
+
+pub(super) fn healed_in(connection: &Connection, run: Run, limit: usize) -> rusqlite::Result<Vec<HealedFinding>> {
+    let sql = "SELECT code, path, message, first_seen FROM findings WHERE healed_run = ?1
+               ORDER BY path, code, message LIMIT ?2";
+    let healed = |row: &Row<'_>| {
+        Ok(HealedFinding {
+            code: row.get(0)?,
+            path: row.get(1)?,
+            message: row.get(2)?,
+            since: row::time(row, 3)?.unwrap_or_default(),
+        })
+    };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    connection.prepare_cached(sql)?.query_map((run.0, limit), healed)?.collect()
 }
 
 const CHANGE: &str = "SELECT run, url, at, before, verdict, reason, origin FROM changes";

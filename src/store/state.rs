@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::error::{Context as _, StateError};
 use super::memory::Memory;
-use super::runs::{self, Change, Ending, FindingRecord, Ledger, Run, RunSummary, Start};
+use super::runs::{self, Change, Ending, FindingRecord, HealedFinding, Ledger, Run, RunSummary, Start};
 use super::settings::Settings;
 use super::writer::Writer;
 use super::{notes, open, recall};
@@ -82,6 +82,11 @@ impl State {
     /// The last runs, newest first.
     pub fn runs(&self, limit: usize) -> Result<Vec<RunSummary>, StateError> {
         runs::latest(&self.connection, limit).context(&self.path, "read")
+    }
+
+    /// The findings that healed in `run`, by path; at most `limit`.
+    pub fn healed_in(&self, run: Run, limit: usize) -> Result<Vec<HealedFinding>, StateError> {
+        runs::healed_in(&self.connection, run, limit).context(&self.path, "read")
     }
 
     /// The addresses whose verdict changed in `run`, by address.

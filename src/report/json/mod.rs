@@ -4,6 +4,7 @@
 //! Each finding and each address stands on a line of its own, so that `grep`, `diff` and git work on it.
 //! Characters that would command a terminal are escaped; to a JSON parser that makes no difference.
 
+mod audit;
 pub(super) mod lines;
 
 use std::borrow::Cow;
@@ -13,9 +14,10 @@ use std::io::{self, BufWriter, Write};
 use jiff::{Timestamp, TimestampRound, Unit};
 use serde::{Serialize, Serializer};
 
+use self::audit::{BreakdownView, CoverageView};
 use self::lines::Lines;
 use super::shown::masked;
-use super::{Address, ArchiveCounts, Context, Fingerprint, Format, Report, Reported, Summary, VERSION};
+use super::{Address, ArchiveCounts, Context, Fingerprint, Format, Freshness, Report, Reported, Summary, VERSION};
 use crate::finding::{Effect, Severity};
 use crate::probe::{Hop, Outcome, Verdict};
 
@@ -42,12 +44,17 @@ impl Format for Json {
 }
 
 #[derive(Serialize)]
-struct View<'r, R: Serialize, C: Serialize, F: Serialize, A: Serialize> {
+struct View<'r, R: Serialize, C: Serialize, H: Serialize, N: Serialize, F: Serialize, A: Serialize> {
     version: u32,
     tool: Tool,
     run: R,
     archive: C,
     summary: SummaryView<'r>,
+    coverage: CoverageView<'r>,
+    freshness: Freshness,
+    breakdown: BreakdownView<'r>,
+    history: H,
+    notices: N,
     findings: F,
     addresses: A,
 }
@@ -116,6 +123,7 @@ struct FindingView<'r> {
     url: Option<Cow<'r, str>>,
     fingerprint: Fingerprint,
     since: Option<String>,
+    category: Option<Cow<'r, str>>,
 }
 
 #[derive(Serialize)]
@@ -165,13 +173,19 @@ where
 pub(super) const TOOL: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 
 fn view<'r>(report: &'r Report, context: &'r Context<'_>) -> impl Serialize + 'r {
-    let Report { run, archive, summary, findings, addresses, notices: _, not_checked: _ } = report;
+    let Report { run, archive, summary, findings, addresses, notices, coverage, freshness, .. } = report;
+    let Report { breakdown, history, .. } = report;
     View {
         version: VERSION,
         tool: TOOL,
         run: run_view(run),
         archive: archive_view(*archive),
         summary: summary_view(summary),
+        coverage: audit::coverage(coverage),
+        freshness: *freshness,
+        breakdown: audit::breakdown(breakdown, context),
+        history: audit::history(history, context),
+        notices: Sequence(notices.iter().map(|notice| masked(context.mask, notice))),
         findings: Sequence(findings.iter().map(|reported| finding_view(reported, context))),
         addresses: Sequence(addresses.iter().map(|address| address_view(address, context))),
     }
@@ -241,6 +255,7 @@ pub(super) fn finding_view<'r>(reported: &'r Reported, context: &Context<'_>) ->
         url: finding.url.as_deref().map(context.mask),
         fingerprint: reported.fingerprint,
         since: reported.since.map(moment),
+        category: reported.category.as_deref().map(masked),
     }
 }
 
@@ -285,6 +300,7 @@ mod tests {
     use super::super::shown::{is_hidden, tests::hide};
     use super::*;
     use crate::probe::Reason;
+    use crate::report::{Changes, Coverage, Healed, History, PastRun};
     use serde_json::Value;
 
     fn written(report: &Report) -> String {
@@ -305,8 +321,23 @@ mod tests {
         parts.addresses = vec![moved, address("http://a.cn/", Verdict::Dead, Reason::Status(404))];
         parts.links.judged(Verdict::Moved);
         parts.links.judged(Verdict::Dead);
-        parts.notices.push("A notice.".into());
+        parts.notices.push("A notice on http://u:p@a.cn/.".into());
+        parts.categories.insert("_posts/2022-01-17-a.md".into(), "shamenribao http://u:p@a.cn/".into());
+        parts.coverage = Coverage { addresses: 3, answered: 1, ..Coverage::default() };
+        parts.coverage.not_checked.insert("robots".into(), 2);
+        parts.coverage.rules_off.insert(STYLE.code);
         let mut report = Report::new(parts);
+        let moment: Timestamp = "2021-12-31T00:00:00.5Z".parse().unwrap();
+        let healed = Healed {
+            code: "LK002".into(),
+            path: "gone.md".into(),
+            message: "white space in http://u:p@a.cn/".into(),
+            since: moment,
+        };
+        let changes = Changes { since: moment, comparable: true, new: 1, healed: 1, healed_findings: vec![healed] };
+        let past =
+            PastRun { started_at: moment, complete: true, healthy: None, counts: [("errors".to_owned(), 2)].into() };
+        report.history = History::new(report.summary.healthy, report.fail_at, Some(changes), vec![past]);
         report.findings[0].since = Some("2021-12-31T00:00:00Z".parse().unwrap());
         report
     }
@@ -330,6 +361,12 @@ mod tests {
             ("/addresses/0/reason", Value::from("HTTP 404")),
             ("/run/started_at", Value::from("yesterday")),
             ("/summary/links/by_verdict", serde_json::json!({})),
+            ("/coverage/share", Value::from(1.5)),
+            ("/coverage/rules_off/0", Value::from("style")),
+            ("/freshness/never", Value::Null),
+            ("/breakdown/hosts", serde_json::json!({"a.cn": 1})),
+            ("/history/changes/since", Value::from("yesterday")),
+            ("/history/trend/0/counts/errors", Value::from(-1)),
             ("/archive", serde_json::json!({"posts": 1, "pages": 1, "files": 1, "bytes": 1, "more": 1})),
         ] {
             let mut value: Value = serde_json::from_str(&written(&sample())).unwrap();
@@ -341,17 +378,18 @@ mod tests {
     #[test]
     fn the_shape_is_the_contract() {
         let value: Value = serde_json::from_str(&written(&sample())).unwrap();
-        let keys = |pointer: &str| {
-            value.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(keys(""), "version tool run archive summary findings addresses");
+        let keys = |pointer: &str| keys(&value, pointer);
+        assert_eq!(
+            keys(""),
+            "version tool run archive summary coverage freshness breakdown history notices findings addresses"
+        );
         assert_eq!(keys("/run"), "started_at finished_at offline since revision complete");
         assert_eq!(keys("/summary"), "healthy errors warnings infos by_rule links");
         assert_eq!(keys("/summary/links"), "occurrences unique internal external by_verdict");
         assert_eq!(keys("/summary/links/by_verdict"), "alive moved dead failing blocked suspect skipped");
         assert_eq!(
             keys("/findings/0"),
-            "code name severity effect path line column end_line end_column offset length message help url fingerprint since"
+            "code name severity effect path line column end_line end_column offset length message help url fingerprint since category"
         );
         assert_eq!(
             keys("/addresses/0"),
@@ -360,6 +398,24 @@ mod tests {
         assert_eq!(keys("/addresses/1/redirects/0"), "status to");
         assert_eq!(keys("/addresses/0/places/0"), "path line column text");
         assert_eq!(value["addresses"][1]["checked_at"], "2022-01-18T00:00:01Z");
+    }
+
+    #[test]
+    fn the_shape_of_the_audit_is_the_contract() {
+        let value: Value = serde_json::from_str(&written(&sample())).unwrap();
+        let keys = |pointer: &str| keys(&value, pointer);
+        assert_eq!(keys("/coverage"), "addresses answered share not_checked rules_off");
+        assert_eq!(keys("/freshness"), "this_run day week month older never");
+        assert_eq!(keys("/breakdown"), "months categories hosts");
+        assert_eq!(keys("/breakdown/months/2022-01"), "errors warnings infos");
+        assert_eq!(keys("/history"), "since changes trend");
+        assert_eq!(keys("/history/changes"), "since comparable new healed healed_findings");
+        assert_eq!(keys("/history/changes/healed_findings/0"), "code path message since");
+        assert_eq!(keys("/history/trend/0"), "started_at complete counts");
+    }
+
+    fn keys(value: &Value, pointer: &str) -> String {
+        value.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ")
     }
 
     #[test]

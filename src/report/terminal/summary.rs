@@ -65,8 +65,14 @@ fn links(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Res
         let uses = counted(host.occurrences, "link");
         writeln!(out, "  {}: {} in {uses}", shown(context, host.name), reasons.join(", "))?;
     }
-    if !report.not_checked.is_empty() {
-        let reasons = report.not_checked.iter();
+    let coverage = &report.coverage;
+    if coverage.addresses > 0 {
+        let (answered, all) = (grouped(coverage.answered), counted(coverage.addresses, "web address"));
+        let permille = coverage.permille();
+        writeln!(out, "coverage: {}.{} %, {answered} of {all} have an answer", permille / 10, permille % 10)?;
+    }
+    if !coverage.not_checked.is_empty() {
+        let reasons = coverage.not_checked.iter();
         let reasons: Vec<String> =
             reasons.map(|(reason, &count)| format!("{} {}", shown(context, reason), grouped(count))).collect();
         writeln!(out, "not checked: {}", reasons.join(" · "))?;
@@ -92,6 +98,7 @@ mod tests {
     use super::super::super::shown::tests::hide;
     use super::*;
     use crate::probe::Reason;
+    use crate::report::Coverage;
 
     #[test]
     fn a_run_in_a_few_lines() {
@@ -103,7 +110,8 @@ mod tests {
         parts.addresses =
             (0..3).map(|n| address(&format!("http://a.cn/{n}"), Verdict::Dead, Reason::DnsNotFound)).collect();
         (0..3).for_each(|_| parts.links.judged(Verdict::Dead));
-        parts.not_checked.insert("robots".into(), 1200);
+        parts.coverage = Coverage { addresses: 50_127, answered: 48_927, ..Coverage::default() };
+        parts.coverage.not_checked.insert("robots".into(), 1200);
         parts.notices.push("The reports folder is published.".into());
         let report = Report::new(parts);
         let mut out = Vec::new();
@@ -116,6 +124,7 @@ archive: 20,000 posts, 19 pages, 3 static files, 66.3 MB in 2.5 s
 links: 192,157 links, 50,128 distinct targets: 1 of the site, 50,127 of the web
 web: dead 3
   a.cn: 3 dead (dns-not-found) in 9 links
+coverage: 97.6 %, 48,927 of 50,127 web addresses have an answer
 not checked: robots 1,200
 rules: FM008 1 · FM009 1
 not healthy: 1 error, 0 warnings, 1 info (-v shows them)
