@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::language::{self, Language, Message};
 use crate::text::{Position, Span};
 
 /// How bad it is.
@@ -104,9 +105,24 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The first paragraph under "What it does", for lists.
-    pub fn summary(&self) -> String {
-        let body = self.explanation.split_once("## What it does").map_or(self.explanation, |(_, body)| body);
+    /// Its page in a language: five chapters, without a title.
+    pub fn page_in(&self, language: Language) -> String {
+        let lines = |page: &str| {
+            let lines: Vec<&str> = page.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+            lines.join("\n").trim().to_owned()
+        };
+        match language {
+            Language::English => lines(self.explanation),
+            Language::Chinese => {
+                language::page(self.code.as_str()).map_or_else(|| lines(self.explanation), str::to_owned)
+            }
+        }
+    }
+
+    /// The first paragraph of its page, for lists.
+    pub fn summary_in(&self, language: Language) -> String {
+        let page = self.page_in(language);
+        let body = page.split_once('\n').map_or("", |(_, body)| body);
         let lines = body.trim_start().lines().take_while(|line| !line.trim().is_empty());
         lines.map(str::trim).collect::<Vec<_>>().join(" ")
     }
@@ -160,7 +176,7 @@ pub struct Fix {
     /// Whether it may be made without asking.
     pub applicability: Applicability,
     /// What it does, as a sentence fragment: `quote the title`.
-    pub title: String,
+    pub title: Message,
     /// The edits, in the order of their spans, none overlapping.
     pub edits: Vec<Edit>,
 }
@@ -170,6 +186,8 @@ pub struct Fix {
 pub struct Finding {
     /// The rule that found it.
     pub meta: &'static Meta,
+    /// The language of its sentences.
+    pub language: Language,
     /// How bad it is, settings applied.
     pub severity: Severity,
     /// What happens because of it.
@@ -195,16 +213,18 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding of a rule about bytes of a file, with the rule's own severity and effect.
-    pub fn new(meta: &'static Meta, path: Arc<str>, span: Span, message: impl Into<String>) -> Self {
+    /// A finding of a rule about bytes of a file, with the rule's own severity and effect; said in a language, which
+    /// everything that is added to it is said in as well.
+    pub fn new(meta: &'static Meta, (path, span): (Arc<str>, Span), (language, message): (Language, &Message)) -> Self {
         Self {
             meta,
+            language,
             severity: meta.severity,
             effect: meta.effect,
             path,
             span,
             lines: None,
-            message: message.into(),
+            message: message.in_language(language),
             help: None,
             url: None,
             related: Vec::new(),
@@ -214,8 +234,9 @@ impl Finding {
     }
 
     /// Says what to do about it.
-    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
+    #[expect(clippy::needless_pass_by_value, reason = "a message is made where it is said")]
+    pub fn help(&mut self, help: Message) -> &mut Self {
+        self.help = Some(help.in_language(self.language));
         self
     }
 
@@ -238,14 +259,16 @@ impl Finding {
     }
 
     /// Points at another place of the same file.
-    pub fn see(&mut self, span: Span, label: impl Into<String>) -> &mut Self {
+    pub fn see(&mut self, span: Span, label: Message) -> &mut Self {
         let path = Arc::clone(&self.path);
         self.see_in(path, span, label)
     }
 
     /// Points at a place of another file.
-    pub fn see_in(&mut self, path: Arc<str>, span: Span, label: impl Into<String>) -> &mut Self {
-        self.related.push(Related { path, span, lines: None, label: label.into() });
+    #[expect(clippy::needless_pass_by_value, reason = "a message is made where it is said")]
+    pub fn see_in(&mut self, path: Arc<str>, span: Span, label: Message) -> &mut Self {
+        let label = label.in_language(self.language);
+        self.related.push(Related { path, span, lines: None, label });
         self
     }
 

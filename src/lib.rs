@@ -4,6 +4,8 @@
 //! resolves every link, asks the web politely, and writes a health report.
 //! ARCHITECTURE.md describes the rooms; a module imports only from rooms above it in that table.
 
+pub mod language;
+
 pub mod text;
 
 pub mod finding;

@@ -7,6 +7,8 @@ mod archive;
 mod bad_input;
 #[path = "cli/commands.rs"]
 mod commands;
+#[path = "cli/language.rs"]
+mod language;
 #[path = "cli/links.rs"]
 mod links;
 #[path = "cli/seed.rs"]

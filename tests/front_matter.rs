@@ -22,6 +22,7 @@ use postproof::extract::Dialect;
 use postproof::facts::Reading;
 use postproof::finding::Effect;
 use postproof::front_matter::{self, Block, Content, Engine, Key, Node, Problem, Scalar, date, post_name};
+use postproof::language::Language;
 use postproof::rules::{ALL, DocumentSink, FrontMatterSettings, Settings};
 use serde_json::{Value, json};
 
@@ -247,7 +248,7 @@ fn is_said_to_stop(path: &str, kind: Kind, text: &str) -> bool {
     let reading = Reading::new(&extraction, path.into(), (kind, Dialect::GitHub), text.as_bytes(), &decoded);
     let rules = ALL.iter().filter(|rule| rule.meta().code.as_str().starts_with("FM"));
     let findings = rules.flat_map(|rule| {
-        let mut sink = DocumentSink::new(&reading);
+        let mut sink = DocumentSink::new(&reading, Language::English);
         rule.check_document(&settings, &reading, &mut sink);
         sink.into_findings()
     });

@@ -10,6 +10,7 @@ use super::{Settings, audit};
 use crate::document::{Archive, Kind, Link};
 use crate::facts::Facts;
 use crate::finding::Finding;
+use crate::language::say;
 use crate::probe::{Outcome, Reason, Verdict};
 use crate::report::{Address, ArchiveCounts, LinkCounts, MAX_PLACES, Parts, Place, Report, Run as ReportRun};
 use crate::resolve::Target;
@@ -33,10 +34,11 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
     notices.extend(settings.notices.iter().cloned());
     let counts = archive_counts(facts.archive);
     if counts.posts == 0 {
-        let root = settings.walk.root.display();
-        notices.push(format!(
-            "no post was found in {root}: name the folders of posts in `posts.folders`, or another path"
-        ));
+        let notice = say!(
+            "no post was found in {root}: name the folders of posts in `posts.folders`, or another path",
+            root = settings.walk.root.display(),
+        );
+        notices.push(notice.in_language(settings.rules.language));
     }
     let categories = audit::categories(facts, &findings);
     Report::new(Parts {

@@ -12,6 +12,7 @@ use crate::event::{Event, Observer, Stage};
 use crate::extract::{self, Dialect};
 use crate::facts::Reading;
 use crate::finding::Finding;
+use crate::language::{Language, say};
 use crate::probe::Cancel;
 use crate::rules::{self, DocumentSink, Rule};
 use crate::seal::Ledger;
@@ -73,14 +74,14 @@ pub(super) fn load(reader: &Reader<'_>, files: &[Arc<str>], roles: &[Role]) -> L
         let read = |buffer: &mut Vec<u8>, (path, role): (&Arc<str>, &Role)| reader.read(path, *role, buffer, &interner);
         let outcomes: Vec<Outcome> = files.par_iter().zip(roles).map_init(Vec::new, read).collect();
         reader.observer.observe(&Event::Advance { stage: Stage::Read, count: files.len() as u64 });
-        gather(outcomes, &mut loaded);
+        gather(outcomes, reader.rules.language, &mut loaded);
     }
     reader.observer.observe(&Event::End { stage: Stage::Read });
     loaded.archive.strings = interner.freeze();
     loaded
 }
 
-fn gather(outcomes: Vec<Outcome>, loaded: &mut Loaded) {
+fn gather(outcomes: Vec<Outcome>, language: Language, loaded: &mut Loaded) {
     for outcome in outcomes {
         match outcome {
             Outcome::Document(read) => {
@@ -98,7 +99,8 @@ fn gather(outcomes: Vec<Outcome>, loaded: &mut Loaded) {
                 loaded.archive.files.push(path);
             }
             Outcome::Unreadable(path, why) => {
-                loaded.unreadable.push(format!("cannot read {path}: {why}"));
+                let notice = say!("cannot read {path}: {why}", path = &path, why);
+                loaded.unreadable.push(notice.in_language(language));
                 // Its address is still served, or at least still meant.
                 loaded.archive.files.push(path);
             }
@@ -123,7 +125,7 @@ impl Reader<'_> {
         let decoded = decode(buffer);
         let dialect = (self.dialect)(path, kind);
         let reading = Reading::new(self.extract, Arc::clone(path), (kind, dialect), buffer, &decoded);
-        let mut sink = DocumentSink::new(&reading);
+        let mut sink = DocumentSink::new(&reading, self.rules.language);
         for rule in self.active {
             rule.check_document(self.rules, &reading, &mut sink);
         }

@@ -169,7 +169,7 @@ fn read(
 /// Every rule over the archive as a whole.
 fn judge(settings: &Settings, facts: &Facts<'_>) -> Vec<Finding> {
     let judge_by = |rule: &&'static dyn Rule| {
-        let mut sink = ArchiveSink::default();
+        let mut sink = ArchiveSink::new(settings.rules.language);
         rule.check_archive(&settings.rules, facts, &mut sink);
         sink.into_findings()
     };
@@ -180,7 +180,7 @@ fn judge(settings: &Settings, facts: &Facts<'_>) -> Vec<Finding> {
 fn settle(settings: &Settings, archive: &Archive, findings: Vec<Finding>) -> Vec<Finding> {
     let active = settings.selection.rules();
     let ran = |finding: &Finding| active.iter().any(|rule| rule.meta().code == finding.meta.code);
-    let mut findings = suppress(archive, findings, &ran);
+    let mut findings = suppress((archive, settings.rules.language), findings, &ran);
     findings.retain_mut(|finding| settings.selection.apply(finding));
     findings
 }

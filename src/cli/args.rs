@@ -7,6 +7,7 @@ use super::links::LinksArgs;
 use super::seal::SealArgs;
 use super::site::SiteArgs;
 use super::verify::VerifyArgs;
+use crate::language::Language;
 
 /// Keeps a large archive of posts true.
 ///
@@ -19,6 +20,9 @@ pub(super) struct Cli {
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) check: CheckArgs,
+    /// The language of findings, reports and rule pages: en or zh [default: that of postproof.yml or of the environment].
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = parse_language)]
+    pub(super) lang: Option<Language>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -74,4 +78,8 @@ pub(super) enum When {
     Always,
     /// Nowhere.
     Never,
+}
+
+fn parse_language(text: &str) -> Result<Language, String> {
+    Language::named(text).ok_or_else(|| "write en or zh".to_owned())
 }

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use super::exit_code::Exit;
 use super::output;
 use crate::finding::Meta;
+use crate::language::{Language, say};
 use crate::rules::ALL;
 
 /// Prints the pages of rules.
-pub(super) fn explain(codes: &[String]) -> anyhow::Result<Exit> {
+pub(super) fn explain(codes: &[String], language: Language) -> anyhow::Result<Exit> {
     let mut pages = Vec::new();
     for word in codes {
         let named = |meta: &&Meta| meta.code.as_str().eq_ignore_ascii_case(word) || meta.name == word;
@@ -21,22 +22,21 @@ pub(super) fn explain(codes: &[String]) -> anyhow::Result<Exit> {
             output::error(&format!("`{word}` is no rule; did you mean `{nearest}`? `postproof rules` lists them all"));
             return Ok(Exit::Usage);
         };
-        pages.push(page(meta));
+        pages.push(page(meta, language));
     }
     output::print(&pages.join("\n"))?;
     Ok(Exit::Healthy)
 }
 
 /// A rule's page in Markdown.
-fn page(meta: &Meta) -> String {
-    let lines = meta.explanation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
-    let body: Vec<&str> = lines.collect();
+fn page(meta: &Meta, language: Language) -> String {
     let (severity, effect) = (meta.severity.name(), meta.effect.name());
-    format!("# {} {}\n\nSeverity: {severity}. Effect: {effect}.\n\n{}\n", meta.code, meta.name, body.join("\n").trim())
+    let line = say!("Severity: {severity}. Effect: {effect}.", severity, effect).in_language(language);
+    format!("# {} {}\n\n{line}\n\n{}\n", meta.code, meta.name, meta.page_in(language))
 }
 
 /// Prints the list of rules.
-pub(super) fn rules() -> anyhow::Result<Exit> {
+pub(super) fn rules(language: Language) -> anyhow::Result<Exit> {
     let mut text = String::new();
     for meta in ALL.iter().map(|rule| rule.meta()) {
         writeln!(
@@ -45,7 +45,7 @@ pub(super) fn rules() -> anyhow::Result<Exit> {
             meta.code,
             meta.name,
             meta.severity.name(),
-            first_sentence(&meta.summary())
+            first_sentence(&meta.summary_in(language))
         )?;
     }
     output::print(&text)?;
@@ -53,5 +53,6 @@ pub(super) fn rules() -> anyhow::Result<Exit> {
 }
 
 fn first_sentence(text: &str) -> &str {
-    text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches(['.', ':'])
+    let first = text.split_once("。").map_or(text, |(first, _)| first);
+    first.split_once(". ").map_or(first, |(first, _)| first).trim_end_matches(['.', ':', '：'])
 }

@@ -21,6 +21,8 @@ use clap::error::ErrorKind;
 use args::{Cli, Command, SchemaOf};
 pub use exit_code::Exit;
 
+use crate::language::Language;
+
 /// Runs postproof as if it was called with these arguments, the program's name first.
 pub fn main_with(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     run_with(args).into()
@@ -41,11 +43,13 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 fn run(cli: Cli) -> Exit {
+    let chosen = cli.lang;
+    let language = chosen.unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()));
     let done = match cli.command {
-        None => check::check(&cli.check),
-        Some(Command::Check(args)) => check::check(&args),
-        Some(Command::Explain { codes }) => explain::explain(&codes),
-        Some(Command::Rules) => explain::rules(),
+        None => check::check(&cli.check, chosen),
+        Some(Command::Check(args)) => check::check(&args, chosen),
+        Some(Command::Explain { codes }) => explain::explain(&codes, language),
+        Some(Command::Rules) => explain::rules(language),
         Some(Command::Seal(args)) => seal::seal(&args),
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Site(args)) => site::site(&args),

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::language::Language;
+
 /// What is written.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -14,6 +16,9 @@ pub struct Report {
     pub fail_on: Option<FailOn>,
     /// List every address, those that are well too.
     pub all_addresses: Option<bool>,
+    /// The language of findings and reports: `en` or `zh`; that of the environment if left out.
+    #[serde(deserialize_with = "language")]
+    pub language: Option<Language>,
 }
 
 /// The least severity that makes the run fail.
@@ -27,4 +32,10 @@ pub enum FailOn {
     Warning,
     /// Nothing.
     Never,
+}
+
+fn language<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Language>, D::Error> {
+    let Some(name) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let unknown = || serde::de::Error::custom(format!("`{name}` is no language that postproof speaks: write en or zh"));
+    Language::named(&name).map(Some).ok_or_else(unknown)
 }

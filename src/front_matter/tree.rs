@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::language::mark;
 use crate::text::Span;
 
 /// A value with its place.
@@ -180,13 +181,13 @@ impl Scalar<'_> {
     /// Its type in words: `a whole number`.
     pub fn type_name(&self) -> &'static str {
         match self {
-            Self::Null => "nothing",
-            Self::Bool(_) => "a truth value",
-            Self::Integer(_) | Self::BigInteger(_) => "a whole number",
-            Self::Float(_) => "a number",
-            Self::Date(_) => "a date",
-            Self::Time(_) => "a time",
-            Self::Text(_) => "text",
+            Self::Null => mark!("nothing"),
+            Self::Bool(_) => mark!("a truth value"),
+            Self::Integer(_) | Self::BigInteger(_) => mark!("a whole number"),
+            Self::Float(_) => mark!("a number"),
+            Self::Date(_) => mark!("a date"),
+            Self::Time(_) => mark!("a time"),
+            Self::Text(_) => mark!("text"),
         }
     }
 }

@@ -73,6 +73,7 @@ fn narrow(count: usize) -> u32 {
 mod tests {
     use super::super::model::tests::{ABORTS, finding};
     use super::*;
+    use crate::language::say;
     use crate::text::LineIndex;
     use proptest::prelude::*;
     use std::cell::RefCell;
@@ -85,7 +86,7 @@ mod tests {
             finding(&ABORTS, "a.md", (0, 1), "m"),
             finding(&ABORTS, "gone.md", (0, 1), "m"),
         ];
-        findings[0].see_in("c.md".into(), Span::new(2, 2), "here");
+        findings[0].see_in("c.md".into(), Span::new(2, 2), say!("here"));
         let known = Position { line: 7, column: 7, utf16_column: 7 };
         findings[1].lines = Some(Lines { start: known, end: known });
         let reads = RefCell::new(Vec::new());

@@ -11,9 +11,10 @@ use super::json::moment;
 use super::ranking::{
     HostTally, RuleGroup, Tally, by_rule, distinct_files, examples, worst_files, worst_hosts, worst_months,
 };
-use super::shown::{addresses as foreign_addresses, counted, grouped, shown};
+use super::shown::{addresses as foreign_addresses, grouped, shown};
 use super::{Context, Format, Report, Reported};
 use crate::finding::Severity;
+use crate::language::{Message, mark, say};
 use crate::probe::Verdict;
 
 /// Rules, posts, hosts and months that are listed, each.
@@ -120,31 +121,49 @@ fn escaped(text: &str) -> String {
 
 fn head(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Report { run, archive, summary, notices, .. } = report;
-    writeln!(out, "# Archive health\n")?;
-    let verdict = if summary.healthy { "Healthy" } else { "Not healthy" };
-    let (errors, warnings) = (counted(summary.errors, "error"), counted(summary.warnings, "warning"));
-    let infos = counted(summary.infos, "info");
-    writeln!(out, "**{verdict}:** {errors}, {warnings}, {infos}.")?;
+    writeln!(out, "# {}\n", context.say(&say!("Archive health")))?;
+    let verdict = say!(
+        "**{verdict}:** {errors}, {warnings}, {infos}.",
+        verdict = if summary.healthy { say!("Healthy") } else { say!("Not healthy") },
+        errors = context.counted(summary.errors, mark!("error")),
+        warnings = context.counted(summary.warnings, mark!("warning")),
+        infos = context.counted(summary.infos, mark!("info")),
+    );
+    writeln!(out, "{}", context.say(&verdict))?;
     if !run.complete {
-        writeln!(out, "\n**The run is not complete;** this is what it found.")?;
+        writeln!(out, "\n{}", context.say(&say!("**The run is not complete;** this is what it found.")))?;
     }
-    let (posts, pages) = (counted(archive.posts, "post"), counted(archive.pages, "page"));
-    let links = counted(summary.links.occurrences, "link");
-    writeln!(out, "\n{posts}, {pages}, {} and {links} were checked.", counted(archive.files, "static file"))?;
-    writeln!(out, "\n- Run: {} to {}", moment(run.started_at), moment(run.finished_at))?;
+    let checked = say!(
+        "{posts}, {pages}, {files} and {links} were checked.",
+        posts = context.counted(archive.posts, mark!("post")),
+        pages = context.counted(archive.pages, mark!("page")),
+        files = context.counted(archive.files, mark!("static file")),
+        links = context.counted(summary.links.occurrences, mark!("link")),
+    );
+    writeln!(out, "\n{}\n", context.say(&checked))?;
+    let mut line = |message: Message| writeln!(out, "- {}", context.say(&message));
+    line(say!("Run: {start} to {end}", start = moment(run.started_at), end = moment(run.finished_at)))?;
     if let Some(revision) = &run.revision {
-        writeln!(out, "- Revision: {}", code(context, revision))?;
+        line(say!("Revision: {revision}", revision = code(context, revision)))?;
     }
     if let Some(since) = &run.since {
-        writeln!(out, "- Changes since: {}", code(context, since))?;
+        line(say!("Changes since: {revision}", revision = code(context, since)))?;
     }
     if run.offline {
-        writeln!(out, "- Offline: no address of the web was asked.")?;
+        line(say!("Offline: no address of the web was asked."))?;
     }
     if let Some(changes) = &report.history.changes {
-        let (new, healed) = (counted(changes.new, "new finding"), grouped(changes.healed));
-        let whole = if changes.comparable { "" } else { " (the runs do not compare, so nothing is called healed)" };
-        writeln!(out, "- Since the last run, {}: {new}, {healed} healed{whole}", moment(changes.since))?;
+        line(say!(
+            "Since the last run, {day}: {new}, {healed} healed{whole}",
+            day = moment(changes.since),
+            new = context.counted(changes.new, mark!("new finding")),
+            healed = grouped(changes.healed),
+            whole = if changes.comparable {
+                Message::nothing()
+            } else {
+                say!(" (the runs do not compare, so nothing is called healed)")
+            },
+        ))?;
     }
     for notice in notices {
         writeln!(out, "- {}", prose(context, notice))?;
@@ -157,8 +176,8 @@ fn rules(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Res
     if groups.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## What is wrong\n")?;
-    writeln!(out, "| rule | severity | effect | findings | files |")?;
+    writeln!(out, "\n## {}\n", context.say(&say!("What is wrong")))?;
+    writeln!(out, "{}", context.say(&say!("| rule | severity | effect | findings | files |")))?;
     writeln!(out, "| --- | --- | --- | ---: | ---: |")?;
     for RuleGroup { effect, severity, meta, findings } in &groups {
         let (count, files) = (grouped(findings.len() as u64), grouped(distinct_files(findings)));
@@ -168,14 +187,19 @@ fn rules(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Res
     let hurting: Vec<&RuleGroup<'_>> = groups.iter().filter(|group| group.severity > Severity::Info).collect();
     for group in hurting.iter().take(2 * ROWS) {
         let RuleGroup { meta, findings, .. } = group;
-        let count = counted(findings.len() as u64, "finding");
-        let files = counted(group.files(), "file");
-        writeln!(out, "\n### {} {}: {count} in {files}\n", meta.code, meta.name)?;
-        writeln!(out, "{}\n", prose(context, &meta.summary()))?;
+        let title = say!(
+            "{code} {name}: {count} in {files}",
+            code = meta.code,
+            name = meta.name,
+            count = context.counted(findings.len() as u64, mark!("finding")),
+            files = context.counted(group.files(), mark!("file")),
+        );
+        writeln!(out, "\n### {}\n", context.say(&title))?;
+        writeln!(out, "{}\n", prose(context, &meta.summary_in(context.language)))?;
         for reported in examples(findings, EXAMPLES) {
             example(reported, context, out)?;
         }
-        more(findings.len(), EXAMPLES, out)?;
+        more(findings.len(), EXAMPLES, (context, out))?;
     }
     Ok(())
 }
@@ -188,15 +212,17 @@ fn example(reported: &Reported, context: &Context<'_>, out: &mut dyn Write) -> i
     };
     writeln!(out, "- {}: {}", code(context, &place), prose(context, &finding.message))?;
     if let Some(help) = &finding.help {
-        writeln!(out, "  Help: {}", prose(context, help))?;
+        writeln!(out, "  {}", context.say(&say!("Help: {help}", help = prose(context, help))))?;
     }
     Ok(())
 }
 
-fn more(all: usize, listed: usize, out: &mut dyn Write) -> io::Result<()> {
+fn more(all: usize, listed: usize, (context, out): (&Context<'_>, &mut dyn Write)) -> io::Result<()> {
     match all.checked_sub(listed) {
         None | Some(0) => Ok(()),
-        Some(rest) => writeln!(out, "- … and {} more", grouped(rest as u64)),
+        Some(rest) => {
+            writeln!(out, "- {}", context.say(&say!("… and {count} more", count = grouped(rest as u64))))
+        }
     }
 }
 
@@ -205,17 +231,28 @@ fn files(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Res
     if worst.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## Worst files\n")?;
+    writeln!(out, "\n## {}\n", context.say(&say!("Worst files")))?;
     for Tally { name, errors, warnings, findings } in worst.iter().take(ROWS) {
-        let (errors, warnings) = (counted(*errors, "error"), counted(*warnings, "warning"));
-        writeln!(out, "- {}: {errors}, {warnings}", code(context, name))?;
+        let counts = say!(
+            "{name}: {errors}, {warnings}",
+            name = code(context, name),
+            errors = context.counted(*errors, mark!("error")),
+            warnings = context.counted(*warnings, mark!("warning")),
+        );
+        writeln!(out, "- {}", context.say(&counts))?;
         for reported in examples(findings, EXAMPLES) {
             let finding = &reported.finding;
             let line = finding.lines.map_or(1, |lines| lines.start.line);
-            writeln!(out, "  - line {line}, {}: {}", finding.meta.code, prose(context, &finding.message))?;
+            let found = say!(
+                "line {line}, {code}: {message}",
+                line,
+                code = finding.meta.code,
+                message = prose(context, &finding.message),
+            );
+            writeln!(out, "  - {}", context.say(&found))?;
         }
     }
-    more(worst.len(), ROWS, out)
+    more(worst.len(), ROWS, (context, out))
 }
 
 fn hosts(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -223,23 +260,34 @@ fn hosts(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Res
     if worst.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## Worst hosts\n")?;
+    writeln!(out, "\n## {}\n", context.say(&say!("Worst hosts")))?;
     for HostTally { name, reasons, occurrences, addresses } in worst.iter().take(ROWS) {
-        let links = counted(*occurrences, "link");
         let reasons: Vec<String> = reasons
             .iter()
             .take(EXAMPLES)
             .map(|((verdict, reason), count)| format!("{} {} ({reason})", grouped(*count), verdict.name()))
             .collect();
-        let count = counted(addresses.len() as u64, "address");
-        writeln!(out, "- {}: {count} in {links}: {}", code(context, name), reasons.join(", "))?;
+        let counts = say!(
+            "{host}: {count} in {links}: {reasons}",
+            host = code(context, name),
+            count = context.counted(addresses.len() as u64, mark!("address")),
+            links = context.counted(*occurrences, mark!("link")),
+            reasons = reasons.join(", "),
+        );
+        writeln!(out, "- {}", context.say(&counts))?;
         for address in addresses.iter().take(EXAMPLES) {
             let place = address.places.first().map(|place| format!("{}:{}:{}", place.path, place.line, place.column));
-            let place = place.map(|place| format!(", first in {}", code(context, &place))).unwrap_or_default();
-            writeln!(out, "  - {}{place}", code(context, &address.url))?;
+            let address = code(context, &address.url);
+            let line = place.map_or_else(
+                || address.clone(),
+                |place| {
+                    context.say(&say!("{address}, first in {place}", address = &address, place = code(context, &place)))
+                },
+            );
+            writeln!(out, "  - {line}")?;
         }
     }
-    more(worst.len(), ROWS, out)
+    more(worst.len(), ROWS, (context, out))
 }
 
 fn months(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -247,8 +295,8 @@ fn months(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Re
     if worst.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## Worst months\n")?;
-    writeln!(out, "| month | errors | warnings | files | for example |")?;
+    writeln!(out, "\n## {}\n", context.say(&say!("Worst months")))?;
+    writeln!(out, "{}", context.say(&say!("| month | errors | warnings | files | for example |")))?;
     writeln!(out, "| --- | ---: | ---: | ---: | --- |")?;
     for Tally { name, errors, warnings, findings } in worst.iter().take(ROWS) {
         let mut paths: Vec<&str> = findings.iter().map(|reported| &*reported.finding.path).collect();
@@ -265,31 +313,40 @@ fn addresses(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
     if links.unique == 0 && report.coverage.not_checked.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## Links\n")?;
-    let (unique, internal) = (counted(links.unique, "distinct target"), grouped(links.internal));
-    let external = grouped(links.external);
-    writeln!(out, "{}, {unique}: {internal} of the site, {external} of the web.", counted(links.occurrences, "link"))?;
+    writeln!(out, "\n## {}\n", context.say(&say!("Links")))?;
+    let found = say!(
+        "{all}, {unique}: {internal} of the site, {external} of the web.",
+        all = context.counted(links.occurrences, mark!("link")),
+        unique = context.counted(links.unique, mark!("distinct target")),
+        internal = grouped(links.internal),
+        external = grouped(links.external),
+    );
+    writeln!(out, "{}", context.say(&found))?;
     if links.external > 0 {
-        writeln!(out, "\n| verdict | addresses |\n| --- | ---: |")?;
+        writeln!(out, "\n{}\n| --- | ---: |", context.say(&say!("| verdict | addresses |")))?;
         for verdict in Verdict::ALL {
             writeln!(out, "| {} | {} |", verdict.name(), grouped(links.of(verdict)))?;
         }
     }
     let coverage = &report.coverage;
     if !coverage.not_checked.is_empty() || !coverage.rules_off.is_empty() {
-        writeln!(out, "\n## What was not checked\n")?;
+        writeln!(out, "\n## {}\n", context.say(&say!("What was not checked")))?;
         if coverage.addresses > 0 {
-            let (permille, answered) = (coverage.permille(), grouped(coverage.answered));
-            let all = counted(coverage.addresses, "web address");
-            let share = format!("{}.{} %", permille / 10, permille % 10);
-            writeln!(out, "{share} of {all} have an answer that is still believed: {answered}.\n")?;
+            let permille = coverage.permille();
+            let believed = say!(
+                "{share} % of {all} have an answer that is still believed: {answered}.",
+                share = format!("{}.{}", permille / 10, permille % 10),
+                all = context.counted(coverage.addresses, mark!("web address")),
+                answered = grouped(coverage.answered),
+            );
+            writeln!(out, "{}\n", context.say(&believed))?;
         }
         for (reason, count) in &coverage.not_checked {
             writeln!(out, "- {}: {}", prose(context, reason), grouped(*count))?;
         }
         if !coverage.rules_off.is_empty() {
             let codes: Vec<&str> = coverage.rules_off.iter().map(|code| code.as_str()).collect();
-            writeln!(out, "- rules that are off: {}", codes.join(", "))?;
+            writeln!(out, "- {}", context.say(&say!("rules that are off: {list}", list = codes.join(", "))))?;
         }
     }
     Ok(())
@@ -339,7 +396,7 @@ mod tests {
     fn hostile(text: &str) -> Report {
         let path = format!("_posts/2022-01-17-{text}.md");
         let mut one = finding(&BROKEN, &path, (1, 2), &format!("here is {text} and `{text}`"));
-        one.help(text);
+        one.help(say!("{text}", text));
         let mut parts = parts(vec![one, finding(&ABORTS, text, (0, 0), text)]);
         parts.addresses = vec![address(&format!("http://a.cn/{text}"), Verdict::Dead, Reason::Status(404))];
         parts.run.revision = Some(text.into());

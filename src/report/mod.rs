@@ -20,6 +20,8 @@ mod terminal;
 use std::borrow::Cow;
 use std::{fmt, io};
 
+use crate::language::{Language, Message};
+
 pub use audit::{Breakdown, Changes, Coverage, Freshness, Healed, History, MAX_HEALED, PastRun, TREND_POINTS, Tally};
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use json::Json;
@@ -77,6 +79,8 @@ pub struct Context<'c> {
     pub verbosity: Verbosity,
     /// Width of the terminal in cells.
     pub width: usize,
+    /// The language of what the format says itself.
+    pub language: Language,
     /// The bytes of a file of the archive, for pictures; `None` if it cannot be read any more.
     pub source: &'c dyn Fn(&str) -> Option<Vec<u8>>,
     /// Hides the secrets of one address. Every address that is written goes through it.
@@ -86,15 +90,35 @@ pub struct Context<'c> {
 impl<'c> Context<'c> {
     /// No colours, normal verbosity, 100 cells.
     pub fn new(source: &'c dyn Fn(&str) -> Option<Vec<u8>>, mask: fn(&str) -> Cow<'_, str>) -> Self {
-        Self { color: false, verbosity: Verbosity::Normal, width: 100, source, mask }
+        Self { color: false, verbosity: Verbosity::Normal, width: 100, language: Language::English, source, mask }
+    }
+}
+
+impl Context<'_> {
+    /// A sentence in the report's language.
+    pub(crate) fn say(&self, message: &Message) -> String {
+        message.in_language(self.language)
+    }
+
+    /// A number and its noun: `1 file`, `2,000 files`. The noun is marked for the catalogue.
+    pub(crate) fn counted(&self, number: u64, noun: &'static str) -> String {
+        match self.language {
+            Language::English => shown::counted(number, noun),
+            Language::Chinese => format!("{} {}", shown::grouped(number), self.say(&Message::marked(noun))),
+        }
     }
 }
 
 impl fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { color, verbosity, width, source: _, mask: _ } = self;
+        let Self { color, verbosity, width, language, source: _, mask: _ } = self;
         let mut shown = f.debug_struct("Context");
-        shown.field("color", color).field("verbosity", verbosity).field("width", width).finish_non_exhaustive()
+        shown
+            .field("color", color)
+            .field("verbosity", verbosity)
+            .field("width", width)
+            .field("language", language)
+            .finish_non_exhaustive()
     }
 }
 

@@ -239,6 +239,7 @@ impl Report {
 pub(super) mod tests {
     use super::*;
     use crate::finding::{Effect, Meta};
+    use crate::language::{Language, say};
     use crate::probe::Reason;
     use crate::text::Span;
 
@@ -265,7 +266,11 @@ pub(super) mod tests {
     };
 
     pub(in crate::report) fn finding(meta: &'static Meta, path: &str, span: (u32, u32), message: &str) -> Finding {
-        let mut finding = Finding::new(meta, Arc::from(path), Span::new(span.0, span.1), message);
+        let mut finding = Finding::new(
+            meta,
+            (Arc::from(path), Span::new(span.0, span.1)),
+            (Language::English, &say!("{message}", message)),
+        );
         finding.subject = u64::from(span.1 - span.0);
         finding
     }
@@ -317,7 +322,7 @@ pub(super) mod tests {
     #[test]
     fn the_order_of_parts_does_not_matter() {
         let mut twin = finding(&ABORTS, "a.md", (7, 8), "three");
-        twin.help("differs in this only");
+        twin.help(say!("differs in this only"));
         let found = vec![
             twin,
             finding(&STYLE, "b.md", (5, 6), "one"),

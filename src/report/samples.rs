@@ -4,6 +4,7 @@ use super::model::tests::{ABORTS, BROKEN, STYLE, address, finding, parts};
 use super::{Address, Context, Format, Report};
 use crate::finding::Code;
 use crate::finding::{Applicability, Edit, Effect, Finding, Fix, Lines, Meta, Severity, subject_of};
+use crate::language::Message;
 use crate::probe::{Hop, Reason, Verdict};
 use crate::text::secret::mask;
 use crate::text::{LineIndex, Span};
@@ -55,14 +56,18 @@ fn lines(span: Span) -> Lines {
 /// An error, a warning, an info and a dead link, with all that findings and addresses can have.
 pub(super) fn usual() -> Report {
     let mut aborts = about(&ABORTS, "明天", "`date` is no date, so the whole site's build stops");
-    aborts.help("write `2022-01-17 07:46:06 +0800`");
+    aborts.help(Message::marked("write `2022-01-17 07:46:06 +0800`"));
     let title = Span::of(POST.find("\"他").unwrap()..POST.find("🎉\"").unwrap() + "🎉\"".len());
-    aborts.see(title, "the title is not the reason");
+    aborts.see(title, Message::marked("the title is not the reason"));
     aborts.related.iter_mut().for_each(|related| related.lines = Some(lines(related.span)));
     let edits = vec![Edit { span: aborts.span, text: "2022-01-17 07:46:06 +0800".into() }];
-    aborts.fix(Fix { applicability: Applicability::Safe, title: "write the date of the file's name".into(), edits });
+    aborts.fix(Fix {
+        applicability: Applicability::Safe,
+        title: Message::marked("write the date of the file's name"),
+        edits,
+    });
     let mut broken = about(&BROKEN, "[返回](//a.example/b c.html)", "white space in a destination");
-    broken.help("write `%20`").url("https://a.example/b c.html");
+    broken.help(Message::marked("write `%20`")).url("https://a.example/b c.html");
     let mut dead = about(&DEAD, "<http://gone.example/x>", "http://gone.example/x answers 404 Not Found");
     dead.url("http://gone.example/x");
     let whole = finding(&STYLE, "old_post/2019-01-01-gone.md", (0, 0), "`date` has no offset");
@@ -104,10 +109,10 @@ const TEXT: &str = "=HYPERLINK(\"http://evil.example/\")::error file=x::]]></fai
 /// A report in which every foreign text is hostile.
 pub(super) fn hostile() -> Report {
     let mut worst = finding(&ABORTS, &format!("_posts/{NAME}.md"), (3, 9), TEXT);
-    worst.help(TEXT).url("http://u:geheim@a.example/?access_token=geheim9");
-    worst.see_in("-x.md".into(), Span::new(0, 2), TEXT);
+    worst.help(Message::marked(TEXT)).url("http://u:geheim@a.example/?access_token=geheim9");
+    worst.see_in("-x.md".into(), Span::new(0, 2), Message::marked(TEXT));
     let edits = vec![Edit { span: worst.span, text: TEXT.into() }];
-    worst.fix(Fix { applicability: Applicability::Unsafe, title: TEXT.into(), edits });
+    worst.fix(Fix { applicability: Applicability::Unsafe, title: Message::marked(TEXT), edits });
     let mut parts = parts(vec![worst, finding(&DEAD, "-x.md", (0, 0), "+1"), finding(&BROKEN, "@x.md", (0, 0), "-1")]);
     let mut moved = address("http://u:geheim@a.example/?access_token=geheim9", Verdict::Moved, Reason::Status(200));
     moved.outcome.redirects = [Hop { status: 301, to: "http://u:geheim@b.example/".into() }].into();

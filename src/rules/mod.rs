@@ -29,6 +29,7 @@ pub use suppression::{ignores, suppress};
 use crate::document::Document;
 use crate::facts::{Facts, Occurrence, Reading};
 use crate::finding::{Finding, Meta, subject_of};
+use crate::language::{Language, Message, say};
 use crate::text::Span;
 
 /// What the rules need to know beside the archive.
@@ -36,6 +37,8 @@ use crate::text::Span;
 pub struct Settings {
     /// Now, for what lies in the future.
     pub now: jiff::Timestamp,
+    /// The language of the findings.
+    pub language: Language,
     /// The ways back that every post has.
     pub navigation: Vec<Navigation>,
     /// The patterns of source links, the usual one first.
@@ -141,18 +144,21 @@ pub const ALL: &[&dyn Rule] = &[
 #[derive(Debug)]
 pub struct DocumentSink<'r> {
     reading: &'r Reading<'r>,
+    language: Language,
     findings: Vec<Finding>,
 }
 
 impl<'r> DocumentSink<'r> {
     /// An empty sink for a document.
-    pub fn new(reading: &'r Reading<'r>) -> Self {
-        Self { reading, findings: Vec::new() }
+    pub fn new(reading: &'r Reading<'r>, language: Language) -> Self {
+        Self { reading, language, findings: Vec::new() }
     }
 
     /// Takes a finding about bytes of the document.
-    pub fn report(&mut self, meta: &'static Meta, span: Span, message: impl Into<String>) -> &mut Finding {
-        let mut finding = Finding::new(meta, Arc::clone(&self.reading.path), span, message);
+    #[expect(clippy::needless_pass_by_value, reason = "a message is made where it is said")]
+    pub fn report(&mut self, meta: &'static Meta, span: Span, message: Message) -> &mut Finding {
+        let place = (Arc::clone(&self.reading.path), span);
+        let mut finding = Finding::new(meta, place, (self.language, &message));
         finding.lines = Some(self.reading.lines_of(span));
         finding.subject = subject_of(span.slice(self.reading.text));
         self.findings.push_mut(finding)
@@ -178,13 +184,21 @@ pub struct At<'a> {
 /// Takes the findings about the archive as a whole.
 #[derive(Debug, Default)]
 pub struct ArchiveSink {
+    language: Language,
     findings: Vec<Finding>,
 }
 
 impl ArchiveSink {
+    /// An empty sink for findings in a language.
+    pub fn new(language: Language) -> Self {
+        Self { language, findings: Vec::new() }
+    }
+
     /// Takes a finding about bytes of a document.
-    pub fn report(&mut self, meta: &'static Meta, at: At<'_>, message: impl Into<String>) -> &mut Finding {
-        let mut finding = Finding::new(meta, Arc::clone(&at.document.path), at.span, message);
+    #[expect(clippy::needless_pass_by_value, reason = "a message is made where it is said")]
+    pub fn report(&mut self, meta: &'static Meta, at: At<'_>, message: Message) -> &mut Finding {
+        let place = (Arc::clone(&at.document.path), at.span);
+        let mut finding = Finding::new(meta, place, (self.language, &message));
         finding.subject = subject_of(at.subject);
         self.findings.push_mut(finding)
     }
@@ -195,35 +209,35 @@ impl ArchiveSink {
         meta: &'static Meta,
         path: Arc<str>,
         span: Span,
-        (subject, message): (&str, String),
+        (subject, message): (&str, Message),
     ) -> &mut Finding {
-        let mut finding = Finding::new(meta, path, span, message);
+        let mut finding = Finding::new(meta, (path, span), (self.language, &message));
         finding.subject = subject_of(subject);
         self.findings.push_mut(finding)
     }
 
     /// Takes one finding for many links with the same fault: its place is the first, a few others are named.
     ///
-    /// `message` is given ` (12 links in 10 files)`, or nothing where there is one link. `None` without links.
+    /// Behind the message stands ` (12 links in 10 files)`, unless there is one link. `None` without links.
     pub fn report_places(
         &mut self,
         meta: &'static Meta,
         facts: &Facts<'_>,
         places: &[Occurrence],
-        (subject, message): (&str, impl FnOnce(&str) -> String),
+        (subject, message): (&str, Message),
     ) -> Option<&mut Finding> {
         let (&first, others) = places.split_first()?;
         let (document, link) = facts.link(first)?;
         let mut files: Vec<u32> = places.iter().map(|place| place.document).collect();
         files.dedup();
-        let count = match (places.len(), files.len()) {
-            (1, _) => String::new(),
-            (links, 1) => format!(" ({links} links in this file)"),
-            (links, files) => format!(" ({links} links in {files} files)"),
+        let message = match (places.len(), files.len()) {
+            (1, _) => message,
+            (links, 1) => say!("{message} ({links} links in this file)", message, links),
+            (links, files) => say!("{message} ({links} links in {files} files)", message, links, files),
         };
-        let finding = self.report(meta, At { document, span: link.span, subject }, message(&count));
+        let finding = self.report(meta, At { document, span: link.span, subject }, message);
         for (document, link) in others.iter().take(EXAMPLES).filter_map(|place| facts.link(*place)) {
-            finding.see_in(Arc::clone(&document.path), link.span, "also here");
+            finding.see_in(Arc::clone(&document.path), link.span, say!("also here"));
         }
         Some(finding)
     }

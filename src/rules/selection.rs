@@ -101,6 +101,7 @@ pub(super) fn is_named(meta: &Meta, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::{Language, say};
     use crate::text::Span;
 
     fn changes(ignore: &[&str], severity: &[(&str, Option<Severity>)]) -> Changes {
@@ -112,7 +113,7 @@ mod tests {
 
     fn severity(selection: &Selection, path: &str) -> Option<Severity> {
         let rule = ALL.iter().find(|rule| rule.meta().code.as_str() == "LK004").unwrap();
-        let mut finding = Finding::new(rule.meta(), path.into(), Span::at(0), "m");
+        let mut finding = Finding::new(rule.meta(), (path.into(), Span::at(0)), (Language::English, &say!("m")));
         selection.apply(&mut finding).then_some(finding.severity)
     }
 

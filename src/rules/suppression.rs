@@ -9,6 +9,7 @@ use super::postproof::UnusedIgnore;
 use super::{ALL, selection};
 use crate::document::{Archive, Document, Ignore};
 use crate::finding::{Finding, subject_of};
+use crate::language::{Language, say};
 use crate::text::{Interner, Span};
 
 const OPENING: &str = "<!-- postproof-ignore ";
@@ -31,7 +32,11 @@ pub fn ignores(text: &str, interner: &Interner) -> Box<[Ignore]> {
 /// Takes out the findings that notes silence, and adds one for each note that silences nothing.
 ///
 /// A note is judged only by rules that ran: `ran` tells which.
-pub fn suppress(archive: &Archive, mut findings: Vec<Finding>, ran: &dyn Fn(&Finding) -> bool) -> Vec<Finding> {
+pub fn suppress(
+    (archive, language): (&Archive, Language),
+    mut findings: Vec<Finding>,
+    ran: &dyn Fn(&Finding) -> bool,
+) -> Vec<Finding> {
     let notes: BTreeMap<&str, &Document> =
         archive.documents.iter().filter(|document| !document.ignores.is_empty()).map(|d| (&*d.path, d)).collect();
     if notes.is_empty() {
@@ -55,7 +60,7 @@ pub fn suppress(archive: &Archive, mut findings: Vec<Finding>, ran: &dyn Fn(&Fin
             if used.contains(&(path, note.span, word)) {
                 continue;
             }
-            let unused = unused(document, note, word);
+            let unused = unused((document, language), note, word);
             if ran(&unused) {
                 findings.push(unused);
             }
@@ -64,19 +69,20 @@ pub fn suppress(archive: &Archive, mut findings: Vec<Finding>, ran: &dyn Fn(&Fin
     findings
 }
 
-fn unused(document: &Document, note: &Ignore, word: &str) -> Finding {
+fn unused((document, language): (&Document, Language), note: &Ignore, word: &str) -> Finding {
     let known = ALL.iter().any(|rule| selection::is_named(rule.meta(), word));
     let message = match (known, note.has_reason) {
-        (false, _) => format!("`{word}` is no rule's code: nothing is silenced"),
-        (true, false) => format!("no reason is given for ignoring {word}: nothing is silenced"),
-        (true, true) => format!("nothing here for {word} to silence"),
+        (false, _) => say!("`{word}` is no rule's code: nothing is silenced", word),
+        (true, false) => say!("no reason is given for ignoring {word}: nothing is silenced", word),
+        (true, true) => say!("nothing here for {word} to silence", word),
     };
-    let mut finding = Finding::new(&UnusedIgnore::META, Arc::clone(&document.path), note.span, message);
+    let place = (Arc::clone(&document.path), note.span);
+    let mut finding = Finding::new(&UnusedIgnore::META, place, (language, &message));
     finding.subject = subject_of(word);
     finding.help(if known && !note.has_reason {
-        format!("write <!-- postproof-ignore {word}: why -->")
+        say!("write <!-- postproof-ignore {word}: why -->", word)
     } else {
-        "take the note out".to_owned()
+        say!("take the note out")
     });
     finding
 }

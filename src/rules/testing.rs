@@ -80,7 +80,7 @@ fn findings_in(rule: &dyn Rule, settings: &Settings, (path, markdown): (&str, Di
     let is_html = path.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("html"));
     let dialect = if is_html { Dialect::Html } else { markdown };
     let reading = Reading::new(&extract::Settings::default(), Arc::from(path), (kind, dialect), bytes, &decoded);
-    let mut sink = DocumentSink::new(&reading);
+    let mut sink = DocumentSink::new(&reading, settings.language);
     rule.check_document(settings, &reading, &mut sink);
     let mut findings = sink.into_findings();
     findings.sort_by(Finding::cmp_by_place);

@@ -11,6 +11,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
+use crate::language::mark;
+
 /// What keeps the host of a web address off the public web, as far as its text shows; a name may resolve to anything.
 pub fn is_private_url(url: &Url) -> Option<&'static str> {
     match url.host()? {
@@ -34,17 +36,17 @@ pub fn is_private(address: IpAddr) -> Option<&'static str> {
 fn is_private_v4(address: Ipv4Addr) -> Option<&'static str> {
     match address.octets() {
         [169, 254, 169, 254] | [100, 100, 100, 200] | [168, 63, 129, 16] => {
-            Some("the address of a cloud's metadata service")
+            Some(mark!("the address of a cloud's metadata service"))
         }
-        [0, ..] => Some("an address of \"this\" network"),
-        [127, ..] => Some("a loopback address"),
-        [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => Some("an address of a private network"),
-        [100, 64..=127, ..] => Some("an address of a provider's inner network"),
-        [169, 254, ..] => Some("a link-local address"),
-        [192, 0, 0, _] | [198, 18..=19, ..] => Some("an address for tests of networks"),
-        [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => Some("an address for documentation"),
-        [224..=239, ..] => Some("a multicast address"),
-        [240..=255, ..] => Some("a reserved address"),
+        [0, ..] => Some(mark!("an address of \"this\" network")),
+        [127, ..] => Some(mark!("a loopback address")),
+        [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => Some(mark!("an address of a private network")),
+        [100, 64..=127, ..] => Some(mark!("an address of a provider's inner network")),
+        [169, 254, ..] => Some(mark!("a link-local address")),
+        [192, 0, 0, _] | [198, 18..=19, ..] => Some(mark!("an address for tests of networks")),
+        [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => Some(mark!("an address for documentation")),
+        [224..=239, ..] => Some(mark!("a multicast address")),
+        [240..=255, ..] => Some(mark!("a reserved address")),
         _ => None,
     }
 }
@@ -52,14 +54,16 @@ fn is_private_v4(address: Ipv4Addr) -> Option<&'static str> {
 fn is_private_v6(address: Ipv6Addr) -> Option<&'static str> {
     let segments = address.segments();
     match segments {
-        [0, 0, 0, 0, 0, 0, 0, 0] => Some("the unspecified address"),
-        [0, 0, 0, 0, 0, 0, 0, 1] => Some("a loopback address"),
-        [0xFD00, 0x0EC2, 0, 0, 0, 0, 0, 0x0254] => Some("the address of a cloud's metadata service"),
-        [0x64, 0xFF9B, 1, ..] | [0xFC00..=0xFDFF | 0xFEC0..=0xFEFF, ..] => Some("an address of a private network"),
-        [0xFE80..=0xFEBF, ..] => Some("a link-local address"),
-        [0xFF00..=0xFFFF, ..] => Some("a multicast address"),
-        [0x2001, 0xDB8, ..] | [0x3FFF, 0..=0xFFF, ..] => Some("an address for documentation"),
-        [0x2001, 0..=0x1FF, ..] | [0x100, 0, 0, 0, ..] => Some("a reserved address"),
+        [0, 0, 0, 0, 0, 0, 0, 0] => Some(mark!("the unspecified address")),
+        [0, 0, 0, 0, 0, 0, 0, 1] => Some(mark!("a loopback address")),
+        [0xFD00, 0x0EC2, 0, 0, 0, 0, 0, 0x0254] => Some(mark!("the address of a cloud's metadata service")),
+        [0x64, 0xFF9B, 1, ..] | [0xFC00..=0xFDFF | 0xFEC0..=0xFEFF, ..] => {
+            Some(mark!("an address of a private network"))
+        }
+        [0xFE80..=0xFEBF, ..] => Some(mark!("a link-local address")),
+        [0xFF00..=0xFFFF, ..] => Some(mark!("a multicast address")),
+        [0x2001, 0xDB8, ..] | [0x3FFF, 0..=0xFFF, ..] => Some(mark!("an address for documentation")),
+        [0x2001, 0..=0x1FF, ..] | [0x100, 0, 0, 0, ..] => Some(mark!("a reserved address")),
         _ => embedded(segments).and_then(is_private_v4),
     }
 }
@@ -89,13 +93,13 @@ pub fn is_private_name(host: &str) -> Option<&'static str> {
         host.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(name))
     };
     if is("localhost") || ends("localhost.localdomain") {
-        Some("the reader's own machine")
+        Some(mark!("the reader's own machine"))
     } else if is("local")
         || is("internal")
         || ends(".home.arpa")
         || (host.contains('.') && (is("intranet") || is("lan")))
     {
-        Some("a name of a local network")
+        Some(mark!("a name of a local network"))
     } else {
         None
     }

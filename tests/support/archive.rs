@@ -74,7 +74,7 @@ impl Archive {
     /// A command that runs postproof in the archive's folder, with nothing of this machine's settings.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postproof"));
-        command.current_dir(self.path());
+        command.current_dir(self.path()).env("LC_ALL", "C");
         for name in
             ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"]
         {

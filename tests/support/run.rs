@@ -17,7 +17,12 @@ pub(crate) fn write(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
 /// Runs `postproof check` with a JSON report in `report` and no other, without a state, prints nothing, and gives the exit code.
 pub(crate) fn check_into(report: &Path, archive: &Path, arguments: &[&str]) -> io::Result<i32> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_postproof"));
-    command.arg("check").arg(archive).args(["--no-reports", "--no-state", "--quiet"]).args(arguments);
+    command
+        .env("LC_ALL", "C")
+        .arg("check")
+        .arg(archive)
+        .args(["--no-reports", "--no-state", "--quiet"])
+        .args(arguments);
     command.arg("--format").arg(format!("json={}", report.display()));
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     // A run that could not do its work leaves no report.

@@ -28,6 +28,7 @@ pub(super) fn rules_settings(
         file.navigation.iter().map(|way| rules::Navigation { text: way.text.clone(), targets: way.target.clone() });
     Ok(rules::Settings {
         now,
+        language: file.report.language.unwrap_or_default(),
         navigation: ways.collect(),
         source_links: patterns.collect::<Result<_, _>>()?,
         cname: cname.map(str::to_owned),

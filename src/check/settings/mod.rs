@@ -15,6 +15,7 @@ use crate::config::{FailOn, File};
 use crate::document::Kind;
 use crate::extract::{self, Dialect};
 use crate::finding::Severity;
+use crate::language::say;
 use crate::probe;
 use crate::resolve::Resolver;
 use crate::rules::{self, Selection};
@@ -118,7 +119,9 @@ impl Settings {
         let resolver = Resolver::new(home, site.aliases.iter().cloned(), &site.baseurl);
         let selection = selection(&file.rules)?;
         for word in selection.unknown_words() {
-            notices.push(format!("the settings name `{word}`, and no rule is called so; `postproof rules` lists them"));
+            let notice =
+                say!("the settings name `{word}`, and no rule is called so; `postproof rules` lists them", word);
+            notices.push(notice.in_language(file.report.language.unwrap_or_default()));
         }
         Ok(Self {
             walk: Walk { root: root.to_owned(), own: Vec::new(), threads: file.threads.unwrap_or(0) },

@@ -16,6 +16,7 @@ use super::progress::Progress;
 use crate::check::{self, Checked, Settings};
 use crate::config::FailOn;
 use crate::event::{Event, Observer, Stage};
+use crate::language::Language;
 use crate::probe::Cancel;
 use crate::report::{Format, Report};
 
@@ -23,7 +24,7 @@ pub(super) use args::CheckArgs;
 use outputs::{Destination, outputs, own_files, published_reports, write};
 
 /// Checks an archive, prints what was found, and writes the reports.
-pub(super) fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
+pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Result<Exit> {
     let root = args.path.clone();
     let (file, settings_file) = match settings_file(args.config.clone(), &root) {
         Ok(found) => found,
@@ -33,7 +34,9 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
         }
     };
     let surroundings = surroundings(&root, &file, settings_file.as_deref())?;
-    let file = args.clone().over(file);
+    let mut file = args.clone().over(file);
+    let of_environment = || Language::of_environment(|name| surroundings.environment.get(name).cloned());
+    file.report.language = Some(language.or(file.report.language).unwrap_or_else(of_environment));
     let folder = file.report.folder.clone().unwrap_or_else(|| PathBuf::from("reports"));
     let outputs = match outputs(args, &folder) {
         Ok(outputs) => outputs,

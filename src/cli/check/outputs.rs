@@ -9,6 +9,7 @@ use super::super::output;
 use super::args::CheckArgs;
 use super::is_on;
 use crate::check::Settings;
+use crate::language::say;
 use crate::report::{self, Context, Format, Report, Verbosity};
 use crate::site;
 use crate::source;
@@ -81,7 +82,8 @@ pub(super) fn published_reports(root: &Path, folder: &Path, settings: &Settings)
     let folder = inside(root, folder)?;
     let name = folder.to_str().filter(|name| !name.is_empty())?.replace(std::path::MAIN_SEPARATOR, "/");
     site::published_path(&settings.site, &format!("{name}/health.json")).then(|| {
-        format!("Jekyll will publish the reports in {name}/; add a line to `exclude` in _config.yml:  - {name}/")
+        say!("Jekyll will publish the reports in {name}/; add a line to `exclude` in _config.yml:  - {name}/", name)
+            .in_language(settings.rules.language)
     })
 }
 
@@ -94,6 +96,7 @@ pub(super) fn write(
     let root = &settings.walk.root;
     let read = |path: &str| source::read(&root.join(path)).ok();
     let mut context = Context::new(&read, mask);
+    context.language = settings.rules.language;
     context.verbosity = match (args.quiet, args.verbose) {
         (true, _) => Verbosity::Quiet,
         (_, true) => Verbosity::Verbose,

@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::tree::{Content, Node, Scalar};
 use super::typed::{self, Unreadable};
 use super::{Block, FrontMatter};
+use crate::language::{Message, say};
 use crate::text::Span;
 
 /// A compiled schema.
@@ -34,7 +35,7 @@ pub struct Violation {
     /// The path of the value as a JSON pointer: `/tags/0`.
     pub pointer: String,
     /// What it is and what was expected, as a fragment.
-    pub message: String,
+    pub message: Message,
 }
 
 static BUILTIN: LazyLock<Option<Schema>> = LazyLock::new(|| {
@@ -114,7 +115,7 @@ fn violations_of(error: &ValidationError<'_>, root: &Node<'_>, block: Block) -> 
                 Violation {
                     span: entry.map_or(fence, |entry| entry.key_span),
                     pointer: format!("{pointer}/{key}"),
-                    message: format!("{} is a key that the schema does not know", words::quoted(key)),
+                    message: say!("{key} is a key that the schema does not know", key = words::quoted(key)),
                 }
             })
             .collect(),
@@ -123,7 +124,7 @@ fn violations_of(error: &ValidationError<'_>, root: &Node<'_>, block: Block) -> 
             vec![Violation {
                 span: place.key.unwrap_or(fence),
                 pointer: format!("{pointer}/{key}"),
-                message: format!("{} is missing", words::name(&format!("{pointer}/{key}"))),
+                message: say!("{key} is missing", key = words::name(&format!("{pointer}/{key}"))),
             }]
         }
         _ => {

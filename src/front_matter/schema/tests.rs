@@ -1,11 +1,15 @@
 use super::*;
 use crate::front_matter::parse;
+use crate::language::Language;
 
 fn told(schema: &str, text: &str) -> Vec<(String, String)> {
     let front_matter = parse(text);
     let schema = Schema::from_text(schema).unwrap();
     let violations = schema.check(&front_matter);
-    violations.into_iter().map(|violation| (violation.span.slice(text).to_owned(), violation.message)).collect()
+    violations
+        .into_iter()
+        .map(|violation| (violation.span.slice(text).to_owned(), violation.message.in_language(Language::English)))
+        .collect()
 }
 
 fn told_once(schema: &str, text: &str) -> (String, String) {
@@ -79,7 +83,7 @@ fn the_builtin_schema_knows_what_jekyll_can_use() {
     let check = |text: &str| Schema::builtin().unwrap().check(&parse(text));
     assert_eq!(check("---\nlayout: post\ntitle: x\ndate: 2021-05-06\ncategories: a\ntags: b\n---\n"), []);
     assert_eq!(
-        check("---\ntitle: [a]\n---\n")[0].message,
+        check("---\ntitle: [a]\n---\n")[0].message.in_language(Language::English),
         "`title` is a list of 1, and true or false, a number or text was expected"
     );
     assert_eq!(check("---\npublished: \"false\"\n---\n")[0].pointer, "/published");

@@ -4,17 +4,22 @@ use jsonschema::error::{TypeKind, ValidationError, ValidationErrorKind as Kind};
 use jsonschema::types::JsonType;
 use serde_json::Value;
 
+use crate::language::{Message, say};
+
 /// The error as a fragment: `` `tags` is a whole number (2020), and text or a list was expected ``.
-pub(super) fn sentence(error: &ValidationError<'_>, pointer: &str) -> String {
-    format!("{} is {}, and {}", name(pointer), what_it_is(error.instance()), expected(error))
+pub(super) fn sentence(error: &ValidationError<'_>, pointer: &str) -> Message {
+    say!(
+        "{key} is {value}, and {expected}",
+        key = name(pointer),
+        value = what_it_is(error.instance()),
+        expected = expected(error),
+    )
 }
 
 /// A key, or the path of a value, in quotes.
-pub(super) fn name(pointer: &str) -> String {
-    match pointer.strip_prefix('/') {
-        Some(path) => quoted(&path.replace('/', ".").replace("~1", "/").replace("~0", "~")),
-        None => "the front matter".to_owned(),
-    }
+pub(super) fn name(pointer: &str) -> Message {
+    let Some(path) = pointer.strip_prefix('/') else { return say!("the front matter") };
+    say!("`{name}`", name = shortened(&path.replace('/', ".").replace("~1", "/").replace("~0", "~")))
 }
 
 /// A pointer that says where even at the top.
@@ -41,99 +46,107 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn what_it_is(value: &Value) -> String {
+fn what_it_is(value: &Value) -> Message {
     match value {
-        Value::Null => "empty".to_owned(),
-        Value::Bool(value) => format!("the truth value {value}"),
-        Value::Number(number) => format!("the number {number}"),
-        Value::String(text) if text.is_empty() => "an empty text".to_owned(),
-        Value::String(text) => format!("the text {}", quoted(text)),
-        Value::Array(items) => format!("a list of {}", items.len()),
-        Value::Object(_) => "a mapping".to_owned(),
+        Value::Null => say!("empty"),
+        Value::Bool(value) => say!("the truth value {value}", value),
+        Value::Number(number) => say!("the number {number}", number),
+        Value::String(text) if text.is_empty() => say!("an empty text"),
+        Value::String(text) => say!("the text {text}", text = quoted(text)),
+        Value::Array(items) => say!("a list of {count}", count = items.len()),
+        Value::Object(_) => say!("a mapping"),
     }
 }
 
-fn type_name(kind: JsonType) -> &'static str {
+fn type_name(kind: JsonType) -> Message {
     match kind {
-        JsonType::Null => "nothing",
-        JsonType::Boolean => "true or false",
-        JsonType::Integer => "a whole number",
-        JsonType::Number => "a number",
-        JsonType::String => "text",
-        JsonType::Array => "a list",
-        JsonType::Object => "a mapping",
+        JsonType::Null => say!("nothing"),
+        JsonType::Boolean => say!("true or false"),
+        JsonType::Integer => say!("a whole number"),
+        JsonType::Number => say!("a number"),
+        JsonType::String => say!("text"),
+        JsonType::Array => say!("a list"),
+        JsonType::Object => say!("a mapping"),
     }
 }
 
 /// `a`, `a or b`, `a, b or c`.
-fn one_of(names: &[String]) -> String {
-    match names {
-        [] => "something else".to_owned(),
-        [only] => only.clone(),
-        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+fn one_of(names: Vec<Message>) -> Message {
+    let mut names = names.into_iter();
+    let Some(mut list) = names.next() else { return say!("something else") };
+    let last = names.next_back();
+    for name in names {
+        list = say!("{list}, {name}", list, name);
+    }
+    match last {
+        Some(last) => say!("{list} or {last}", list, last),
+        None => list,
     }
 }
 
-fn value_name(value: &Value) -> String {
+fn value_name(value: &Value) -> Message {
     match value {
-        Value::String(text) => quoted(text),
-        other => quoted(&other.to_string()),
+        Value::String(text) => say!("{text}", text = quoted(text)),
+        other => say!("{text}", text = quoted(&other.to_string())),
     }
 }
 
-fn types_of(kind: &TypeKind) -> Vec<String> {
+fn types_of(kind: &TypeKind) -> Vec<JsonType> {
     match kind {
-        TypeKind::Single(kind) => vec![type_name(*kind).to_owned()],
-        TypeKind::Multiple(kinds) => {
-            kinds.iter().filter(|kind| *kind != JsonType::Null).map(|kind| type_name(kind).to_owned()).collect()
-        }
+        TypeKind::Single(kind) => vec![*kind],
+        TypeKind::Multiple(kinds) => kinds.iter().filter(|kind| *kind != JsonType::Null).collect(),
     }
 }
 
-fn expected(error: &ValidationError<'_>) -> String {
+fn was_expected(what: Message) -> Message {
+    say!("{what} was expected", what)
+}
+
+fn expected(error: &ValidationError<'_>) -> Message {
     match error.kind() {
-        Kind::Type { kind } => format!("{} was expected", one_of(&types_of(kind))),
-        Kind::Constant { expected_value } => format!("{} was expected", value_name(expected_value)),
+        Kind::Type { kind } => was_expected(one_of(types_of(kind).into_iter().map(type_name).collect())),
+        Kind::Constant { expected_value } => was_expected(value_name(expected_value)),
         Kind::Enum { options } => {
-            let names: Vec<_> = options.as_array().into_iter().flatten().take(20).map(value_name).collect();
-            format!("{} was expected", one_of(&names))
+            was_expected(one_of(options.as_array().into_iter().flatten().take(20).map(value_name).collect()))
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
-            let mut names: Vec<String> = Vec::new();
+            let mut kinds: Vec<JsonType> = Vec::new();
             for error in context.iter().flatten() {
                 let Kind::Type { kind } = error.kind() else { continue };
-                names.extend(types_of(kind).into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
+                let new: Vec<JsonType> = types_of(kind).into_iter().filter(|kind| !kinds.contains(kind)).collect();
+                kinds.extend(new);
             }
-            format!("{} was expected", one_of(&names))
+            was_expected(one_of(kinds.into_iter().map(type_name).collect()))
         }
-        Kind::OneOfMultipleValid { .. } => "the schema wants it to be one thing only".to_owned(),
-        Kind::Pattern { pattern } => format!("the schema wants it to match {}", quoted(pattern)),
-        Kind::Format { format } => format!("the schema wants it to be written as {}", quoted(format)),
-        other => {
-            limits(other).unwrap_or_else(|| format!("the schema's {} does not allow that", quoted(other.keyword())))
-        }
+        Kind::OneOfMultipleValid { .. } => say!("the schema wants it to be one thing only"),
+        Kind::Pattern { pattern } => say!("the schema wants it to match {pattern}", pattern = quoted(pattern)),
+        Kind::Format { format } => say!("the schema wants it to be written as {format}", format = quoted(format)),
+        other => limits(other)
+            .unwrap_or_else(|| say!("the schema's {keyword} does not allow that", keyword = quoted(other.keyword()))),
     }
 }
 
 /// Bounds of sizes and numbers.
-fn limits(kind: &Kind) -> Option<String> {
+fn limits(kind: &Kind) -> Option<Message> {
     Some(match kind {
-        Kind::MinLength { limit } => format!("at least {} expected", count(*limit, "character")),
-        Kind::MaxLength { limit } => format!("at most {} allowed", count(*limit, "character")),
-        Kind::MinItems { limit } => format!("at least {} expected", count(*limit, "item")),
-        Kind::MaxItems { limit } => format!("at most {} allowed", count(*limit, "item")),
-        Kind::MinProperties { limit } => format!("at least {} expected", count(*limit, "key")),
-        Kind::MaxProperties { limit } => format!("at most {} allowed", count(*limit, "key")),
-        Kind::Minimum { limit } => format!("at least {limit} was expected"),
-        Kind::Maximum { limit } => format!("at most {limit} is allowed"),
-        Kind::ExclusiveMinimum { limit } => format!("more than {limit} was expected"),
-        Kind::ExclusiveMaximum { limit } => format!("less than {limit} was expected"),
-        Kind::UniqueItems => "the schema wants its items to differ".to_owned(),
-        Kind::Not { .. } | Kind::FalseSchema => "the schema forbids it".to_owned(),
+        Kind::MinLength { limit: 1 } => say!("at least 1 character is expected"),
+        Kind::MinLength { limit } => say!("at least {limit} characters are expected", limit),
+        Kind::MaxLength { limit: 1 } => say!("at most 1 character is allowed"),
+        Kind::MaxLength { limit } => say!("at most {limit} characters are allowed", limit),
+        Kind::MinItems { limit: 1 } => say!("at least 1 item is expected"),
+        Kind::MinItems { limit } => say!("at least {limit} items are expected", limit),
+        Kind::MaxItems { limit: 1 } => say!("at most 1 item is allowed"),
+        Kind::MaxItems { limit } => say!("at most {limit} items are allowed", limit),
+        Kind::MinProperties { limit: 1 } => say!("at least 1 key is expected"),
+        Kind::MinProperties { limit } => say!("at least {limit} keys are expected", limit),
+        Kind::MaxProperties { limit: 1 } => say!("at most 1 key is allowed"),
+        Kind::MaxProperties { limit } => say!("at most {limit} keys are allowed", limit),
+        Kind::Minimum { limit } => say!("at least {limit} was expected", limit),
+        Kind::Maximum { limit } => say!("at most {limit} is allowed", limit),
+        Kind::ExclusiveMinimum { limit } => say!("more than {limit} was expected", limit),
+        Kind::ExclusiveMaximum { limit } => say!("less than {limit} was expected", limit),
+        Kind::UniqueItems => say!("the schema wants its items to differ"),
+        Kind::Not { .. } | Kind::FalseSchema => say!("the schema forbids it"),
         _ => return None,
     })
-}
-
-fn count(number: u64, thing: &str) -> String {
-    if number == 1 { format!("1 {thing} is") } else { format!("{number} {thing}s are") }
 }

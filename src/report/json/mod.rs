@@ -299,6 +299,7 @@ mod tests {
     use super::super::model::tests::{ABORTS, BROKEN, STYLE, address, finding, parts};
     use super::super::shown::{is_hidden, tests::hide};
     use super::*;
+    use crate::language::say;
     use crate::probe::Reason;
     use crate::report::{Changes, Coverage, Healed, History, PastRun};
     use serde_json::Value;
@@ -311,7 +312,7 @@ mod tests {
 
     fn sample() -> Report {
         let mut broken = finding(&BROKEN, "_posts/2022-01-17-a.md", (31, 37), "white space in http://u:p@a.cn/");
-        broken.help("write `%20`").url("http://u:p@a.cn/");
+        broken.help(say!("write `%20`")).url("http://u:p@a.cn/");
         let mut parts = parts(vec![broken, finding(&ABORTS, "b\u{1b}\u{202e}\n.md", (0, 0), "\u{9b}31m\u{e0041}")]);
         parts.findings.push(finding(&STYLE, "_posts/2022-01-17-a.md", (1, 2), "m"));
         let mut moved = address("http://u:p@b.cn/", Verdict::Moved, Reason::Status(200));

@@ -11,9 +11,9 @@ mod window;
 use std::io::{self, BufWriter, Write};
 
 use super::ranking::{by_rule, distinct_files, examples};
-use super::shown::counted;
 use super::{Context, Format, Report, Reported, Verbosity};
 use crate::finding::{Effect, Severity};
+use crate::language::{Message, mark, say};
 
 /// Pictures of one rule with one effect.
 const FEW: usize = 3;
@@ -50,7 +50,7 @@ fn findings(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::
     for group in by_rule(report.findings.iter().filter(is_shown)) {
         if chapter != Some(group.effect) {
             chapter = Some(group.effect);
-            writeln!(out, "{}\n", bold(context, heading(group.effect)))?;
+            writeln!(out, "{}\n", bold(context, &context.say(&heading(group.effect))))?;
         }
         let drawn = examples(&group.findings, if verbose { MANY } else { FEW });
         for reported in &drawn {
@@ -59,23 +59,28 @@ fn findings(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::
         let rest: Vec<&Reported> =
             group.findings.iter().copied().filter(|all| !drawn.iter().any(|one| std::ptr::eq(*one, *all))).collect();
         if !rest.is_empty() {
-            let (count, code) = (super::shown::grouped(rest.len() as u64), group.meta.code);
-            let files = counted(distinct_files(&rest), "file");
-            let hint = if verbose { "" } else { " (-v draws more)" };
-            writeln!(out, "… and {count} more {code} {} in {files}{hint}\n", group.meta.name)?;
+            let more = say!(
+                "… and {count} more {code} {name} in {files}{hint}",
+                count = super::shown::grouped(rest.len() as u64),
+                code = group.meta.code,
+                name = group.meta.name,
+                files = context.counted(distinct_files(&rest), mark!("file")),
+                hint = if verbose { Message::nothing() } else { say!(" (-v draws more)") },
+            );
+            writeln!(out, "{}\n", context.say(&more))?;
         }
     }
     Ok(())
 }
 
-fn heading(effect: Effect) -> &'static str {
+fn heading(effect: Effect) -> Message {
     match effect {
-        Effect::BuildAbort => "The whole site is not built (build-abort)",
-        Effect::PostLost => "Posts are not published (post-lost)",
-        Effect::PublishedWrong => "Posts are published wrong (published-wrong)",
-        Effect::LinkBroken => "Links do not work (link-broken)",
-        Effect::DataSuspect => "Probably not what was meant (data-suspect)",
-        Effect::Style => "Nobody is hurt (style)",
+        Effect::BuildAbort => say!("The whole site is not built (build-abort)"),
+        Effect::PostLost => say!("Posts are not published (post-lost)"),
+        Effect::PublishedWrong => say!("Posts are published wrong (published-wrong)"),
+        Effect::LinkBroken => say!("Links do not work (link-broken)"),
+        Effect::DataSuspect => say!("Probably not what was meant (data-suspect)"),
+        Effect::Style => say!("Nobody is hurt (style)"),
     }
 }
 
@@ -106,7 +111,7 @@ mod tests {
     #[test]
     fn a_finding_is_drawn_with_its_line_and_chinese_is_two_cells_wide() {
         let mut one = finding(&BROKEN, "_posts/2022-01-17-a.md", (28, 48), "white space in the destination");
-        one.help("write `%20` for each space");
+        one.help(say!("write `%20` for each space"));
         let text = drawn(vec![one], Verbosity::Normal, "---\nlayout: post\n---\n中文 [返回](//a.cn/b c) 好\n");
         let picture = text.split("\n\n").nth(1).unwrap();
         assert_eq!(
@@ -165,11 +170,11 @@ warning[LK002]: white space in the destination
     fn nothing_foreign_commands_the_terminal() {
         let evil = "a\u{1b}[31m\u{202e}b\u{9b}2J\u{7}\u{0}\u{7f}\u{200b}\u{e0041}\r";
         let mut one = finding(&ABORTS, &format!("_posts/{evil}.md"), (2, 9), evil);
-        one.help(evil);
+        one.help(say!("{evil}", evil));
         let span = one.span;
-        one.see(span, evil).see_in(evil.into(), span, evil);
+        one.see(span, say!("{evil}", evil)).see_in(evil.into(), span, say!("{evil}", evil));
         let mut gone = finding(&BROKEN, "gone.md", (2, 9), evil);
-        gone.help(evil);
+        gone.help(say!("{evil}", evil));
         let text = drawn(vec![one, gone], Verbosity::Verbose, &format!("x {evil} y {evil}\n{evil}"));
         assert!(!text.chars().any(|c| is_hidden(c) && c != '\n'), "{text:?}");
         assert!(text.contains('␛') && text.contains("<U+202E>"), "{text}");
@@ -179,7 +184,7 @@ warning[LK002]: white space in the destination
     fn secrets_are_masked_in_pictures_too() {
         let source = "see <http://u:p@a.cn/x> and more";
         let mut one = finding(&BROKEN, "a.md", (5, 22), "the address `http://u:p@a.cn/x` holds a password");
-        one.help("write `http://u:p@a.cn/x` without it");
+        one.help(say!("write `http://u:p@a.cn/x` without it"));
         let text = drawn(vec![one], Verbosity::Verbose, source);
         assert!(!text.contains("u:p"), "{text}");
         assert!(text.contains("1 | see <http://***@a.cn/x> and more\n  |      ^^^^^^^^^^^^^^^^^"), "{text}");
@@ -189,7 +194,7 @@ warning[LK002]: white space in the destination
         #[test]
         fn no_text_commands_the_terminal(text in any::<String>(), line in any::<String>(), start in 0_u32..40, length in 0_u32..40) {
             let mut one = finding(&BROKEN, &text, (start, start + length), &text);
-            one.help(&*text).see(Span::new(length, start), &*line);
+            one.help(say!("{text}", text = &text)).see(Span::new(length, start), say!("{line}", line = &line));
             let drawn = drawn(vec![one], Verbosity::Verbose, &line);
             prop_assert!(!drawn.chars().any(|c| is_hidden(c) && c != '\n'), "{:?}", drawn);
         }

@@ -6,6 +6,7 @@ use super::super::Context;
 use super::super::shown::shown;
 use super::window::cut;
 use crate::finding::{Applicability, Finding, Lines, Severity};
+use crate::language::say;
 use crate::text::{Decoded, Span, decode};
 
 /// Places beside the finding's own that are drawn; the rest are counted.
@@ -41,7 +42,11 @@ pub(super) fn draw(finding: &Finding, context: &Context<'_>) -> String {
         headers.extend(header);
     }
     if let Some(rest) = finding.related.len().checked_sub(RELATED).filter(|&rest| rest > 0) {
-        group = group.element(Level::NOTE.message(format!("and {}", super::counted(rest as u64, "more place"))));
+        let more = match rest {
+            1 => say!("and 1 more place"),
+            rest => say!("and {count} more places", count = super::super::shown::grouped(rest as u64)),
+        };
+        group = group.element(Level::NOTE.message(context.say(&more)));
     }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(shown(context, help)));
@@ -72,13 +77,22 @@ impl Header {
 
 fn consequence(finding: &Finding, context: &Context<'_>) -> String {
     let fix = match &finding.fix {
-        None => "none".to_owned(),
+        None => say!("fix: none"),
         Some(fix) => {
-            let kind = if fix.applicability == Applicability::Safe { "safe" } else { "unsafe" };
-            format!("{kind}, {}", shown(context, &fix.title))
+            let title = shown(context, &context.say(&fix.title)).into_owned();
+            match fix.applicability {
+                Applicability::Safe => say!("fix: safe, {title}", title),
+                Applicability::Unsafe => say!("fix: unsafe, {title}", title),
+            }
         }
     };
-    format!("{}; fix: {fix} (postproof explain {})", finding.effect.name(), finding.meta.code)
+    let line = say!(
+        "{effect}; {fix} (postproof explain {code})",
+        effect = finding.effect.name(),
+        fix,
+        code = finding.meta.code,
+    );
+    context.say(&line)
 }
 
 fn place<'f>(at: &At<'f>, kind: AnnotationKind, context: &Context<'_>) -> (Element<'f>, Option<Header>) {

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use super::super::ranking::worst_hosts;
-use super::super::shown::{counted, grouped, shown};
+use super::super::shown::{grouped, shown};
 use super::super::{Context, Report, Verbosity};
+use crate::language::{Message, mark, say};
 use crate::probe::Verdict;
 
 /// Hosts that are named.
@@ -14,76 +15,100 @@ const HOSTS: usize = 3;
 pub(super) fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Report { run, archive, summary, notices, .. } = report;
     for notice in notices {
-        writeln!(out, "note: {}", shown(context, notice))?;
+        writeln!(out, "{}", context.say(&say!("note: {notice}", notice = shown(context, notice))))?;
     }
     let seconds = run.finished_at.duration_since(run.started_at).as_secs_f64();
-    let (posts, pages, files) =
-        (counted(archive.posts, "post"), counted(archive.pages, "page"), counted(archive.files, "static file"));
-    writeln!(out, "archive: {posts}, {pages}, {files}, {} in {seconds:.1} s", size(archive.bytes))?;
+    let read = say!(
+        "archive: {posts}, {pages}, {files}, {size} in {seconds} s",
+        posts = context.counted(archive.posts, mark!("post")),
+        pages = context.counted(archive.pages, mark!("page")),
+        files = context.counted(archive.files, mark!("static file")),
+        size = size(archive.bytes, context),
+        seconds = format!("{seconds:.1}"),
+    );
+    writeln!(out, "{}", context.say(&read))?;
     links(report, context, out)?;
     if !summary.by_rule.is_empty() {
         let rules: Vec<String> =
             summary.by_rule.iter().map(|(code, &count)| format!("{code} {}", grouped(count))).collect();
-        writeln!(out, "rules: {}", rules.join(" · "))?;
+        writeln!(out, "{}", context.say(&say!("rules: {list}", list = rules.join(" · "))))?;
     }
     let hidden = match (summary.infos, context.verbosity) {
-        (0, _) | (_, Verbosity::Verbose) => "",
-        _ => " (-v shows them)",
+        (0, _) | (_, Verbosity::Verbose) => Message::nothing(),
+        _ => say!(" (-v shows them)"),
     };
-    let (errors, warnings) = (counted(summary.errors, "error"), counted(summary.warnings, "warning"));
-    let counts = format!("{errors}, {warnings}, {}{hidden}", counted(summary.infos, "info"));
+    let counts = say!(
+        "{errors}, {warnings}, {infos}{hidden}",
+        errors = context.counted(summary.errors, mark!("error")),
+        warnings = context.counted(summary.warnings, mark!("warning")),
+        infos = context.counted(summary.infos, mark!("info")),
+        hidden,
+    );
     let (verdict, color) = match (run.complete, summary.healthy) {
-        (false, _) => ("not complete, this is what was found so far", "\u{1b}[1;33m"),
-        (true, true) => ("healthy", "\u{1b}[1;32m"),
-        (true, false) => ("not healthy", "\u{1b}[1;31m"),
+        (false, _) => (say!("not complete, this is what was found so far"), "\u{1b}[1;33m"),
+        (true, true) => (say!("healthy"), "\u{1b}[1;32m"),
+        (true, false) => (say!("not healthy"), "\u{1b}[1;31m"),
     };
-    if context.color {
-        writeln!(out, "{color}{verdict}\u{1b}[0m: {counts}")
-    } else {
-        writeln!(out, "{verdict}: {counts}")
-    }
+    let verdict = context.say(&verdict);
+    let verdict = if context.color { format!("{color}{verdict}\u{1b}[0m") } else { verdict };
+    writeln!(out, "{}", context.say(&say!("{verdict}: {counts}", verdict, counts)))
 }
 
 fn links(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let links = &report.summary.links;
     if links.occurrences > 0 {
-        let (all, unique) = (counted(links.occurrences, "link"), counted(links.unique, "distinct target"));
-        let (internal, external) = (grouped(links.internal), grouped(links.external));
-        writeln!(out, "links: {all}, {unique}: {internal} of the site, {external} of the web")?;
+        let found = say!(
+            "links: {all}, {unique}: {internal} of the site, {external} of the web",
+            all = context.counted(links.occurrences, mark!("link")),
+            unique = context.counted(links.unique, mark!("distinct target")),
+            internal = grouped(links.internal),
+            external = grouped(links.external),
+        );
+        writeln!(out, "{}", context.say(&found))?;
     }
     let verdicts = Verdict::ALL.iter().filter(|&&verdict| links.of(verdict) > 0);
     let verdicts: Vec<String> =
         verdicts.map(|&verdict| format!("{} {}", verdict.name(), grouped(links.of(verdict)))).collect();
     if !verdicts.is_empty() {
-        writeln!(out, "web: {}", verdicts.join(" · "))?;
+        writeln!(out, "{}", context.say(&say!("web: {list}", list = verdicts.join(" · "))))?;
     }
     for host in worst_hosts(report).iter().take(HOSTS).filter(|host| host.addresses.len() > 1) {
         let reasons = host.reasons.iter().take(HOSTS);
         let reasons: Vec<String> = reasons
             .map(|((verdict, reason), count)| format!("{} {} ({reason})", grouped(*count), verdict.name()))
             .collect();
-        let uses = counted(host.occurrences, "link");
-        writeln!(out, "  {}: {} in {uses}", shown(context, host.name), reasons.join(", "))?;
+        let line = say!(
+            "{host}: {reasons} in {uses}",
+            host = shown(context, host.name),
+            reasons = reasons.join(", "),
+            uses = context.counted(host.occurrences, mark!("link")),
+        );
+        writeln!(out, "  {}", context.say(&line))?;
     }
     let coverage = &report.coverage;
     if coverage.addresses > 0 {
-        let (answered, all) = (grouped(coverage.answered), counted(coverage.addresses, "web address"));
         let permille = coverage.permille();
-        writeln!(out, "coverage: {}.{} %, {answered} of {all} have an answer", permille / 10, permille % 10)?;
+        let line = say!(
+            "coverage: {share} %, {answered} of {all} have an answer",
+            share = format!("{}.{}", permille / 10, permille % 10),
+            answered = grouped(coverage.answered),
+            all = context.counted(coverage.addresses, mark!("web address")),
+        );
+        writeln!(out, "{}", context.say(&line))?;
     }
     if !coverage.not_checked.is_empty() {
         let reasons = coverage.not_checked.iter();
         let reasons: Vec<String> =
             reasons.map(|(reason, &count)| format!("{} {}", shown(context, reason), grouped(count))).collect();
-        writeln!(out, "not checked: {}", reasons.join(" · "))?;
+        writeln!(out, "{}", context.say(&say!("not checked: {list}", list = reasons.join(" · "))))?;
     }
     Ok(())
 }
 
 /// Bytes as people read them, in powers of ten.
-fn size(bytes: u64) -> String {
+fn size(bytes: u64, context: &Context<'_>) -> String {
     let (unit, divisor) = match bytes {
-        0..1_000 => return counted(bytes, "byte"),
+        0..1_000 => return context.counted(bytes, mark!("byte")),
         1_000..1_000_000 => ("kB", 100),
         1_000_000..1_000_000_000 => ("MB", 100_000),
         _ => ("GB", 100_000_000),
@@ -143,8 +168,9 @@ not healthy: 1 error, 0 warnings, 1 info (-v shows them)
 
     #[test]
     fn sizes() {
+        let context = Context::new(&|_| None, hide);
         assert_eq!(
-            (size(999), size(1000), size(66_342_010), size(7_000_000_000)),
+            (size(999, &context), size(1000, &context), size(66_342_010, &context), size(7_000_000_000, &context)),
             ("999 bytes".into(), "1.0 kB".into(), "66.3 MB".into(), "7.0 GB".into())
         );
     }

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::navigation::stray;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
@@ -51,12 +52,14 @@ impl Rule for CategoryMismatch {
                 sink.report(
                     &Self::META,
                     at,
-                    format!(
-                        "`{}` leads to {}, and the post's category is at {}",
-                        found.text, found.leads_to, found.expected
+                    say!(
+                        "`{text}` leads to {place}, and the post's category is at {expected}",
+                        text = &found.text,
+                        place = found.leads_to,
+                        expected = &found.expected,
                     ),
                 )
-                .help(format!("write {}, or correct the post's categories", found.expected));
+                .help(say!("write {expected}, or correct the post's categories", expected = found.expected));
             }
         }
     }

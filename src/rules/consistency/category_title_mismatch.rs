@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::document::Field;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::conventions::{category, category_pages, first_text};
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
@@ -65,9 +66,16 @@ impl Rule for CategoryTitleMismatch {
             sink.report(
                 &Self::META,
                 at,
-                format!("the page is titled `{title}`, and {count} of {posts} posts of `{category}` carry `{tag}`"),
+                say!(
+                    "the page is titled `{title}`, and {count} of {posts} posts of `{category}` carry `{tag}`",
+                    title,
+                    count,
+                    posts,
+                    category,
+                    tag
+                ),
             )
-            .help(format!("write title: {tag}"));
+            .help(say!("write title: {tag}", tag));
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::declare_rule;
 use crate::document::{Document, Field};
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::conventions::category;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
@@ -56,9 +57,15 @@ impl Rule for CategoryVariant {
                 sink.report(
                     &Self::META,
                     at,
-                    format!("`{name}` ({count} posts) is the category `{usual}` ({most} posts) in another spelling"),
+                    say!(
+                        "`{name}` ({count} posts) is the category `{usual}` ({most} posts) in another spelling",
+                        name,
+                        count,
+                        usual,
+                        most
+                    ),
                 )
-                .help(format!("write {usual}"));
+                .help(say!("write {usual}", usual));
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::text::Span;
 
@@ -43,10 +44,10 @@ impl Rule for HostMismatch {
             &Self::META,
             Arc::from("CNAME"),
             span,
-            (cname, format!("`CNAME` names {cname}, and `url` in _config.yml {host}")),
+            (cname, say!("`CNAME` names {cname}, and `url` in _config.yml {host}", cname, host)),
         )
-        .help(
-            "name the host that the site is served at in both; list the other in `site.aliases` if links still use it",
-        );
+        .help(say!(
+            "name the host that the site is served at in both; list the other in `site.aliases` if links still use it"
+        ));
     }
 }

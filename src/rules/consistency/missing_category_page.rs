@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::document::Field;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::conventions::{category, category_pages};
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
@@ -55,9 +56,12 @@ impl Rule for MissingCategoryPage {
         for (name, posts) in missing {
             let Some(document) = posts.first() else { continue };
             let at = At { document, span: document.place_of(Field::Categories), subject: name };
-            let count = if posts.len() == 1 { String::new() } else { format!(" ({} posts)", posts.len()) };
-            sink.report(&Self::META, at, format!("no page lists the posts of the category `{name}`{count}"))
-                .help(format!("add a page with `category: {name}`, or correct the posts' categories"));
+            let message = match posts.len() {
+                1 => say!("no page lists the posts of the category `{name}`", name),
+                posts => say!("no page lists the {posts} posts of the category `{name}`", posts, name),
+            };
+            sink.report(&Self::META, at, message)
+                .help(say!("add a page with `category: {name}`, or correct the posts' categories", name));
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::document::{Document, Field};
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
@@ -58,15 +59,19 @@ impl Rule for MissingLayout {
         }
         for (layout, (count, document)) in missing {
             let at = At { document, span: document.place_of(Field::Layout), subject: layout };
-            let count = if count == 1 { String::new() } else { format!(" ({count} files name it)") };
             let nearest =
                 own.iter().chain(theme).max_by(|a, b| strsim::jaro(a, layout).total_cmp(&strsim::jaro(b, layout)));
-            sink.report(
-                &Self::META,
-                at,
-                format!("there is no layout `{layout}`: Jekyll publishes the page without one{count}"),
-            )
-            .help(format!("add _layouts/{layout}.html, or write layout: {}", nearest.copied().unwrap_or("default")));
+            let message = say!("there is no layout `{layout}`: Jekyll publishes the page without one", layout);
+            let message = match count {
+                1 => message,
+                count => say!("{message} ({count} files name it)", message, count),
+            };
+            let nearest = nearest.copied().unwrap_or("default");
+            sink.report(&Self::META, at, message).help(say!(
+                "add _layouts/{layout}.html, or write layout: {nearest}",
+                layout,
+                nearest
+            ));
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::conventions::fill;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Span;
@@ -48,12 +49,14 @@ impl Rule for MissingNavigation {
                 }
                 let Some(text) = fill(&way.text, archive, document) else { continue };
                 let span = Span::at(document.bytes);
-                sink.report(
-                    &Self::META,
-                    At { document, span, subject: &text },
-                    format!("the way back `{text}` is missing"),
-                )
-                .help(format!("end the post with [{text}]({})", way.targets.first().map_or("/", String::as_str)));
+                let target = way.targets.first().and_then(|target| fill(target, archive, document));
+                let target = target.unwrap_or_else(|| "/".to_owned());
+                let at = At { document, span, subject: &text };
+                sink.report(&Self::META, at, say!("the way back `{text}` is missing", text = &text)).help(say!(
+                    "end the post with [{text}]({target})",
+                    text = &text,
+                    target
+                ));
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Span;
 
@@ -48,8 +49,8 @@ impl Rule for MissingSourceLink {
             if !destinations.any(|address| settings.source_links.iter().any(|pattern| pattern.id_in(address).is_some()))
             {
                 let at = At { document, span: Span::at(document.bytes), subject: "" };
-                sink.report(&Self::META, at, "the post has no source link")
-                    .help("add the link to the page that it was taken from");
+                sink.report(&Self::META, at, say!("the post has no source link"))
+                    .help(say!("add the link to the page that it was taken from"));
             }
         }
     }

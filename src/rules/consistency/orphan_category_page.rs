@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::document::Field;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::conventions::{category, category_pages};
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
@@ -39,8 +40,8 @@ impl Rule for OrphanCategoryPage {
         for (name, document) in category_pages(facts.archive) {
             if !used.contains(name) {
                 let at = At { document, span: document.place_of(Field::Category), subject: name };
-                sink.report(&Self::META, at, format!("no post belongs to the category `{name}`"))
-                    .help("correct its name, or take the page out");
+                sink.report(&Self::META, at, say!("no post belongs to the category `{name}`", name))
+                    .help(say!("correct its name, or take the page out"));
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
@@ -53,9 +54,9 @@ impl Rule for SourceIdMismatch {
                     sink.report(
                         &Self::META,
                         at,
-                        format!("the source link names `{other}`, and the file's name `{id}`"),
+                        say!("the source link names `{other}`, and the file's name `{id}`", other, id),
                     )
-                    .help("correct whichever is wrong");
+                    .help(say!("correct whichever is wrong"));
                 }
             }
         }

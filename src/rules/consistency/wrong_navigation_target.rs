@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::navigation::stray;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
@@ -47,9 +48,14 @@ impl Rule for WrongNavigationTarget {
                 sink.report(
                     &Self::META,
                     at,
-                    format!("`{}` leads to {}, and not to {}", found.text, found.leads_to, found.expected),
+                    say!(
+                        "`{text}` leads to {place}, and not to {expected}",
+                        text = &found.text,
+                        place = found.leads_to,
+                        expected = &found.expected,
+                    ),
                 )
-                .help(format!("write {}", found.expected));
+                .help(say!("write {text}", text = found.expected));
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::declare_rule;
 use crate::document::Document;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Span;
 
@@ -45,9 +46,9 @@ impl Rule for DuplicateBody {
                 continue;
             }
             let at = At { document, span: Span::at(0), subject: &original.path };
-            sink.report(&Self::META, at, format!("{} has the same body", original.path))
-                .help("keep one of the two")
-                .see_in(original.path.clone(), Span::at(0), "the same body");
+            sink.report(&Self::META, at, say!("{other} has the same body", other = &original.path))
+                .help(say!("keep one of the two"))
+                .see_in(original.path.clone(), Span::at(0), say!("the same body"));
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::document::{Document, Link};
 use crate::extract::Carrier;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Symbol;
 
@@ -55,9 +56,9 @@ impl Rule for DuplicateSource {
                 continue;
             }
             let at = At { document, span: link.span, subject: facts.archive.text(link.destination) };
-            sink.report(&Self::META, at, format!("{} has the same source", original.path))
-                .help("keep one of the two")
-                .see_in(original.path.clone(), original_link.span, "first named here");
+            sink.report(&Self::META, at, say!("{other} has the same source", other = &original.path))
+                .help(say!("keep one of the two"))
+                .see_in(original.path.clone(), original_link.span, say!("first named here"));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::{Effect, Meta};
+use crate::language::{Argument, say};
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::site::{CollisionKind, Served};
 use crate::text::Span;
@@ -41,19 +42,26 @@ impl Rule for DuplicateUrl {
             // What the reader gets is written last; the finding belongs to the first that is lost.
             let (Some(lost), Some(address)) = (paths.first(), collision.destinations.first()) else { continue };
             let others: Vec<&Arc<str>> = paths.iter().filter(|path| *path != lost).collect();
-            let other = others.last().map_or("a page that a plugin makes", |path| path);
+            let other: Argument = match others.last() {
+                Some(path) => path.into(),
+                None => say!("a page that a plugin makes").into(),
+            };
             let message = match collision.kind {
-                CollisionKind::Same => format!("/{address} is also made by {other}, which overwrites this one"),
-                CollisionKind::Case => format!("/{address} differs only by case from the address of {other}"),
+                CollisionKind::Same => {
+                    say!("/{address} is also made by {other}, which overwrites this one", address, other)
+                }
+                CollisionKind::Case => {
+                    say!("/{address} differs only by case from the address of {other}", address, other)
+                }
                 CollisionKind::Form => {
-                    format!("/{address} differs only by Unicode normal form from the address of {other}")
+                    say!("/{address} differs only by Unicode normal form from the address of {other}", address, other)
                 }
                 CollisionKind::FileAndFolder => {
-                    format!("/{address} is a file where {other} needs a folder: Jekyll stops")
+                    say!("/{address} is a file where {other} needs a folder: Jekyll stops", address, other)
                 }
             };
             let finding = sink.report_file(&Self::META, Arc::clone(lost), Span::at(0), (address, message));
-            finding.help("give one of them another name or another `permalink`");
+            finding.help(say!("give one of them another name or another `permalink`"));
             match collision.kind {
                 CollisionKind::Same => {}
                 CollisionKind::Case | CollisionKind::Form => {
@@ -65,7 +73,7 @@ impl Rule for DuplicateUrl {
                 }
             }
             for other in others {
-                finding.see_in(Arc::clone(other), Span::at(0), "the same address");
+                finding.see_in(Arc::clone(other), Span::at(0), say!("the same address"));
             }
         }
     }

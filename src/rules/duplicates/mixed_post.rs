@@ -5,6 +5,7 @@ use memchr::memmem;
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -52,8 +53,12 @@ impl Rule for MixedPost {
             return;
         }
         if let Some(span) = second_front_matter(reading) {
-            sink.report(&Self::META, span, "a second front matter begins here: two posts were written into one file")
-                .help("take the two apart, or restore the file from its history");
+            sink.report(
+                &Self::META,
+                span,
+                say!("a second front matter begins here: two posts were written into one file"),
+            )
+            .help(say!("take the two apart, or restore the file from its history"));
             return;
         }
         let id_of =
@@ -63,9 +68,9 @@ impl Rule for MixedPost {
         if let [(first, id), rest @ ..] = sources.as_slice()
             && let Some((second, other)) = rest.iter().find(|(_, other)| other != id)
         {
-            sink.report(&Self::META, *second, format!("two source links, `{id}` and `{other}`, in one post"))
-                .help("take the two apart, or restore the file from its history")
-                .see(*first, "the first source link");
+            sink.report(&Self::META, *second, say!("two source links, `{id}` and `{other}`, in one post", id, other))
+                .help(say!("take the two apart, or restore the file from its history"))
+                .see(*first, say!("the first source link"));
         }
     }
 }

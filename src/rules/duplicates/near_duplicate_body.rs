@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::document::Document;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::{Sketch, Span};
 
@@ -58,9 +59,13 @@ impl Rule for NearDuplicateBody {
                 continue;
             }
             let at = At { document, span: Span::at(0), subject: &first.path };
-            sink.report(&Self::META, at, format!("about {likeness} % of the body is that of {}", first.path))
-                .help("keep the version that is right")
-                .see_in(first.path.clone(), Span::at(0), "nearly the same body");
+            sink.report(
+                &Self::META,
+                at,
+                say!("about {likeness} % of the body is that of {other}", likeness, other = &first.path),
+            )
+            .help(say!("keep the version that is right"))
+            .see_in(first.path.clone(), Span::at(0), say!("nearly the same body"));
         }
     }
 }

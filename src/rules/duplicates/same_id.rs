@@ -8,6 +8,7 @@ use crate::declare_rule;
 use crate::document::Document;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Span;
 
@@ -46,9 +47,9 @@ impl Rule for SameId {
                 continue;
             }
             let at = At { document, span: Span::at(0), subject: id };
-            sink.report(&Self::META, at, format!("{} has the same id and another text", original.path))
-                .help("find out which of the two is right")
-                .see_in(original.path.clone(), Span::at(0), "the same id");
+            sink.report(&Self::META, at, say!("{other} has the same id and another text", other = &original.path))
+                .help(say!("find out which of the two is right"))
+                .see_in(original.path.clone(), Span::at(0), say!("the same id"));
         }
     }
 }

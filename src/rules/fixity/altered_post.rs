@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::{Finding, Meta};
+use crate::language::{Message, say};
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::seal::{self, Entry, Status};
 use crate::text::Span;
@@ -41,7 +42,11 @@ declare_rule! {
     pub(crate) struct AlteredPost; "FX001", "altered-post", Error, DataSuspect
 }
 
-const HELP: &str = "see where it can be had back by `postproof repair --from HEAD`; if the change is meant, `postproof seal --accept PATH`";
+fn help() -> Message {
+    say!(
+        "see where it can be had back by `postproof repair --from HEAD`; if the change is meant, `postproof seal --accept PATH`"
+    )
+}
 
 impl Rule for AlteredPost {
     fn meta(&self) -> &'static Meta {
@@ -53,19 +58,25 @@ impl Rule for AlteredPost {
         for Entry { path, status } in &fixity.comparison.entries {
             match status {
                 Status::Altered { sealed, found } => {
-                    let message =
-                        format!("this is not what was sealed: its digest is {found:.12}…, and was {sealed:.12}…");
-                    report(sink, path, path, message).help(HELP);
+                    let message = say!(
+                        "this is not what was sealed: its digest is {found}…, and was {sealed}…",
+                        found = format!("{found:.12}"),
+                        sealed = format!("{sealed:.12}"),
+                    );
+                    report(sink, path, path, message).help(help());
                 }
                 Status::AlteredInMove { to, sealed, found } => {
-                    let message = format!(
-                        "this was sealed as {path} and altered when it was moved: its digest is {found:.12}…, and was {sealed:.12}…"
+                    let message = say!(
+                        "this was sealed as {path} and altered when it was moved: its digest is {found}…, and was {sealed}…",
+                        path,
+                        found = format!("{found:.12}"),
+                        sealed = format!("{sealed:.12}"),
                     );
-                    report(sink, to, path, message).help(HELP);
+                    report(sink, to, path, message).help(help());
                 }
                 Status::Unreadable(why) => {
-                    report(sink, path, path, format!("this was sealed and cannot be read: {why}"))
-                        .help("put the file that was sealed in its place");
+                    report(sink, path, path, say!("this was sealed and cannot be read: {why}", why))
+                        .help(say!("put the file that was sealed in its place"));
                 }
                 Status::Missing { .. } | Status::Moved { .. } | Status::Extra => {}
             }
@@ -75,17 +86,17 @@ impl Rule for AlteredPost {
         for problem in &fixity.problems {
             let file = format!("{}/{}", seal::FOLDER, problem.file());
             if last.as_ref() != Some(&file) {
-                let message = format!("another hand than postproof's has changed the seal: {problem}");
-                report(sink, &file, &file, message).help(
-                    "bring the seal back by `git checkout -- .postproof/seal`; until then its digests prove nothing",
-                );
+                let message = say!("another hand than postproof's has changed the seal: {problem}", problem);
+                report(sink, &file, &file, message).help(say!(
+                    "bring the seal back by `git checkout -- .postproof/seal`; until then its digests prove nothing"
+                ));
                 last = Some(file);
             }
         }
     }
 }
 
-fn report<'s>(sink: &'s mut ArchiveSink, path: &str, subject: &str, message: String) -> &'s mut Finding {
+fn report<'s>(sink: &'s mut ArchiveSink, path: &str, subject: &str, message: Message) -> &'s mut Finding {
     sink.report_file(&AlteredPost::META, Arc::from(path), Span::at(0), (subject, message))
 }
 

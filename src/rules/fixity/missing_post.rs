@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::seal::{Entry, Status};
 use crate::text::Span;
@@ -45,10 +46,10 @@ impl Rule for MissingPost {
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let entries = facts.fixity.iter().flat_map(|fixity| &fixity.comparison.entries);
         for Entry { path, .. } in entries.filter(|entry| matches!(entry.status, Status::Missing { .. })) {
-            let message = "this was sealed and is gone".to_owned();
-            sink.report_file(&Self::META, Arc::from(&**path), Span::at(0), (path, message)).help(
-                "see where it can be had back by `postproof repair --from HEAD`; if the loss is meant, `postproof seal --accept PATH`",
-            );
+            let message = say!("this was sealed and is gone");
+            sink.report_file(&Self::META, Arc::from(&**path), Span::at(0), (path, message)).help(say!(
+                "see where it can be had back by `postproof repair --from HEAD`; if the loss is meant, `postproof seal --accept PATH`"
+            ));
         }
     }
 }

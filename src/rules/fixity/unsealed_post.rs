@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::seal::{Entry, Status};
 use crate::text::Span;
@@ -42,9 +43,9 @@ impl Rule for UnsealedPost {
             sink.report(
                 &Self::META,
                 At { document, span: Span::at(0), subject: path },
-                "the seal does not list this post",
+                say!("the seal does not list this post"),
             )
-            .help("run `postproof seal`, which reads new files only");
+            .help(say!("run `postproof seal`, which reads new files only"));
         }
     }
 }

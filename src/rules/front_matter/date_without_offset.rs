@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
 use crate::front_matter::date::{self, Moment};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -43,12 +44,12 @@ impl Rule for DateWithoutOffset {
             return;
         }
         let meaning = match date.moment {
-            Moment::Instant(_) => "Jekyll reads it as UTC",
-            Moment::Local(_) => "Jekyll reads it in the site's `timezone`, or that of the machine that builds",
+            Moment::Instant(_) => say!("Jekyll reads it as UTC"),
+            Moment::Local(_) => say!("Jekyll reads it in the site's `timezone`, or that of the machine that builds"),
             Moment::Invalid(_) | Moment::OfBuild => return,
         };
-        sink.report(&Self::META, entry.value.span, format!("`date` has no offset from UTC: {meaning}"))
-            .help("add the offset, such as `+0800`");
+        sink.report(&Self::META, entry.value.span, say!("`date` has no offset from UTC: {meaning}", meaning))
+            .help(say!("add the offset, such as `+0800`"));
     }
 }
 

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
 use crate::front_matter::{Content, Entry, Key, Node};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -64,9 +65,9 @@ fn check_mapping(entries: &[Entry<'_>], sink: &mut DocumentSink<'_>) {
         if first_key != key || first.kind != entry.kind {
             continue;
         }
-        let message = format!("`{key}` stands here for the second time, and Jekyll forgets the first");
+        let message = say!("`{key}` stands here for the second time, and Jekyll forgets the first", key);
         let finding = sink.report(&DuplicateKey::META, entry.key_span, message);
-        finding.see(first.key_span, "first given here").help("keep one of the two");
+        finding.see(first.key_span, say!("first given here")).help(say!("keep one of the two"));
     }
 }
 

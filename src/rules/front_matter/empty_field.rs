@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta, subject_of};
 use crate::front_matter::Style;
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -53,20 +54,28 @@ impl Rule for EmptyField {
             let Some(entry) = fields.first() else { continue };
             let span = if entry.value.span.is_empty() { entry.key_span } else { entry.value.span };
             let effect = publication::effect(reading, settings.front_matter.engine, Effect::PublishedWrong);
-            let finding =
-                sink.report(&Self::META, span, format!("`{}` is empty: {}{unread}", entry.key, consequence(field)));
-            finding.effect(effect).help(format!("give `{}` a value", entry.key));
+            let finding = sink.report(
+                &Self::META,
+                span,
+                say!(
+                    "`{field}` is empty: {consequence}{unread}",
+                    field = &entry.key,
+                    consequence = consequence(field),
+                    unread = unread.clone()
+                ),
+            );
+            finding.effect(effect).help(say!("give `{field}` a value", field = &entry.key));
             finding.subject = subject_of(field);
         }
     }
 }
 
-fn consequence(field: &str) -> &'static str {
+fn consequence(field: &str) -> Message {
     match field {
-        "layout" => "Jekyll publishes the post without layout",
-        "title" => "the page and every list that names it show no title",
-        "categories" => "the post is in no category, and its address has none",
-        _ => "every post of this archive must have it",
+        "layout" => say!("Jekyll publishes the post without layout"),
+        "title" => say!("the page and every list that names it show no title"),
+        "categories" => say!("the post is in no category, and its address has none"),
+        _ => say!("every post of this archive must have it"),
     }
 }
 

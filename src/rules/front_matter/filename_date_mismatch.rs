@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
 use crate::front_matter::{date, post_name};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -51,9 +52,12 @@ impl Rule for FilenameDateMismatch {
         if of_name == of_date || is_future {
             return;
         }
-        let message =
-            format!("the file's name says {of_name}, and its `date` {of_date}: the address is made of the latter");
-        sink.report(&Self::META, entry.value.span, message).help("make the name and the date agree");
+        let message = say!(
+            "the file's name says {of_name}, and its `date` {of_date}: the address is made of the latter",
+            of_name,
+            of_date
+        );
+        sink.report(&Self::META, entry.value.span, message).help(say!("make the name and the date agree"));
     }
 }
 

@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::front_matter::{Engine, date, post_name};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -51,15 +52,27 @@ impl Rule for FutureDate {
             },
         };
         let Some(at) = date.instant(&site.zone()).filter(|at| *at > settings.now) else { return };
-        let how = if site.engine == Engine::Jekyll3 { " and does not say so" } else { "" };
-        let whose = if entry.is_some() { "the date" } else { "the date in the file's name" };
+        let whose = if entry.is_some() { say!("the date") } else { say!("the date in the file's name") };
         let day = site.zone().to_datetime(at).strftime("%Y-%m-%d %H:%M");
         let unread = publication::unless_unread(reading, site.engine);
-        let message =
-            format!("{whose} is in the future ({day}): until then, Jekyll does not publish the post{how}{unread}");
+        let message = if site.engine == Engine::Jekyll3 {
+            say!(
+                "{whose} is in the future ({day}): until then, Jekyll does not publish the post and does not say so{unread}",
+                whose,
+                day,
+                unread,
+            )
+        } else {
+            say!(
+                "{whose} is in the future ({day}): until then, Jekyll does not publish the post{unread}",
+                whose,
+                day,
+                unread,
+            )
+        };
         sink.report(&Self::META, span, message)
             .effect(publication::effect(reading, site.engine, Effect::PostLost))
-            .help("mend the date, or set `future: true` in `_config.yml`");
+            .help(say!("mend the date, or set `future: true` in `_config.yml`"));
     }
 }
 

@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::front_matter::date::{self, Moment, Why};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -41,21 +42,26 @@ impl Rule for InvalidDate {
         let Moment::Invalid(why) = date::read(&entry.value).moment else { return };
         let engine = settings.front_matter.engine;
         let (effect, consequence) = match why {
-            Why::TooGreat => (Effect::PublishedWrong, "Jekyll drops the data of the post"),
-            _ => (Effect::BuildAbort, "it stops the build of the whole site"),
+            Why::TooGreat => (Effect::PublishedWrong, say!("Jekyll drops the data of the post")),
+            _ => (Effect::BuildAbort, say!("it stops the build of the whole site")),
         };
         let reason = match why {
-            Why::Empty => "is empty",
-            Why::NoDate => "has no date in it that Ruby can read",
-            Why::OutOfRange => "names a month, a day or a time of day that does not exist",
-            Why::TooLong => "is longer than the 128 bytes that Ruby reads of a date",
-            Why::TooGreat => "has a number in it that is beyond counting",
+            Why::Empty => say!("is empty"),
+            Why::NoDate => say!("has no date in it that Ruby can read"),
+            Why::OutOfRange => say!("names a month, a day or a time of day that does not exist"),
+            Why::TooLong => say!("is longer than the 128 bytes that Ruby reads of a date"),
+            Why::TooGreat => say!("has a number in it that is beyond counting"),
         };
         let span = if entry.value.span.is_empty() { entry.key_span } else { entry.value.span };
-        let message = format!("`date` {reason}: {consequence}{}", publication::unless_unread(reading, engine));
+        let message = say!(
+            "`date` {reason}: {consequence}{unread}",
+            reason,
+            consequence,
+            unread = publication::unless_unread(reading, engine),
+        );
         sink.report(&Self::META, span, message)
             .effect(publication::effect(reading, engine, effect))
-            .help("write it as `YYYY-MM-DD HH:MM:SS +0800`");
+            .help(say!("write it as `YYYY-MM-DD HH:MM:SS +0800`"));
     }
 }
 

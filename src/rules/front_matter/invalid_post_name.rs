@@ -6,6 +6,7 @@ use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::front_matter::date::{self, Moment};
 use crate::front_matter::post_name;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -46,33 +47,42 @@ impl Rule for InvalidPostName {
         let (effect, message) = match post_name::read(&reading.path, site.engine) {
             None if is_built => (
                 Effect::PostLost,
-                format!("`{name}` is not named `YYYY-MM-DD-slug.ext`, so that Jekyll skips it silently"),
+                say!("`{name}` is not named `YYYY-MM-DD-slug.ext`, so that Jekyll skips it silently", name),
             ),
             None => (
                 Effect::DataSuspect,
-                format!(
-                    "`{name}` is not named `YYYY-MM-DD-slug.ext`: in a posts folder, Jekyll would skip it silently"
+                say!(
+                    "`{name}` is not named `YYYY-MM-DD-slug.ext`: in a posts folder, Jekyll would skip it silently",
+                    name
                 ),
             ),
             Some(_) if post_name::skipped_part(&reading.path).is_some() => {
                 let part = post_name::skipped_part(&reading.path).unwrap_or_default();
                 let effect = if is_built { Effect::PostLost } else { Effect::DataSuspect };
-                (effect, format!("Jekyll passes over `{part}`, and with it this post, for its first or last character"))
+                (
+                    effect,
+                    say!("Jekyll passes over `{part}`, and with it this post, for its first or last character", part),
+                )
             }
             Some(post) => match post.day().moment {
                 Moment::Invalid(_) if reading.front_matter.get("date").is_none() && is_built => {
-                    let stops = "and it stops the build of the whole site";
-                    (Effect::BuildAbort, format!("`{}` in the file's name is no date, {stops}", post.date))
+                    let message = say!(
+                        "`{date}` in the file's name is no date, and it stops the build of the whole site",
+                        date = post.date,
+                    );
+                    (Effect::BuildAbort, message)
                 }
-                Moment::Invalid(_) => (Effect::DataSuspect, format!("`{}` in the file's name is no date", post.date)),
+                Moment::Invalid(_) => {
+                    (Effect::DataSuspect, say!("`{date}` in the file's name is no date", date = post.date))
+                }
                 Moment::Instant(_) | Moment::Local(_) | Moment::OfBuild => return,
             },
         };
         let day = reading.front_matter.get("date").and_then(|entry| date::read(&entry.value).day_in(&site.zone()));
         let slug = name.trim_start_matches(['-', '_']);
         let help = match day {
-            Some(day) if name.contains('.') => format!("name it `{day}-{slug}`"),
-            _ => "name it after its day, such as `2022-01-17-slug.md`".to_owned(),
+            Some(day) if name.contains('.') => say!("name it `{day}-{slug}`", day, slug),
+            _ => say!("name it after its day, such as `2022-01-17-slug.md`"),
         };
         sink.report(&Self::META, Span::at(0), message).effect(effect).help(help);
     }

@@ -1,11 +1,13 @@
 //! FM003: front matter that does not parse.
 
+use super::complaints::complaint;
 use super::{mend, publication};
 use crate::declare_rule;
 use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Effect, Finding, Meta};
 use crate::front_matter::{Block, Problem};
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -54,11 +56,20 @@ impl Rule for InvalidYaml {
         let effect = if is_post { publication::effect(reading, engine, effect) } else { effect };
         let unread = publication::unless_unread(reading, engine);
         let message = match problem {
-            Problem::Syntax { message, .. } => format!("{message}: {}{unread}", consequence(is_post)),
-            Problem::Number { .. } => {
-                format!("Jekyll takes this for a number and cannot read it: {}{unread}", consequence(is_post))
+            Problem::Syntax { message, .. } => say!(
+                "{complaint}: {consequence}{unread}",
+                complaint = complaint(message),
+                consequence = consequence(is_post),
+                unread,
+            ),
+            Problem::Number { .. } => say!(
+                "Jekyll takes this for a number and cannot read it: {consequence}{unread}",
+                consequence = consequence(is_post),
+                unread,
+            ),
+            Problem::Limit { message, .. } => {
+                say!("{complaint}: front matter like this was not read", complaint = complaint(message))
             }
-            Problem::Limit { message, .. } => format!("{message}: front matter like this was not read"),
         };
         let finding = sink.report(&Self::META, problem.span(), message).effect(effect);
         add_help(finding, reading.text, yaml, problem);
@@ -66,11 +77,11 @@ impl Rule for InvalidYaml {
 }
 
 /// What Jekyll makes of a file whose front matter does not parse.
-fn consequence(is_post: bool) -> &'static str {
+fn consequence(is_post: bool) -> Message {
     if is_post {
-        "Jekyll publishes the post without its data, at an address made of the build's day"
+        say!("Jekyll publishes the post without its data, at an address made of the build's day")
     } else {
-        "Jekyll publishes the page without its data"
+        say!("Jekyll publishes the page without its data")
     }
 }
 
@@ -82,46 +93,46 @@ fn report_no_mapping(settings: &Settings, reading: &Reading<'_>, sink: &mut Docu
         let effect = publication::effect(reading, settings.front_matter.engine, Effect::PublishedWrong);
         (effect, consequence(true))
     } else {
-        (Effect::BuildAbort, "the build of the whole site stops")
+        (Effect::BuildAbort, say!("the build of the whole site stops"))
     };
     let Block::Present { yaml, .. } = reading.front_matter.block else { return };
     let mended = mend::mend(reading.text, yaml);
     let text = root.span.slice(reading.text);
     let unread = publication::unless_unread(reading, settings.front_matter.engine);
-    let message = format!("this is no list of `key: value` lines: {what}{unread}");
+    let message = say!("this is no list of `key: value` lines: {consequence}{unread}", consequence = what, unread);
     let finding = sink.report(&InvalidYaml::META, root.span, message);
     finding.effect(effect);
     if let Some(mended) = mended {
-        finding.help(format!("write `{}`", mended.line)).fix(mended.fix);
+        finding.help(say!("write `{text}`", text = mended.line)).fix(mended.fix);
         return;
     }
     finding.help(if text.contains('：') {
-        "write the colon `:` and a space after each key, not the full-width `：`"
+        say!("write the colon `:` and a space after each key, not the full-width `：`")
     } else {
-        "write each field as `key: value`, with a space after the colon"
+        say!("write each field as `key: value`, with a space after the colon")
     });
 }
 
 fn add_help(finding: &mut Finding, text: &str, yaml: Span, problem: &Problem) {
     if let Some(mended) = mend::mend(text, yaml) {
-        finding.help(format!("write `{}`", mended.line)).fix(mended.fix);
+        finding.help(say!("write `{text}`", text = mended.line)).fix(mended.fix);
         return;
     }
     let line_start =
         text.get(..problem.span().start as usize).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-    let reported = match problem {
-        Problem::Syntax { reported: (line, column), .. } => {
-            format!(" (Jekyll's log names line {line}, column {column})")
-        }
-        Problem::Number { .. } | Problem::Limit { .. } => String::new(),
-    };
-    finding.help(if yaml.slice(text).contains('：') && !line.contains(": ") {
-        format!("write the colon `:` and a space after each key, not the full-width `：`{reported}")
+    let advice = if yaml.slice(text).contains('：') && !line.contains(": ") {
+        say!("write the colon `:` and a space after each key, not the full-width `：`")
     } else if yaml.slice(text).lines().any(|line| line.starts_with('\t')) {
-        format!("indent with spaces, not with tabs{reported}")
+        say!("indent with spaces, not with tabs")
     } else {
-        format!("put the value in double quotes, with `\\` before every `\"` and `\\` inside{reported}")
+        say!("put the value in double quotes, with `\\` before every `\"` and `\\` inside")
+    };
+    finding.help(match problem {
+        Problem::Syntax { reported: (line, column), .. } => {
+            say!("{advice} (Jekyll's log names line {line}, column {column})", advice, line, column)
+        }
+        Problem::Number { .. } | Problem::Limit { .. } => advice,
     });
 }
 

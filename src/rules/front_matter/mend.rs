@@ -5,6 +5,7 @@
 
 use crate::finding::{Applicability, Edit, Fix};
 use crate::front_matter::{self, Block, Entry, text_of};
+use crate::language::say;
 use crate::text::Span;
 
 /// Lines of front matter that are looked at; a block that is longer is no post's.
@@ -55,7 +56,7 @@ pub(super) fn mend(text: &str, yaml: Span) -> Option<Mended> {
     }
     let is_certain = candidates.iter().all(|candidate| candidate.is_certain);
     let applicability = if is_certain { Applicability::Safe } else { Applicability::Unsafe };
-    let title = format!("quote `{}`", first.key);
+    let title = say!("quote `{key}`", key = first.key);
     let line = format!("{}: {}", first.key, quoted(first.meant));
     Some(Mended { line, fix: Fix { applicability, title, edits } })
 }

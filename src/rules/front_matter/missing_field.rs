@@ -4,6 +4,7 @@ use super::{publication, spelling};
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta, subject_of};
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -55,21 +56,25 @@ impl Rule for MissingField {
             }
             let (effect, consequence) = consequence(field);
             let effect = publication::effect(reading, settings.front_matter.engine, effect);
-            let finding = sink.report(&Self::META, fence, format!("`{field}` is missing: {consequence}{unread}"));
-            finding.effect(effect).help(format!("add a line `{field}: …`"));
+            let finding = sink.report(
+                &Self::META,
+                fence,
+                say!("`{field}` is missing: {consequence}{unread}", field, consequence, unread = unread.clone()),
+            );
+            finding.effect(effect).help(say!("add a line `{field}: …`", field));
             // The fence stands for every missing field: the field tells them apart.
             finding.subject = subject_of(field);
         }
     }
 }
 
-fn consequence(field: &str) -> (Effect, &'static str) {
+fn consequence(field: &str) -> (Effect, Message) {
     match field {
-        "layout" => (Effect::PublishedWrong, "Jekyll publishes the post without layout"),
-        "title" => (Effect::PublishedWrong, "Jekyll makes a title of the file's name"),
-        "date" => (Effect::DataSuspect, "Jekyll takes the day of the file's name, at midnight"),
-        "categories" => (Effect::PublishedWrong, "the post is in no category, and its address has none"),
-        _ => (Effect::DataSuspect, "every post of this archive must have it"),
+        "layout" => (Effect::PublishedWrong, say!("Jekyll publishes the post without layout")),
+        "title" => (Effect::PublishedWrong, say!("Jekyll makes a title of the file's name")),
+        "date" => (Effect::DataSuspect, say!("Jekyll takes the day of the file's name, at midnight")),
+        "categories" => (Effect::PublishedWrong, say!("the post is in no category, and its address has none")),
+        _ => (Effect::DataSuspect, say!("every post of this archive must have it")),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Applicability, Edit, Effect, Fix, Meta};
 use crate::front_matter::{self, Block};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -59,23 +60,27 @@ impl Rule for MissingFrontMatter {
             if is_post { publication::effect(reading, engine, Effect::PublishedWrong) } else { Effect::PublishedWrong };
         let span = hidden.map_or_else(|| first_line(reading.text), |before| Span::of(0..before));
         let what = match (is_post, hidden) {
-            (true, Some(_)) => "the front matter does not begin on the first byte, so Jekyll prints it as text",
+            (true, Some(_)) => say!("the front matter does not begin on the first byte, so Jekyll prints it as text"),
             (true, None) => {
-                "there is no front matter, so the post has no layout, no category, and the title and date of its file's name"
+                say!(
+                    "there is no front matter, so the post has no layout, no category, and the title and date of its file's name"
+                )
             }
-            (false, _) => "something stands before the front matter, so Jekyll serves the source of this page as it is",
+            (false, _) => {
+                say!("something stands before the front matter, so Jekyll serves the source of this page as it is")
+            }
         };
-        let finding = sink.report(&Self::META, span, format!("{what}{unread}")).effect(effect);
+        let finding = sink.report(&Self::META, span, say!("{what}{unread}", what, unread)).effect(effect);
         match hidden {
             Some(before) => {
-                finding.help("begin the file with `---`: take out what stands before it").fix(Fix {
+                finding.help(say!("begin the file with `---`: take out what stands before it")).fix(Fix {
                     applicability: Applicability::Safe,
-                    title: "take out what stands before the front matter".to_owned(),
+                    title: say!("take out what stands before the front matter"),
                     edits: vec![Edit { span: Span::of(0..before), text: String::new() }],
                 });
             }
             None => {
-                finding.help("begin the file with a `---` line, the fields, and another `---` line");
+                finding.help(say!("begin the file with a `---` line, the fields, and another `---` line"));
             }
         }
     }

@@ -4,6 +4,7 @@ use super::spelling;
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Applicability, Edit, Fix, Meta};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -36,13 +37,13 @@ impl Rule for MisspeltKey {
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         for entry in reading.front_matter.entries() {
             let Some(known) = spelling::meant(&reading.front_matter, entry) else { continue };
-            let message = format!("`{}` is not `{known}`: Jekyll ignores it", entry.key);
-            let finding = sink.report(&Self::META, entry.key_span, message).help(format!("write `{known}`"));
+            let message = say!("`{key}` is not `{known}`: Jekyll ignores it", key = &entry.key, known);
+            let finding = sink.report(&Self::META, entry.key_span, message).help(say!("write `{text}`", text = known));
             // With a full-width colon in it, the key has a part of the value in it too.
             if !entry.key.contains('：') {
                 finding.fix(Fix {
                     applicability: Applicability::Unsafe,
-                    title: format!("write `{known}`"),
+                    title: say!("write `{text}`", text = known),
                     edits: vec![Edit { span: entry.key_span, text: known.to_owned() }],
                 });
             }

@@ -5,6 +5,7 @@
 //! Archived posts are held to the same rules, since they are the archive; but as Jekyll does not read them, nothing
 //! that Jekyll would do happens, and the effect of their faults is that data are suspect.
 
+mod complaints;
 mod date_without_offset;
 mod duplicate_key;
 mod empty_field;

@@ -4,6 +4,7 @@ use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::Effect;
 use crate::front_matter::{self, Engine, post_name};
+use crate::language::{Message, say};
 
 /// Whether Jekyll reads the file as a post: an archived one is not in a posts folder, one without a date in its name
 /// is skipped unread, and one whose bytes are not UTF-8 is dropped.
@@ -28,12 +29,12 @@ pub(super) fn effect(reading: &Reading<'_>, engine: Engine, effect: Effect) -> E
 }
 
 /// A sentence for posts that Jekyll does not read, to follow what it would do.
-pub(super) fn unless_unread(reading: &Reading<'_>, engine: Engine) -> &'static str {
+pub(super) fn unless_unread(reading: &Reading<'_>, engine: Engine) -> Message {
     match reading.kind {
-        Kind::Archived => " once the post is back in a posts folder",
-        Kind::Draft => " once the draft is published",
-        Kind::Post if !reading.invalid.is_empty() => " once its bytes are UTF-8",
-        Kind::Post if !is_read(&reading.path, engine) => " once the file has a post's name",
-        Kind::Post | Kind::Page => "",
+        Kind::Archived => say!(" once the post is back in a posts folder"),
+        Kind::Draft => say!(" once the draft is published"),
+        Kind::Post if !reading.invalid.is_empty() => say!(" once its bytes are UTF-8"),
+        Kind::Post if !is_read(&reading.path, engine) => say!(" once the file has a post's name"),
+        Kind::Post | Kind::Page => Message::nothing(),
     }
 }

@@ -5,6 +5,7 @@ use super::shift::{self, Shift};
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -49,27 +50,31 @@ impl Rule for ShiftedDay {
     }
 }
 
-fn describe(shift: &Shift) -> (String, String) {
-    let help = "write the day, the time and the offset, such as `2022-01-17 07:46:06 +0800`".to_owned();
+fn describe(shift: &Shift) -> (Message, Message) {
+    let help = say!("write the day, the time and the offset, such as `2022-01-17 07:46:06 +0800`");
     match shift {
-        Shift::RollsOver(Some(day)) => (format!("there is no such day or time: Ruby counts on to {day}"), help),
-        Shift::RollsOver(None) => ("there is no such day or time: Ruby counts on".to_owned(), help),
-        Shift::OfBuild => ("this names no whole day: Ruby takes the rest from the clock of the build".to_owned(), help),
+        Shift::RollsOver(Some(day)) => (say!("there is no such day or time: Ruby counts on to {day}", day), help),
+        Shift::RollsOver(None) => (say!("there is no such day or time: Ruby counts on"), help),
+        Shift::OfBuild => (say!("this names no whole day: Ruby takes the rest from the clock of the build"), help),
         Shift::Zone(zone) => match zone.offset {
             Some(offset) => {
-                let hours = f64::from(offset) / 3600.0;
-                (format!("`{}` is {hours:+} hours from UTC to Ruby, wherever it was written", zone.name), help)
+                let hours = format!("{:+}", f64::from(offset) / 3600.0);
+                let zone = &zone.name;
+                (say!("`{zone}` is {hours} hours from UTC to Ruby, wherever it was written", zone, hours), help)
             }
-            None => (format!("Ruby does not know the zone `{}` and takes the site's own", zone.name), help),
+            None => (say!("Ruby does not know the zone `{zone}` and takes the site's own", zone = &zone.name), help),
         },
-        Shift::ReadAsUtc { written, published } => {
-            (format!("without an offset this is UTC: the address says {published} and not {written}"), help)
-        }
+        Shift::ReadAsUtc { written, published } => (
+            say!("without an offset this is UTC: the address says {published} and not {written}", published, written),
+            help,
+        ),
         Shift::Machine { written, in_utc } => (
-            format!(
-                "the site has no `timezone`: built on a machine in UTC, the address says {in_utc} and not {written}"
+            say!(
+                "the site has no `timezone`: built on a machine in UTC, the address says {in_utc} and not {written}",
+                in_utc,
+                written,
             ),
-            "set `timezone` in `_config.yml`".to_owned(),
+            say!("set `timezone` in `_config.yml`"),
         ),
     }
 }

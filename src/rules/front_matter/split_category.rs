@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Applicability, Edit, Effect, Fix, Meta};
 use crate::front_matter::{Style, text_of};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -44,17 +45,21 @@ impl Rule for SplitCategory {
             return;
         }
         let names: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
-        let message = format!("Jekyll splits this at the space in {} categories: {}", parts.len(), names.join(", "));
+        let message = say!(
+            "Jekyll splits this at the space in {count} categories: {names}",
+            count = parts.len(),
+            names = names.join(", "),
+        );
         let effect = publication::effect(reading, settings.front_matter.engine, Effect::PublishedWrong);
         let list = format!("[\"{}\"]", parts.join(" "));
         let finding = sink.report(&Self::META, entry.value.span, message).effect(effect);
-        finding.help(format!("for one category, write a list of one: `categories: {list}`"));
+        finding.help(say!("for one category, write a list of one: `categories: {list}`", list = &list));
         // A quote or a backslash would need an escape, a block scalar ends elsewhere, and an alias is not the text.
         let is_simple = !text.contains(['"', '\\']) && !matches!(entry.value.style, Style::Block | Style::Alias);
         if is_simple && parts.len() < 8 {
             finding.fix(Fix {
                 applicability: Applicability::Unsafe,
-                title: "make it one category".to_owned(),
+                title: say!("make it one category"),
                 edits: vec![Edit { span: entry.value.span, text: list }],
             });
         }

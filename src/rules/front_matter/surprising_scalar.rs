@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Applicability, Edit, Fix, Meta};
 use crate::front_matter::{Content, Entry, Node, Scalar, Style};
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -58,16 +59,21 @@ fn check_value(entry: &Entry<'_>, value: &Node<'_>, text: &str, sink: &mut Docum
     let Some(scalar) = value.scalar() else { return };
     let written = value.span.slice(text);
     if let Some(whole) = cut_by_hash(value.span, text) {
-        report(sink, whole, whole.slice(text), "Jekyll cuts this at the ` #`, which begins a comment");
+        report(sink, whole, whole.slice(text), say!("Jekyll cuts this at the ` #`, which begins a comment"));
         return;
     }
     let read = scalar.to_ruby_string();
     match scalar {
         Scalar::Bool(_) if is_for_text(&entry.key) => {
-            report(sink, value.span, written, &format!("unquoted, this is the truth value {read} to Jekyll"));
+            report(
+                sink,
+                value.span,
+                written,
+                say!("unquoted, this is the truth value {value} to Jekyll", value = read),
+            );
         }
         Scalar::Integer(_) | Scalar::BigInteger(_) | Scalar::Float(_) if read != written => {
-            report(sink, value.span, written, &format!("unquoted, this is the number {read} to Jekyll"));
+            report(sink, value.span, written, say!("unquoted, this is the number {value} to Jekyll", value = read));
         }
         _ => {}
     }
@@ -102,13 +108,15 @@ fn cut_by_hash(span: Span, text: &str) -> Option<Span> {
         .then(|| Span::new(span.start, span.end + u32::try_from(rest.trim_end().len()).unwrap_or(0)))
 }
 
-fn report(sink: &mut DocumentSink<'_>, span: Span, written: &str, message: &str) {
+fn report(sink: &mut DocumentSink<'_>, span: Span, written: &str, message: Message) {
     let quoted = format!("\"{}\"", written.replace('\\', "\\\\").replace('"', "\\\""));
-    sink.report(&SurprisingScalar::META, span, message).help(format!("put it in quotes: `{quoted}`")).fix(Fix {
-        applicability: Applicability::Unsafe,
-        title: "put the value in quotes".to_owned(),
-        edits: vec![Edit { span, text: quoted }],
-    });
+    sink.report(&SurprisingScalar::META, span, message)
+        .help(say!("put it in quotes: `{quoted}`", quoted = &quoted))
+        .fix(Fix {
+            applicability: Applicability::Unsafe,
+            title: say!("put the value in quotes"),
+            edits: vec![Edit { span, text: quoted }],
+        });
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::front_matter::{Block, Content, Entry, Key, Node, Style};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -60,39 +61,40 @@ fn check_node(node: &Node<'_>, sink: &mut DocumentSink<'_>) {
         sink.report(
             &UnportableYaml::META,
             node.span,
-            "an alias: Jekyll reads one of nothing as nothing, others refuse it",
+            say!("an alias: Jekyll reads one of nothing as nothing, others refuse it"),
         )
-        .help("write the value out");
+        .help(say!("write the value out"));
     }
     let Some(properties) = &node.properties else { return };
     if let Some(tag) = &properties.tag {
         sink.report(
             &UnportableYaml::META,
             node.span,
-            format!("the tag `{tag}` is ignored by Jekyll and obeyed by others"),
+            say!("the tag `{tag}` is ignored by Jekyll and obeyed by others", tag),
         )
-        .help("leave the tag out, and put text in quotes");
+        .help(say!("leave the tag out, and put text in quotes"));
     } else if properties.anchor.is_some() {
-        sink.report(&UnportableYaml::META, node.span, "an anchor, which front matter has no use for")
-            .help("leave it out");
+        sink.report(&UnportableYaml::META, node.span, say!("an anchor, which front matter has no use for"))
+            .help(say!("leave it out"));
     }
 }
 
 fn check_key(entry: &Entry<'_>, sink: &mut DocumentSink<'_>) {
     let (effect, message) = match entry.kind {
         Key::Text if entry.is("<<") && entry.value.scalar().is_some() => {
-            (Effect::PublishedWrong, "a merge key with no mapping to merge: Jekyll drops the data of the file")
+            (Effect::PublishedWrong, say!("a merge key with no mapping to merge: Jekyll drops the data of the file"))
         }
-        Key::Text if entry.key == "<<" => (Effect::DataSuspect, "a merge key, which not every reader follows"),
+        Key::Text if entry.key == "<<" => (Effect::DataSuspect, say!("a merge key, which not every reader follows")),
         Key::Text => return,
-        Key::Null => {
-            (Effect::PublishedWrong, "an empty key: Jekyll takes its value, and every other one after it, for a key")
-        }
-        Key::Typed => (Effect::DataSuspect, "a key that is no text: templates do not find it by its name"),
-        Key::Complex => (Effect::DataSuspect, "a list or mapping as key: templates do not find it"),
+        Key::Null => (
+            Effect::PublishedWrong,
+            say!("an empty key: Jekyll takes its value, and every other one after it, for a key"),
+        ),
+        Key::Typed => (Effect::DataSuspect, say!("a key that is no text: templates do not find it by its name")),
+        Key::Complex => (Effect::DataSuspect, say!("a list or mapping as key: templates do not find it")),
     };
     let span = if entry.key_span.is_empty() { entry.value.span } else { entry.key_span };
-    sink.report(&UnportableYaml::META, span, message).effect(effect).help("write keys as plain words");
+    sink.report(&UnportableYaml::META, span, message).effect(effect).help(say!("write keys as plain words"));
 }
 
 /// The first line that is indented with a tab; where libyaml refuses one, FM003 has said so.
@@ -106,8 +108,12 @@ fn check_tabs(yaml: Span, text: &str, sink: &mut DocumentSink<'_>) {
         let is_blank = line.trim().is_empty();
         if !is_blank && line.get(..indent).is_some_and(|indent| indent.contains('\t')) {
             let span = Span::new(start, start + u32::try_from(indent).unwrap_or(0));
-            sink.report(&UnportableYaml::META, span, "a line that is indented with a tab, which YAML does not count")
-                .help("indent with spaces");
+            sink.report(
+                &UnportableYaml::META,
+                span,
+                say!("a line that is indented with a tab, which YAML does not count"),
+            )
+            .help(say!("indent with spaces"));
             return;
         }
         start += u32::try_from(line.len()).unwrap_or(0);

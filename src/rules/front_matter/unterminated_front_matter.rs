@@ -6,6 +6,7 @@ use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::front_matter::Block;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -52,8 +53,8 @@ impl Rule for UnterminatedFrontMatter {
             effect = publication::effect(reading, settings.front_matter.engine, effect);
         }
         let unread = publication::unless_unread(reading, settings.front_matter.engine);
-        let message = format!("the front matter is never closed, so that it is shown as text on the page{unread}");
-        sink.report(&Self::META, fence, message).effect(effect).help("end the front matter with a line `---`");
+        let message = say!("the front matter is never closed, so that it is shown as text on the page{unread}", unread);
+        sink.report(&Self::META, fence, message).effect(effect).help(say!("end the front matter with a line `---`"));
     }
 }
 

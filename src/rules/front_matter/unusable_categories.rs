@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::front_matter::{Content, Node, Scalar};
+use crate::language::{Message, mark, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -44,23 +45,28 @@ impl Rule for UnusableCategories {
         if let Some(entry) = reading.front_matter.get("categories")
             && let Some(what) = unusable_type(&entry.value)
         {
-            let consequence = "Jekyll publishes the post without its data, at an address made of the build's day";
-            let message = format!("`categories` is {what}: {consequence}{unread}");
+            let message = say!(
+                "`categories` is {what}: Jekyll publishes the post without its data, at an address made of the build's day{unread}",
+                what = Message::marked(what),
+                unread,
+            );
             sink.report(&Self::META, entry.value.span, message)
                 .effect(publication::effect(reading, engine, Effect::PublishedWrong))
-                .help("write text in quotes, or a list of texts");
+                .help(say!("write text in quotes, or a list of texts"));
             return;
         }
         if let Some((value, category)) = first_category(reading)
             && is_no_address(&category)
         {
-            let message = format!(
+            let message = say!(
                 "the post's address would begin with `{category}`, which is no path for its colon: the build of the \
-                 whole site stops{unread}"
+                 whole site stops{unread}",
+                category,
+                unread,
             );
             sink.report(&Self::META, value.span, message)
                 .effect(publication::effect(reading, engine, Effect::BuildAbort))
-                .help("leave the colon out of the category, or write it full-width");
+                .help(say!("leave the colon out of the category, or write it full-width"));
         }
     }
 }
@@ -70,7 +76,7 @@ fn unusable_type(value: &Node<'_>) -> Option<&'static str> {
     match &value.content {
         Content::Scalar(Scalar::Null | Scalar::Text(_)) | Content::Sequence(_) | Content::Alias(_) => None,
         Content::Scalar(scalar) => Some(scalar.type_name()),
-        Content::Mapping(_) => Some("a mapping"),
+        Content::Mapping(_) => Some(mark!("a mapping")),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::front_matter::{Content, Engine, Node, Scalar, text_of};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -48,8 +49,12 @@ impl Rule for UnusablePermalink {
         let keys: &[&str] = if is_post { &["permalink", "slug"] } else { &["permalink"] };
         for entry in keys.iter().filter_map(|key| reading.front_matter.get(key)) {
             if is_no_text(&entry.value) {
-                let message = format!("a `{}` that is no text: the build of the whole site stops{unread}", entry.key);
-                sink.report(&Self::META, entry.value.span, message).effect(stops).help("put it in quotes");
+                let message = say!(
+                    "a `{key}` that is no text: the build of the whole site stops{unread}",
+                    key = &entry.key,
+                    unread = unread.clone(),
+                );
+                sink.report(&Self::META, entry.value.span, message).effect(stops).help(say!("put it in quotes"));
             }
         }
         let Some(entry) = reading.front_matter.get("permalink") else { return };
@@ -58,22 +63,27 @@ impl Rule for UnusablePermalink {
         if text.is_empty() {
             let (effect, message) = if is_post {
                 let effect = publication::effect(reading, engine, Effect::PublishedWrong);
-                (effect, "an empty `permalink`: the post is written to `/`, over the home page")
+                (effect, say!("an empty `permalink`: the post is written to `/`, over the home page"))
             } else {
-                (stops, "an empty `permalink`: the build of the whole site stops")
+                (stops, say!("an empty `permalink`: the build of the whole site stops"))
             };
-            sink.report(&Self::META, span, format!("{message}{unread}"))
+            sink.report(&Self::META, span, say!("{message}{unread}", message, unread))
                 .effect(effect)
-                .help("leave the key out, or give the address");
+                .help(say!("leave the key out, or give the address"));
             return;
         }
         if is_post && let Some((at, placeholder)) = unknown_placeholder(text, engine) {
-            let message =
-                format!("Jekyll knows no placeholder `:{placeholder}`: the build of the whole site stops{unread}");
+            let message = say!(
+                "Jekyll knows no placeholder `:{placeholder}`: the build of the whole site stops{unread}",
+                placeholder,
+                unread
+            );
             let nearest = known(engine).map(|name| (strsim::osa_distance(name, placeholder), name)).min();
-            let help = nearest.map_or_else(String::new, |(_, name)| format!("did you mean `:{name}`?"));
             let place = place_in(span, reading.text, text, (at, placeholder.len() + 1));
-            sink.report(&Self::META, place, message).effect(stops).help(help);
+            let finding = sink.report(&Self::META, place, message).effect(stops);
+            if let Some((_, name)) = nearest {
+                finding.help(say!("did you mean `:{name}`?", name));
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::resolve::Target;
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::site::Served;
@@ -53,24 +54,21 @@ impl Rule for BrokenInternalLink {
             _ => None,
         });
         for ((path, served), places) in broken {
-            let shown = if path.is_empty() { "an address outside `baseurl`" } else { path };
-            let Some(finding) = sink.report_places(
-                &Self::META,
-                facts,
-                &places,
-                (shown, |count: &str| format!("the site will serve nothing at {shown}{count}")),
-            ) else {
-                continue;
+            let (subject, message) = if path.is_empty() {
+                ("an address outside `baseurl`", say!("the site will serve nothing at an address outside `baseurl`"))
+            } else {
+                (path, say!("the site will serve nothing at {path}", path))
             };
+            let Some(finding) = sink.report_places(&Self::META, facts, &places, (subject, message)) else { continue };
             match served {
                 Served::Unknown(maker) => {
-                    finding.help(format!("if {maker} makes this page, name its address in `site.also_serves`"));
+                    finding.help(say!("if {maker} makes this page, name its address in `site.also_serves`", maker));
                 }
                 _ if path.is_empty() => {
-                    finding.help("begin the link with the site's `baseurl`");
+                    finding.help(say!("begin the link with the site's `baseurl`"));
                 }
                 _ => {
-                    finding.help("correct the link, add the page, or name the address in `site.also_serves`");
+                    finding.help(say!("correct the link, add the page, or name the address in `site.also_serves`"));
                 }
             }
         }

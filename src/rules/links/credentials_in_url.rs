@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::secret::{self, SecretKind};
 
@@ -46,14 +47,14 @@ impl Rule for CredentialsInUrl {
             }
             for secret in secret::find(&link.destination) {
                 let message = match secret.kind {
-                    SecretKind::UserInformation => "the address carries a user's name or password".to_owned(),
+                    SecretKind::UserInformation => say!("the address carries a user's name or password"),
                     SecretKind::Parameter => {
                         let name = link.destination.get(secret.name).unwrap_or_default();
-                        format!("the parameter `{name}` of the address holds a secret")
+                        say!("the parameter `{name}` of the address holds a secret", name)
                     }
                 };
                 sink.report(&Self::META, link.destination_span, message)
-                    .help("take it out, and make the secret invalid where it came from")
+                    .help(say!("take it out, and make the secret invalid where it came from"))
                     .url(secret::mask(&link.destination));
             }
         }

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::extract::Dialect;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -39,12 +40,12 @@ impl Rule for DialectLinkRule {
         for link in &reading.extraction.dialect_links {
             let (message, help) = match link.shown_by {
                 Dialect::Kramdown | Dialect::Html => (
-                    "a link on the site, and text where GitHub shows the file",
-                    "write %20 for a space, and balance brackets",
+                    say!("a link on the site, and text where GitHub shows the file"),
+                    say!("write %20 for a space, and balance brackets"),
                 ),
                 Dialect::GitHub => (
-                    "a link where GitHub shows the file, and text on the site",
-                    "keep markup that kramdown reads otherwise away from the link",
+                    say!("a link where GitHub shows the file, and text on the site"),
+                    say!("keep markup that kramdown reads otherwise away from the link"),
                 ),
             };
             sink.report(&Self::META, link.span, message).help(help);

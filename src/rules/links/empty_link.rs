@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::extract::{Carrier, Why};
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -40,20 +41,20 @@ impl Rule for EmptyLink {
         let extraction = &reading.extraction;
         for link in extraction.links.iter().filter(|link| link.destination.trim().is_empty()) {
             let message = match link.carrier {
-                Carrier::Image | Carrier::Resource => "nothing is named to load here",
+                Carrier::Image | Carrier::Resource => say!("nothing is named to load here"),
                 Carrier::Inline | Carrier::Reference | Carrier::Autolink | Carrier::Bare | Carrier::Anchor => {
-                    "the link has no destination, so a click loads the same page again"
+                    say!("the link has no destination, so a click loads the same page again")
                 }
             };
-            sink.report(&Self::META, link.span, message).help("write the address, or take the link away");
+            sink.report(&Self::META, link.span, message).help(say!("write the address, or take the link away"));
         }
         for malformed in extraction.malformed.iter().filter(|malformed| malformed.why == Why::EmptyAutolink) {
             sink.report(
                 &Self::META,
                 malformed.span,
-                "`<>` stands where an address belongs, and is printed as it stands",
+                say!("`<>` stands where an address belongs, and is printed as it stands"),
             )
-            .help("write the address between `<` and `>`");
+            .help(say!("write the address between `<` and `>`"));
         }
     }
 }

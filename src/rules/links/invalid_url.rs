@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::extract::Carrier;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -59,8 +60,6 @@ impl Rule for InvalidUrl {
     }
 }
 
-const HELP: &str = "copy the address again from where it works";
-
 /// Schemes that are near those of the web and are none of them.
 const OTHERS: [&str; 4] = ["ftp", "ftps", "sftp", "shttp"];
 
@@ -72,18 +71,18 @@ fn is_example(destination: &str) -> bool {
 }
 
 /// What is wrong with an address, and what to type instead.
-fn fault(destination: &str) -> Option<(String, &'static str)> {
+fn fault(destination: &str) -> Option<(Message, Message)> {
     let start = start_of(destination)?;
     let (scheme, rest) = match start {
         Start::Web { scheme, rest } => (scheme, rest),
         Start::Misspelt(written) => {
-            let message = format!("`{written}` is no scheme, so a browser takes this for a path of the site");
-            return Some((message, "write `http://` or `https://`"));
+            let message = say!("`{written}` is no scheme, so a browser takes this for a path of the site", written);
+            return Some((message, say!("write `http://` or `https://`")));
         }
     };
     let Some(behind) = rest.strip_prefix("//").filter(|behind| !behind.starts_with(['/', '\\'])) else {
-        let message = format!("`{scheme}:` wants exactly two slashes before the host");
-        return Some((message, "write `http://` or `https://` and the host"));
+        let message = say!("`{scheme}:` wants exactly two slashes before the host", scheme);
+        return Some((message, say!("write `http://` or `https://` and the host")));
     };
     let host = behind.get(..behind.find(['/', '?', '#']).unwrap_or(behind.len())).unwrap_or_default();
     if is_ordinary(host) {
@@ -91,12 +90,16 @@ fn fault(destination: &str) -> Option<(String, &'static str)> {
     }
     let scheme = if scheme.is_empty() { "http" } else { scheme };
     match Url::parse(&format!("{scheme}:{rest}")) {
-        Err(error) => Some((words(error, host), HELP)),
+        Err(error) => Some((words(error, host), help())),
         Ok(url) => match url.host() {
-            Some(Host::Domain(name)) => Some((host_fault(name)?, HELP)),
+            Some(Host::Domain(name)) => Some((host_fault(name)?, help())),
             _ => None,
         },
     }
+}
+
+fn help() -> Message {
+    say!("copy the address again from where it works")
 }
 
 enum Start<'d> {
@@ -146,38 +149,38 @@ fn is_ordinary(host: &str) -> bool {
 }
 
 /// Why a host that parses cannot exist.
-fn host_fault(name: &str) -> Option<String> {
+fn host_fault(name: &str) -> Option<Message> {
     let name = name.strip_suffix('.').unwrap_or(name);
     if name.split('.').any(str::is_empty) {
-        return Some(format!("the host `{name}` has an empty part between its dots, so it cannot exist"));
+        return Some(say!("the host `{name}` has an empty part between its dots, so it cannot exist", name));
     }
     if name.len() > 253 || name.split('.').any(|label| label.len() > 63) {
-        return Some("the host has a part longer than 63 letters, so it cannot exist".to_owned());
+        return Some(say!("the host has a part longer than 63 letters, so it cannot exist"));
     }
     let odd = name.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'));
     if let Some(odd) = odd {
-        return Some(format!("the host `{name}` has a `{odd}` in it, so it cannot exist"));
+        return Some(say!("the host `{name}` has a `{odd}` in it, so it cannot exist", name, odd));
     }
     let is_local = crate::text::private::is_private_name(name).is_some();
-    (!name.contains('.') && !is_local).then(|| format!("the host `{name}` has no dot, so it is none of the web"))
+    (!name.contains('.') && !is_local).then(|| say!("the host `{name}` has no dot, so it is none of the web", name))
 }
 
-fn words(error: ParseError, host: &str) -> String {
+fn words(error: ParseError, host: &str) -> Message {
     match error {
-        ParseError::EmptyHost => "the address has no host".to_owned(),
-        ParseError::InvalidPort => format!("the port in `{host}` is no number up to 65535"),
-        ParseError::InvalidIpv4Address => format!("the host `{host}` is no valid IPv4 address"),
-        ParseError::InvalidIpv6Address => format!("the host `{host}` is no valid IPv6 address"),
+        ParseError::EmptyHost => say!("the address has no host"),
+        ParseError::InvalidPort => say!("the port in `{host}` is no number up to 65535", host),
+        ParseError::InvalidIpv4Address => say!("the host `{host}` is no valid IPv4 address", host),
+        ParseError::InvalidIpv6Address => say!("the host `{host}` is no valid IPv6 address", host),
         ParseError::IdnaError | ParseError::InvalidDomainCharacter => {
             if host.contains(char::is_whitespace) {
-                format!("white space in the host `{host}`")
+                say!("white space in the host `{host}`", host)
             } else if host.is_ascii() {
-                format!("the host `{host}` has a character that no host can have")
+                say!("the host `{host}` has a character that no host can have", host)
             } else {
-                format!("the host `{host}` is no valid international name")
+                say!("the host `{host}` is no valid international name", host)
             }
         }
-        _ => format!("a browser refuses the address: {error}"),
+        _ => say!("a browser refuses the address: {error}", error),
     }
 }
 
@@ -225,7 +228,12 @@ mod tests {
             ("http://中\u{200B}<.cn/", "international"),
         ] {
             let fault = fault(destination.trim());
-            assert!(fault.as_ref().is_some_and(|(message, _)| message.contains(words)), "{destination}: {fault:?}");
+            assert!(
+                fault.as_ref().is_some_and(|(message, _)| message
+                    .in_language(crate::language::Language::English)
+                    .contains(words)),
+                "{destination}: {fault:?}"
+            );
         }
         let long = format!("http://{}.cn/", "a".repeat(64));
         assert!(fault(&long).is_some());

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Applicability, Edit, Fix, Meta};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -51,9 +52,9 @@ impl Rule for LegacyHost {
             }
             let span = Span::of(start..start + host.len()).shifted(link.destination_span.start);
             let edits = vec![Edit { span, text: today.clone() }];
-            sink.report(&Self::META, span, format!("{host} is an old name of the site, which is {today}"))
-                .help(format!("write {today}"))
-                .fix(Fix { applicability: Applicability::Safe, title: format!("write {today}"), edits });
+            sink.report(&Self::META, span, say!("{host} is an old name of the site, which is {today}", host, today))
+                .help(say!("write {text}", text = today))
+                .fix(Fix { applicability: Applicability::Safe, title: say!("write {text}", text = today), edits });
         }
     }
 }

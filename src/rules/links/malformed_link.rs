@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::extract::Why;
 use crate::facts::Reading;
 use crate::finding::{Applicability, Edit, Fix, Meta};
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -54,24 +55,28 @@ impl Rule for MalformedLink {
     }
 }
 
-fn words(why: Why) -> Option<(&'static str, &'static str)> {
+fn words(why: Why) -> Option<(Message, Message)> {
     Some(match why {
         Why::SpaceInDestination => {
-            ("a space in the destination makes this plain text, not a link", "write each space as `%20`")
+            (say!("a space in the destination makes this plain text, not a link"), say!("write each space as `%20`"))
         }
         Why::UnclosedDestination => {
-            ("the destination is never closed, so this is plain text", "write `)` behind the address")
+            (say!("the destination is never closed, so this is plain text"), say!("write `)` behind the address"))
         }
-        Why::UnbalancedBracket => {
-            ("one of the brackets around the link's text is missing, so this is plain text", "write `[text](address)`")
+        Why::UnbalancedBracket => (
+            say!("one of the brackets around the link's text is missing, so this is plain text"),
+            say!("write `[text](address)`"),
+        ),
+        Why::UnclosedAutolink => {
+            (say!("the address is never closed, so this is plain text"), say!("write `>` behind the address"))
         }
-        Why::UnclosedAutolink => ("the address is never closed, so this is plain text", "write `>` behind the address"),
         Why::SpaceInAutolink => {
-            ("a space in the address makes this plain text, not a link", "write each space as `%20`")
+            (say!("a space in the address makes this plain text, not a link"), say!("write each space as `%20`"))
         }
-        Why::FullWidthBracket => {
-            ("full-width brackets make no link", "write `[text](address)` with the brackets of an English keyboard")
-        }
+        Why::FullWidthBracket => (
+            say!("full-width brackets make no link"),
+            say!("write `[text](address)` with the brackets of an English keyboard"),
+        ),
         // LK001 speaks of it.
         Why::EmptyAutolink => return None,
     })
@@ -88,7 +93,7 @@ fn encode_spaces(text: &str, destination: Span) -> Fix {
         }
         Edit { span: Span::of(start..start + c.len_utf8()), text: encoded }
     });
-    Fix { applicability: Applicability::Safe, title: "encode the spaces".to_owned(), edits: edits.collect() }
+    Fix { applicability: Applicability::Safe, title: say!("encode the spaces"), edits: edits.collect() }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::document::fragment_digest;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::resolve::Target;
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::site::Served;
@@ -67,13 +68,9 @@ fn check_site(facts: &Facts<'_>, sink: &mut ArchiveSink) {
     for ((path, fragment, index), places) in missing {
         let Some(page) = facts.archive.documents.get(index) else { continue };
         let subject = format!("{path}#{fragment}");
-        if let Some(finding) = sink.report_places(
-            &MissingFragment::META,
-            facts,
-            &places,
-            (&subject, |count: &str| format!("{path} has no place named `{fragment}`{count}")),
-        ) {
-            finding.help(format!("name a heading, `id` or `name` of {}", page.path));
+        let message = say!("{path} has no place named `{fragment}`", path, fragment);
+        if let Some(finding) = sink.report_places(&MissingFragment::META, facts, &places, (&subject, message)) {
+            finding.help(say!("name a heading, `id` or `name` of {page}", page = &page.path));
         }
     }
 }
@@ -90,9 +87,9 @@ fn check_web(facts: &Facts<'_>, sink: &mut ArchiveSink) {
     for ((url, fragment), places) in missing {
         let subject = format!("{url}#{fragment}");
         let shown = mask(url);
-        let message = |count: &str| format!("{shown} has no place named `{fragment}`{count}");
+        let message = say!("{path} has no place named `{fragment}`", path = &shown, fragment);
         if let Some(finding) = sink.report_places(&MissingFragment::META, facts, &places, (&subject, message)) {
-            finding.url(mask(&subject)).help("name a place that the page has, or leave the fragment away");
+            finding.url(mask(&subject)).help(say!("name a place that the page has, or leave the fragment away"));
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::extract::kramdown::Swallower;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -49,21 +50,21 @@ impl Rule for SwallowedLink {
         for swallowed in &reading.extraction.swallowed {
             let line = reading.lines_of(swallowed.by).start.line;
             let (why, help) = match swallowed.why {
-                Swallower::UnclosedTag => (format!("the tag on line {line} is never closed"), "close the tag"),
+                Swallower::UnclosedTag => (say!("the tag on line {line} is never closed", line), say!("close the tag")),
                 Swallower::RawElement => (
-                    format!("Markdown does not count in the element of line {line}"),
-                    "write <a href=…>, or give the element markdown=\"1\"",
+                    say!("Markdown does not count in the element of line {line}", line),
+                    say!("write <a href=…>, or give the element markdown=\"1\""),
                 ),
                 Swallower::TablePipe => {
-                    (format!("a `|` on line {line} makes it a row of a table"), "write &#124; for the `|`")
+                    (say!("a `|` on line {line} makes it a row of a table", line), say!("write &#124; for the `|`"))
                 }
                 Swallower::NoTag => {
-                    ("kramdown takes this for no tag".to_owned(), "put the attribute's value in quotes")
+                    (say!("kramdown takes this for no tag"), say!("put the attribute's value in quotes"))
                 }
             };
-            sink.report(&Self::META, swallowed.span, format!("this link is printed as text: {why}"))
+            sink.report(&Self::META, swallowed.span, say!("this link is printed as text: {why}", why))
                 .help(help)
-                .see(swallowed.by, "swallowed from here");
+                .see(swallowed.by, say!("swallowed from here"));
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::{Message, say};
 use crate::resolve::Target;
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::site::{Served, Unpublished};
@@ -42,27 +43,22 @@ impl Rule for UnpublishedTarget {
         });
         for ((path, document, why), places) in unpublished {
             let Some(source) = facts.archive.documents.get(document) else { continue };
-            let Some(finding) = sink.report_places(
-                &Self::META,
-                facts,
-                &places,
-                (path, |count: &str| format!("{path} is not served: its post {}{count}", reason(why))),
-            ) else {
-                continue;
-            };
-            finding.help(format!("the post is {}; link to the file, or publish it", source.path));
+            let message = say!("{path} is not served: its post {reason}", path, reason = reason(why));
+            if let Some(finding) = sink.report_places(&Self::META, facts, &places, (path, message)) {
+                finding.help(say!("the post is {file}; link to the file, or publish it", file = &source.path));
+            }
         }
     }
 }
 
-fn reason(why: Unpublished) -> &'static str {
+fn reason(why: Unpublished) -> Message {
     match why {
-        Unpublished::Archived => "was moved to an archive folder",
-        Unpublished::Draft => "is a draft",
-        Unpublished::Future => "has a date that has not come",
-        Unpublished::Switched => "says `published: false`",
-        Unpublished::Misnamed => "is not named YYYY-MM-DD-slug.ext, and Jekyll skips it",
-        Unpublished::Undecodable => "is not UTF-8, and Jekyll drops it",
-        Unpublished::Excluded => "is left out by the site's settings",
+        Unpublished::Archived => say!("was moved to an archive folder"),
+        Unpublished::Draft => say!("is a draft"),
+        Unpublished::Future => say!("has a date that has not come"),
+        Unpublished::Switched => say!("says `published: false`"),
+        Unpublished::Misnamed => say!("is not named YYYY-MM-DD-slug.ext, and Jekyll skips it"),
+        Unpublished::Undecodable => say!("is not UTF-8, and Jekyll drops it"),
+        Unpublished::Excluded => say!("is left out by the site's settings"),
     }
 }

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::resolve::Target;
 use crate::rules::{ArchiveSink, Rule, Settings};
 
@@ -44,7 +45,7 @@ impl Rule for UnresolvedTemplate {
                 &Self::META,
                 facts,
                 &[place],
-                (written, |_: &str| "where this leads is known only once Jekyll has run: it is not checked".to_owned()),
+                (written, say!("where this leads is known only once Jekyll has run: it is not checked")),
             );
         }
     }

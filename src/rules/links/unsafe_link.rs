@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::extract::{Carrier, RawLink};
 use crate::facts::Reading;
 use crate::finding::{Meta, Severity};
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::private::{is_private_name, is_private_url};
 
@@ -59,9 +60,9 @@ fn check_link(link: &RawLink<'_>, sink: &mut DocumentSink<'_>) {
         let danger = dangerous_scheme(scheme, rest, link.carrier);
         if let Some(danger) = danger {
             let does_nothing = scheme.eq_ignore_ascii_case("javascript") && is_no_code(rest);
-            let message = if does_nothing { "the link runs no code and leads nowhere" } else { danger };
+            let message = if does_nothing { say!("the link runs no code and leads nowhere") } else { danger };
             let finding = sink.report(&UnsafeLink::META, link.destination_span, message);
-            finding.help("link to an address of the web, or take the link away");
+            finding.help(say!("link to an address of the web, or take the link away"));
             if does_nothing {
                 finding.severity(Severity::Warning);
             }
@@ -72,9 +73,9 @@ fn check_link(link: &RawLink<'_>, sink: &mut DocumentSink<'_>) {
         sink.report(
             &UnsafeLink::META,
             link.destination_span,
-            format!("the host is {why}: no reader of the site reaches it"),
+            say!("the host is {why}: no reader of the site reaches it", why = Message::marked(why)),
         )
-        .help("link to the address by which the web knows it")
+        .help(say!("link to the address by which the web knows it"))
         .url(crate::text::secret::mask(destination));
     }
 }
@@ -92,15 +93,15 @@ fn scheme(address: &str) -> Option<&str> {
     is_scheme.then_some(scheme)
 }
 
-fn dangerous_scheme(scheme: &str, rest: &str, carrier: Carrier) -> Option<&'static str> {
+fn dangerous_scheme(scheme: &str, rest: &str, carrier: Carrier) -> Option<Message> {
     let is = |name: &str| scheme.eq_ignore_ascii_case(name);
     let starts = |start: &str| rest.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));
     if is("javascript") || is("vbscript") {
-        Some("the link runs code in the reader's browser")
+        Some(say!("the link runs code in the reader's browser"))
     } else if is("file") {
-        Some("the link names a file of the machine that it was written on")
+        Some(say!("the link names a file of the machine that it was written on"))
     } else if is("data") && (starts("text/html") || starts("application/xhtml")) && carrier != Carrier::Image {
-        Some("the link opens a page that is written in the link itself, with code in it if it likes")
+        Some(say!("the link opens a page that is written in the link itself, with code in it if it likes"))
     } else {
         None
     }

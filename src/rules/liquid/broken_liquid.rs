@@ -6,6 +6,7 @@ use crate::extract::liquid::ProblemKind;
 use crate::facts::Reading;
 use crate::finding::{Meta, Severity};
 use crate::front_matter::{Block, Content, Scalar};
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 
 declare_rule! {
@@ -49,7 +50,7 @@ impl Rule for BrokenLiquid {
         for problem in reading.extraction.liquid.problems.iter().take(MOST) {
             let (message, help) = words(&problem.kind);
             let finding =
-                sink.report(&BrokenLiquid::META, problem.span, format!("{message}: the site's build stops here"));
+                sink.report(&BrokenLiquid::META, problem.span, say!("{message}: the site's build stops here", message));
             finding.help(help);
             if is_off {
                 // Jekyll 4 leaves the file alone; Jekyll 3, which GitHub Pages runs, does not know the key.
@@ -76,19 +77,19 @@ fn is_switched_off(reading: &Reading<'_>) -> bool {
     switch.is_some_and(|entry| entry.value.content == Content::Scalar(Scalar::Bool(false)))
 }
 
-fn words(kind: &ProblemKind<'_>) -> (String, &'static str) {
-    const RAW: &str = "put `{% raw %}` before it and `{% endraw %}` behind it if it is no Liquid";
+fn words(kind: &ProblemKind<'_>) -> (Message, Message) {
+    let raw = || say!("put `{% raw %}` before it and `{% endraw %}` behind it if it is no Liquid");
     match kind {
-        ProblemKind::UnclosedOutput => ("`{{` is not closed by `}}`".to_owned(), RAW),
-        ProblemKind::UnclosedTag => ("`{%` is not closed by `%}`".to_owned(), RAW),
-        ProblemKind::NamelessTag => ("the tag has no name".to_owned(), RAW),
-        ProblemKind::UnknownTag(name) => (format!("nobody knows the tag `{name}`"), RAW),
-        ProblemKind::StrayTag(name) => (format!("`{name}` has no block here"), RAW),
+        ProblemKind::UnclosedOutput => (say!("`{{` is not closed by `}}`"), raw()),
+        ProblemKind::UnclosedTag => (say!("`{%` is not closed by `%}`"), raw()),
+        ProblemKind::NamelessTag => (say!("the tag has no name"), raw()),
+        ProblemKind::UnknownTag(name) => (say!("nobody knows the tag `{name}`", name), raw()),
+        ProblemKind::StrayTag(name) => (say!("`{name}` has no block here", name), raw()),
         ProblemKind::UnclosedBlock(name) => {
-            (format!("`{name}` is never ended"), "write the block's `end…` tag behind what belongs into it")
+            (say!("`{name}` is never ended", name), say!("write the block's `end…` tag behind what belongs into it"))
         }
-        ProblemKind::Syntax(name) => (format!("`{name}` does not take what follows it"), RAW),
-        ProblemKind::TooDeep => ("more than a hundred blocks are in each other".to_owned(), "take some of them out"),
+        ProblemKind::Syntax(name) => (say!("`{name}` does not take what follows it", name), raw()),
+        ProblemKind::TooDeep => (say!("more than a hundred blocks are in each other"), say!("take some of them out")),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::document::{Archive, Document, Kind, LiquidTag};
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
@@ -43,14 +44,14 @@ impl Rule for MissingLiquidTarget {
                     continue;
                 }
                 let what = match target.tag {
-                    LiquidTag::Link => "no file of the site",
-                    LiquidTag::PostUrl => "no post",
-                    LiquidTag::Include => "no file in _includes",
-                    LiquidTag::IncludeRelative => "no file beside this one",
+                    LiquidTag::Link => say!("no file of the site"),
+                    LiquidTag::PostUrl => say!("no post"),
+                    LiquidTag::Include => say!("no file in _includes"),
+                    LiquidTag::IncludeRelative => say!("no file beside this one"),
                 };
                 let at = At { document, span: target.span, subject: name };
-                sink.report(&Self::META, at, format!("{what} is called `{name}`: Jekyll stops"))
-                    .help("correct the name, or take the tag out");
+                sink.report(&Self::META, at, say!("{what} is called `{name}`: Jekyll stops", what, name))
+                    .help(say!("correct the name, or take the tag out"));
             }
         }
     }

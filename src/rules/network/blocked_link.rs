@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::probe::Verdict;
 use crate::rules::{ArchiveSink, Rule, Settings};
 
@@ -42,7 +43,7 @@ impl Rule for BlockedLink {
         super::report_verdict(
             &Self::META,
             Verdict::Blocked,
-            "open it in a browser to be sure; `fetch.headers` can send what the host asks for",
+            &say!("open it in a browser to be sure; `fetch.headers` can send what the host asks for"),
             (facts, sink),
         );
     }

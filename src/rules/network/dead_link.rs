@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::probe::Verdict;
 use crate::rules::{ArchiveSink, Rule, Settings};
 
@@ -41,7 +42,7 @@ impl Rule for DeadLink {
         super::report_verdict(
             &Self::META,
             Verdict::Dead,
-            "correct the address, or link to a copy that a web archive holds",
+            &say!("correct the address, or link to a copy that a web archive holds"),
             (facts, sink),
         );
     }

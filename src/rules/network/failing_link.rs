@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::probe::Verdict;
 use crate::rules::{ArchiveSink, Rule, Settings};
 
@@ -44,7 +45,7 @@ impl Rule for FailingLink {
         super::report_verdict(
             &Self::META,
             Verdict::Failing,
-            "look again later; if it stays so, link to a copy that a web archive holds",
+            &say!("look again later; if it stays so, link to a copy that a web archive holds"),
             (facts, sink),
         );
     }

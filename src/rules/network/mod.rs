@@ -13,12 +13,18 @@ pub(crate) use moved_link::MovedLink;
 use super::ArchiveSink;
 use crate::facts::Facts;
 use crate::finding::{Meta, Severity};
+use crate::language::{Message, say};
 use crate::probe::{Outcome, Reason, Verdict};
 use crate::resolve::Target;
 use crate::text::secret::mask;
 
 /// Reports every address with a verdict, in the order of their spellings; a failure that is confirmed as an error.
-fn report_verdict(meta: &'static Meta, verdict: Verdict, help: &str, (facts, sink): (&Facts<'_>, &mut ArchiveSink)) {
+fn report_verdict(
+    meta: &'static Meta,
+    verdict: Verdict,
+    help: &Message,
+    (facts, sink): (&Facts<'_>, &mut ArchiveSink),
+) {
     let judged = facts.links_by(|target| match target {
         Target::Web { address, .. } => {
             let outcome = facts.outcomes.get(*address as usize)?;
@@ -30,53 +36,56 @@ fn report_verdict(meta: &'static Meta, verdict: Verdict, help: &str, (facts, sin
         let Some(outcome) = facts.outcomes.get(address as usize) else { continue };
         let shown = mask(url);
         let since = facts.confirmed.get(&address);
-        let message = |count: &str| match since {
-            None => format!("{shown} {}{count}", words(outcome)),
-            Some(since) => {
-                format!("{shown} has failed since {}: it {}{count}", since.strftime("%Y-%m-%d"), words(outcome))
-            }
+        let message = match since {
+            None => say!("{address} {answer}", address = &shown, answer = words(outcome)),
+            Some(since) => say!(
+                "{address} has failed since {day}: it {answer}",
+                address = &shown,
+                day = since.strftime("%Y-%m-%d"),
+                answer = words(outcome),
+            ),
         };
         let Some(finding) = sink.report_places(meta, facts, &places, (url, message)) else { continue };
         if since.is_some() {
             finding.severity(Severity::Error);
         }
         finding.url(&*shown).help(match &outcome.final_url {
-            Some(to) if verdict == Verdict::Moved => format!("{help}: {}", mask(to)),
-            Some(to) => format!("it redirects to {}; {help}", mask(to)),
-            None => help.to_owned(),
+            Some(to) if verdict == Verdict::Moved => say!("{help}: {address}", help = help.clone(), address = mask(to)),
+            Some(to) => say!("it redirects to {address}; {help}", address = mask(to), help = help.clone()),
+            None => help.clone(),
         });
     }
 }
 
 /// What an answer means, as the end of a sentence that begins with the address.
-fn words(outcome: &Outcome) -> String {
+fn words(outcome: &Outcome) -> Message {
     let words = match outcome.reason {
-        Reason::Status(status) if outcome.verdict == Verdict::Moved => format!("moved for good ({status})"),
-        Reason::Status(status) => format!("answers {status}"),
-        Reason::DnsNotFound => "names a host that does not exist".to_owned(),
-        Reason::DnsFailure => "names a host that the resolver cannot look up today".to_owned(),
-        Reason::ConnectRefused => "refuses the connection".to_owned(),
-        Reason::ConnectReset => "cuts the connection".to_owned(),
-        Reason::ConnectFailed => "cannot be reached".to_owned(),
-        Reason::Timeout => "does not answer in time".to_owned(),
-        Reason::TlsUntrusted => "shows a certificate that nobody trusted has signed".to_owned(),
-        Reason::TlsExpired => "shows a certificate that is not valid today".to_owned(),
-        Reason::TlsHostname => "shows a certificate of another host".to_owned(),
-        Reason::TlsFailed => "fails to set up TLS".to_owned(),
-        Reason::RedirectLoop => "redirects in a circle".to_owned(),
-        Reason::RedirectLimit => "redirects again and again".to_owned(),
-        Reason::RedirectInvalid => "redirects to what is no web address".to_owned(),
-        Reason::ProtocolError => "answers what is not HTTP".to_owned(),
-        Reason::BodyTruncated => "breaks off in the middle of its answer".to_owned(),
-        Reason::RetryAfter => "asks to come back later than this run can wait".to_owned(),
-        Reason::Soft404 => "answers 200 with a page that says it was not found".to_owned(),
-        Reason::Parked => "answers with the page of a parked domain".to_owned(),
-        Reason::RedirectHome => "leads to the home page of its site".to_owned(),
-        Reason::RedirectLogin => "leads to a log-in page".to_owned(),
-        other => format!("was judged by {}", other.name()),
+        Reason::Status(status) if outcome.verdict == Verdict::Moved => say!("moved for good ({status})", status),
+        Reason::Status(status) => say!("answers {status}", status),
+        Reason::DnsNotFound => say!("names a host that does not exist"),
+        Reason::DnsFailure => say!("names a host that the resolver cannot look up today"),
+        Reason::ConnectRefused => say!("refuses the connection"),
+        Reason::ConnectReset => say!("cuts the connection"),
+        Reason::ConnectFailed => say!("cannot be reached"),
+        Reason::Timeout => say!("does not answer in time"),
+        Reason::TlsUntrusted => say!("shows a certificate that nobody trusted has signed"),
+        Reason::TlsExpired => say!("shows a certificate that is not valid today"),
+        Reason::TlsHostname => say!("shows a certificate of another host"),
+        Reason::TlsFailed => say!("fails to set up TLS"),
+        Reason::RedirectLoop => say!("redirects in a circle"),
+        Reason::RedirectLimit => say!("redirects again and again"),
+        Reason::RedirectInvalid => say!("redirects to what is no web address"),
+        Reason::ProtocolError => say!("answers what is not HTTP"),
+        Reason::BodyTruncated => say!("breaks off in the middle of its answer"),
+        Reason::RetryAfter => say!("asks to come back later than this run can wait"),
+        Reason::Soft404 => say!("answers 200 with a page that says it was not found"),
+        Reason::Parked => say!("answers with the page of a parked domain"),
+        Reason::RedirectHome => say!("leads to the home page of its site"),
+        Reason::RedirectLogin => say!("leads to a log-in page"),
+        other => say!("was judged by {reason}", reason = other.name()),
     };
     match &outcome.evidence {
-        Some(evidence) => format!("{words}: {evidence}"),
+        Some(evidence) => say!("{words}: {evidence}", words, evidence),
         None => words,
     }
 }

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::probe::Verdict;
 use crate::rules::{ArchiveSink, Rule, Settings};
 
@@ -35,6 +36,6 @@ impl Rule for MovedLink {
     }
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        super::report_verdict(&Self::META, Verdict::Moved, "write the new address", (facts, sink));
+        super::report_verdict(&Self::META, Verdict::Moved, &say!("write the new address"), (facts, sink));
     }
 }

@@ -1,6 +1,7 @@
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Applicability, Edit, Effect, Fix, Meta};
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -36,17 +37,19 @@ impl Rule for ByteOrderMark {
         let rest = reading.text.trim_start_matches(MARK);
         let span = Span::of(0..reading.text.len() - rest.len());
         let (effect, message) = match (reading.kind.is_post(), rest.starts_with("---")) {
-            (true, _) => (Effect::Style, "the file begins with a byte order mark; Jekyll reads the post all the same"),
+            (true, _) => {
+                (Effect::Style, say!("the file begins with a byte order mark; Jekyll reads the post all the same"))
+            }
             (false, true) => (
                 Effect::PublishedWrong,
-                "the file begins with a byte order mark; Jekyll does not see its front matter and serves it raw",
+                say!("the file begins with a byte order mark; Jekyll does not see its front matter and serves it raw"),
             ),
-            (false, false) => (Effect::Style, "the file begins with a byte order mark"),
+            (false, false) => (Effect::Style, say!("the file begins with a byte order mark")),
         };
         let edits = vec![Edit { span, text: String::new() }];
-        let fix = Fix { applicability: Applicability::Safe, title: "take the byte order mark off".to_owned(), edits };
+        let fix = Fix { applicability: Applicability::Safe, title: say!("take the byte order mark off"), edits };
         let finding = sink.report(&Self::META, span, message);
-        finding.effect(effect).help("save the file as UTF-8 without a byte order mark").fix(fix);
+        finding.effect(effect).help(say!("save the file as UTF-8 without a byte order mark")).fix(fix);
     }
 }
 

@@ -3,6 +3,7 @@ use memchr::memmem;
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -39,10 +40,10 @@ impl Rule for ConflictMarker {
             return;
         }
         for [ours, theirs, end] in conflicts(reading.text) {
-            let message = "a git conflict was committed; readers see both versions and the markers";
+            let message = say!("a git conflict was committed; readers see both versions and the markers");
             let finding = sink.report(&Self::META, ours, message);
-            finding.see(theirs, "the other version begins here").see(end, "and ends here");
-            finding.help("keep one of the two versions and delete the three marker lines");
+            finding.see(theirs, say!("the other version begins here")).see(end, say!("and ends here"));
+            finding.help(say!("keep one of the two versions and delete the three marker lines"));
         }
     }
 }

@@ -1,6 +1,7 @@
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -40,12 +41,17 @@ impl Rule for ControlCharacter {
         c1_controls(bytes).for_each(|(at, control)| note(at, control));
         let Some((at, control)) = first else { return };
         let span = Span::of(at..at + control.len_utf8());
-        let name = format!("U+{:04X}{}", u32::from(control), name(control));
-        let message = match count {
-            1 => format!("a control character, {name}"),
-            _ => format!("{count} control characters, the first here is {name}"),
+        let mut shown = say!("{code}", code = format!("U+{:04X}", u32::from(control)));
+        if let Some(name) = name(control) {
+            shown = say!("{code} ({name})", code = shown, name);
+        }
+        let message = if count == 1 {
+            say!("a control character, {name}", name = shown)
+        } else {
+            say!("{count} control characters, the first here is {name}", count, name = shown)
         };
-        sink.report(&Self::META, span, message).help("take it out; feeds that contain it are not well-formed XML");
+        sink.report(&Self::META, span, message)
+            .help(say!("take it out; feeds that contain it are not well-formed XML"));
     }
 }
 
@@ -68,19 +74,19 @@ fn c1_controls(bytes: &[u8]) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-fn name(control: char) -> &'static str {
-    match control {
-        '\0' => " (null)",
-        '\u{7}' => " (bell)",
-        '\u{8}' => " (backspace)",
-        '\u{B}' => " (vertical tab)",
-        '\u{C}' => " (form feed)",
-        '\u{1A}' => " (substitute)",
-        '\u{1B}' => " (escape)",
-        '\u{7F}' => " (delete)",
-        '\u{85}' => " (next line)",
-        _ => "",
-    }
+fn name(control: char) -> Option<Message> {
+    Some(match control {
+        '\0' => say!("null"),
+        '\u{7}' => say!("bell"),
+        '\u{8}' => say!("backspace"),
+        '\u{B}' => say!("vertical tab"),
+        '\u{C}' => say!("form feed"),
+        '\u{1A}' => say!("substitute"),
+        '\u{1B}' => say!("escape"),
+        '\u{7F}' => say!("delete"),
+        '\u{85}' => say!("next line"),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -30,9 +31,9 @@ impl Rule for EmptyBody {
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         if reading.kind.is_post() && is_blank(reading.body_text()) {
-            let message = "the post has no text; readers see a page with a title and nothing else";
+            let message = say!("the post has no text; readers see a page with a title and nothing else");
             let finding = sink.report(&Self::META, Span::at(reading.body.start), message);
-            finding.help("fetch the text again from its source, or take the post away");
+            finding.help(say!("fetch the text again from its source, or take the post away"));
         }
     }
 }

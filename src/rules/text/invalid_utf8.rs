@@ -2,6 +2,7 @@ use crate::declare_rule;
 use crate::document::Kind;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::{Span, likely_encoding, read_as};
 
@@ -35,35 +36,39 @@ impl Rule for InvalidUtf8 {
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         let Some(&first) = reading.invalid.first() else { return };
         let (effect, result) = if reading.kind == Kind::Page {
-            (Effect::BuildAbort, "Jekyll stops the whole build at a page like this")
+            (Effect::BuildAbort, say!("Jekyll stops the whole build at a page like this"))
         } else {
-            (Effect::PostLost, "Jekyll does not publish the post")
+            (Effect::PostLost, say!("Jekyll does not publish the post"))
         };
         let bad: usize = reading.invalid.iter().map(|span| span.len() as usize).sum();
         if let [only] = reading.invalid
             && ends_inside_a_character(reading.bytes, *only)
         {
-            let message = format!("the file ends inside a character, so its end was lost; {result}");
-            let help = "bring the file back from its source, or from history: `git log --follow` on it";
+            let message = say!("the file ends inside a character, so its end was lost; {result}", result);
+            let help = say!("bring the file back from its source, or from history: `git log --follow` on it");
             sink.report(&Self::META, first, message).effect(effect).help(help);
             return;
         }
         let good = reading.text.bytes().filter(|byte| *byte >= 0x80).count();
         let is_mixed = good > bad;
         let encoding = encoding_of(reading, is_mixed).filter(|_| bad >= TOO_FEW);
-        let likely = encoding.map(|encoding| format!(", most likely {encoding}")).unwrap_or_default();
-        let bytes = if bad == 1 { "1 byte is".to_owned() } else { format!("{bad} bytes are") };
-        let places = match reading.invalid.len() {
-            1 => String::new(),
-            places => format!(" in {places} places"),
+        let message = match (bad, reading.invalid.len()) {
+            (1, _) => say!("1 byte is not UTF-8"),
+            (bytes, 1) => say!("{bytes} bytes are not UTF-8", bytes),
+            (bytes, places) => say!("{bytes} bytes are not UTF-8 in {places} places", bytes, places),
         };
-        let finding = sink.report(&Self::META, first, format!("{bytes} not UTF-8{places}{likely}; {result}"));
+        let message = if let Some(encoding) = encoding {
+            say!("{message}, most likely {encoding}; {result}", message, encoding, result)
+        } else {
+            say!("{message}; {result}", message, result)
+        };
+        let finding = sink.report(&Self::META, first, message);
         finding.effect(effect).help(match encoding {
             Some(encoding) if is_mixed => {
-                format!("a part of the file is {encoding} and the rest UTF-8; write that part again as UTF-8")
+                say!("a part of the file is {encoding} and the rest UTF-8; write that part again as UTF-8", encoding)
             }
             Some(encoding) => advice(reading, encoding),
-            None => "replace the damaged bytes, or bring the file back from its source".to_owned(),
+            None => say!("replace the damaged bytes, or bring the file back from its source"),
         });
     }
 }
@@ -104,11 +109,14 @@ fn before_pairs(text: &str, offset: usize) -> usize {
     offset - 2 * before.take(16).take_while(|c| c.len_utf8() == 2).count()
 }
 
-fn advice(reading: &Reading<'_>, encoding: &str) -> String {
+fn advice(reading: &Reading<'_>, encoding: &str) -> Message {
     let sample = read_as(encoding, line_around(reading));
     let sample = sample.map(|text| text.trim().chars().take(30).collect::<String>()).filter(|text| !text.is_empty());
-    let reads = sample.map(|text| format!("; it then reads `{text}`")).unwrap_or_default();
-    format!("convert the file to UTF-8 with `iconv -f {encoding} -t UTF-8`{reads}")
+    let convert = say!("convert the file to UTF-8 with `iconv -f {encoding} -t UTF-8`", encoding);
+    match sample {
+        Some(text) => say!("{convert}; it then reads `{text}`", convert, text),
+        None => convert,
+    }
 }
 
 /// The bytes from the first bad one to the end of its line.

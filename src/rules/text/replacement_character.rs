@@ -4,6 +4,7 @@ use super::topic::{is_shown, is_topic};
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -49,13 +50,15 @@ impl Rule for ReplacementCharacter {
         if is_topic(text) && lost * 100 < text.chars().count() {
             return;
         }
-        let message = match lost {
-            1 => "a replacement character (U+FFFD): what stood here was lost before the file was saved".to_owned(),
-            _ => format!(
-                "{lost} replacement characters (U+FFFD), the first here: what they replace was lost before the file was saved"
-            ),
+        let message = if lost == 1 {
+            say!("a replacement character (U+FFFD): what stood here was lost before the file was saved")
+        } else {
+            say!(
+                "{lost} replacement characters (U+FFFD), the first here: what they replace was lost before the file was saved",
+                lost,
+            )
         };
-        let help = "fetch the text again from its source; no conversion brings the lost bytes back";
+        let help = say!("fetch the text again from its source; no conversion brings the lost bytes back");
         sink.report(&Self::META, first, message).help(help);
     }
 }

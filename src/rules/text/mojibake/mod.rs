@@ -10,6 +10,7 @@ use super::topic::{is_shown, is_topic};
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -59,10 +60,10 @@ impl Rule for Mojibake {
         let text = reading.text;
         let walked = walk::walk(text);
         let kinds = [
-            (walked.nonsense, "what a wrong decoder leaves of lost text"),
-            (simplified::find(text), "GBK that was read as Latin-1"),
-            (latin::find(text), "UTF-8 that was read as Latin-1"),
-            (walked.gbk, "UTF-8 that was read as GBK"),
+            (walked.nonsense, say!("what a wrong decoder leaves of lost text")),
+            (simplified::find(text), say!("GBK that was read as Latin-1")),
+            (latin::find(text), say!("UTF-8 that was read as Latin-1")),
+            (walked.gbk, say!("UTF-8 that was read as GBK")),
         ];
         let mut known: Vec<Span> = Vec::new();
         for (runs, what) in kinds {
@@ -72,14 +73,14 @@ impl Rule for Mojibake {
             known.extend(runs.iter().map(|run| run.span));
             known.sort_unstable();
             let shown: String = first.span.slice(text).chars().take(SHOWN).collect();
-            let places = match runs.len() {
-                1 => String::new(),
-                places => format!(", the first of {places} places"),
+            let message = match runs.len() {
+                1 => say!("`{shown}` is {what}", shown, what),
+                places => say!("`{shown}` is {what}, the first of {places} places", shown, what, places),
             };
-            let message = format!("`{shown}` is {what}{places}");
-            let help = match &first.repaired {
-                Some(text) => format!("write `{}`", text.chars().take(SHOWN).collect::<String>()),
-                None => "fetch the text again from its source; what stood here is lost".to_owned(),
+            let help = if let Some(text) = &first.repaired {
+                say!("write `{text}`", text = text.chars().take(SHOWN).collect::<String>())
+            } else {
+                say!("fetch the text again from its source; what stood here is lost")
             };
             sink.report(&Self::META, first.span, message).help(help);
         }

@@ -10,6 +10,7 @@ use crate::declare_rule;
 use crate::extract::Dialect;
 use crate::facts::Reading;
 use crate::finding::Meta;
+use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
 use crate::text::Span;
 
@@ -65,27 +66,30 @@ impl Rule for TruncatedPost {
         let Some((torn, span)) = end_of(body, reading.dialect != Dialect::Html) else { return };
         let message = match torn {
             Torn::Block(closed) => {
-                format!(
-                    "this element is never closed, though {closed} of its kind are; the text was cut off in it, or its end tag was"
+                say!(
+                    "this element is never closed, though {closed} of its kind are; the text was cut off in it, or its end tag was",
+                    closed
                 )
             }
-            Torn::Tag => ended("a tag"),
-            Torn::Comment => ended("a comment"),
-            Torn::Autolink => ended("an address in angle brackets"),
-            Torn::Entity => ended("an entity"),
-            Torn::Link => ended("a link"),
+            Torn::Tag => ended(say!("a tag")),
+            Torn::Comment => ended(say!("a comment")),
+            Torn::Autolink => ended(say!("an address in angle brackets")),
+            Torn::Entity => ended(say!("an entity")),
+            Torn::Link => ended(say!("a link")),
         };
         let help = if matches!(torn, Torn::Block(_)) {
-            "write its end tag; if the text stops in a sentence, bring the post back from its source or from history"
+            say!(
+                "write its end tag; if the text stops in a sentence, bring the post back from its source or from history"
+            )
         } else {
-            "bring the post back from its source, or from an earlier commit: `git log --follow -p` on the file"
+            say!("bring the post back from its source, or from an earlier commit: `git log --follow -p` on the file")
         };
         sink.report(&Self::META, span.shifted(reading.body.start), message).help(help);
     }
 }
 
-fn ended(inside: &str) -> String {
-    format!("the body ends inside {inside}; the rest of the post is lost")
+fn ended(inside: Message) -> Message {
+    say!("the body ends inside {inside}; the rest of the post is lost", inside)
 }
 
 /// What the body ends inside of, and where that begins and ends.
