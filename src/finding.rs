@@ -105,18 +105,24 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// Its page in a language: five chapters, without a title.
+    /// Its page in a language, without a title: What it does / Why is this bad? / Example / Use instead / Settings.
+    ///
+    /// Code is the same in every language, so a translated page without an example shows that of the English one.
     pub fn page_in(&self, language: Language) -> String {
-        let lines = |page: &str| {
-            let lines: Vec<&str> = page.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-            lines.join("\n").trim().to_owned()
+        let own: Vec<&str> = self.explanation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+        let own = own.join("\n").trim().to_owned();
+        let Some(translated) = (language == Language::Chinese).then(|| language::page(self.code.as_str())).flatten()
+        else {
+            return own;
         };
-        match language {
-            Language::English => lines(self.explanation),
-            Language::Chinese => {
-                language::page(self.code.as_str()).map_or_else(|| lines(self.explanation), str::to_owned)
+        let mut page = String::new();
+        for (title, chinese) in CHAPTERS {
+            let translated = chapter(translated, chinese);
+            if let Some(body) = translated.or_else(|| chapter(&own, title)) {
+                page.extend(["## ", chinese, "\n\n", body, "\n\n"]);
             }
         }
+        page.trim_end().to_owned()
     }
 
     /// The first paragraph of its page, for lists.
@@ -126,6 +132,23 @@ impl Meta {
         let lines = body.trim_start().lines().take_while(|line| !line.trim().is_empty());
         lines.map(str::trim).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The chapters of a rule's page, in English and in Chinese.
+pub(crate) const CHAPTERS: [(&str, &str); 5] = [
+    ("What it does", "检查什么"),
+    ("Why is this bad?", "为什么不好"),
+    ("Example", "示例"),
+    ("Use instead", "应改为"),
+    ("Settings", "设置"),
+];
+
+/// A chapter of a page, without its title.
+pub(crate) fn chapter<'p>(page: &'p str, title: &str) -> Option<&'p str> {
+    let (_, rest) = page.split_once(&format!("## {title}\n"))?;
+    let titles = CHAPTERS.iter().flat_map(|(english, chinese)| [english, chinese]);
+    let end = titles.filter_map(|title| rest.find(&format!("\n## {title}\n"))).min();
+    Some(rest.get(..end.unwrap_or(rest.len()))?.trim())
 }
 
 /// Two ends of a place, as lines and columns.
@@ -208,6 +231,9 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// A change that heals it.
     pub fix: Option<Box<Fix>>,
+    /// Whether it is about the archive rather than about the file that it is shown in: which file that is may change
+    /// from run to run.
+    pub is_shared: bool,
     /// Digest of the guilty text, see [`subject_of`]: with rule and file name it makes the fingerprint.
     pub subject: u64,
 }
@@ -229,6 +255,7 @@ impl Finding {
             url: None,
             related: Vec::new(),
             fix: None,
+            is_shared: false,
             subject: 0,
         }
     }
@@ -269,6 +296,12 @@ impl Finding {
     pub fn see_in(&mut self, path: Arc<str>, span: Span, label: Message) -> &mut Self {
         let label = label.in_language(self.language);
         self.related.push(Related { path, span, lines: None, label });
+        self
+    }
+
+    /// Says that it is about the archive, see [`Finding::is_shared`].
+    pub fn shared(&mut self) -> &mut Self {
+        self.is_shared = true;
         self
     }
 

@@ -36,6 +36,8 @@ pub mod facts;
 
 pub mod rules;
 
+pub mod learn;
+
 pub mod report;
 
 pub mod config;

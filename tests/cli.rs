@@ -5,8 +5,12 @@
 mod archive;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/baseline.rs"]
+mod baseline;
 #[path = "cli/commands.rs"]
 mod commands;
+#[path = "cli/init.rs"]
+mod init;
 #[path = "cli/language.rs"]
 mod language;
 #[path = "cli/links.rs"]

@@ -90,6 +90,9 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
         notices: walked.notices.into_iter().chain(loaded.unreadable).collect(),
     };
     let mut report = assemble::report(settings, &facts, findings, run);
+    if let Some(baseline) = &settings.baseline {
+        report.hold_against(baseline);
+    }
     let is_whole = report.run.complete && asked.is_whole();
     let state_trouble = asked.journal.close(&mut report, is_whole);
     Ok(Checked { report, trouble: asked.trouble, state_trouble })

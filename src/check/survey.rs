@@ -6,6 +6,7 @@ use super::{Settings, kept, load, read};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::probe::Cancel;
+use crate::resolve::Resolved;
 use crate::seal::Ledger;
 use crate::site::{self, Served, SiteMap};
 use crate::source::{self, SourceError, Walked};
@@ -48,6 +49,11 @@ impl Survey {
     /// What the site will serve.
     pub fn map(&self, settings: &Settings) -> SiteMap<'_> {
         SiteMap::build(&self.site, self.archive(), settings.rules.now)
+    }
+
+    /// What every link leads to.
+    pub fn resolve(&self, settings: &Settings, map: &SiteMap<'_>) -> Resolved {
+        super::resolve_links(settings, (&self.site, map), self.archive())
     }
 
     /// The document or file of an archive folder that lies at a path, which nobody serves and its neighbours may name.

@@ -3,6 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::check::CheckArgs;
+use super::explain::{ExplainArgs, RulesArgs};
+use super::init::InitArgs;
 use super::links::LinksArgs;
 use super::seal::SealArgs;
 use super::site::SiteArgs;
@@ -30,13 +32,11 @@ pub(super) enum Command {
     /// Check an archive and write its health report.
     Check(Box<CheckArgs>),
     /// Say what rules look for, why, and what to write instead.
-    Explain {
-        /// Codes or names of rules.
-        #[arg(required = true, value_name = "CODE")]
-        codes: Vec<String>,
-    },
+    Explain(ExplainArgs),
     /// List the rules.
-    Rules,
+    Rules(RulesArgs),
+    /// Learn the archive's conventions and write them into postproof.yml.
+    Init(InitArgs),
     /// Write the digests of new files into the archive's seal.
     Seal(SealArgs),
     /// Hold every file of the archive against its seal.
@@ -78,6 +78,17 @@ pub(super) enum When {
     Always,
     /// Nowhere.
     Never,
+}
+
+impl When {
+    /// Whether it is on, where a person does or does not watch.
+    pub(super) fn is_on(self, is_watched: bool) -> bool {
+        match self {
+            Self::Auto => is_watched,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
 }
 
 fn parse_language(text: &str) -> Result<Language, String> {

@@ -5,7 +5,9 @@ mod args;
 mod check;
 mod exit_code;
 mod explain;
+mod init;
 mod links;
+mod markdown;
 mod output;
 mod progress;
 mod seal;
@@ -48,8 +50,9 @@ fn run(cli: Cli) -> Exit {
     let done = match cli.command {
         None => check::check(&cli.check, chosen),
         Some(Command::Check(args)) => check::check(&args, chosen),
-        Some(Command::Explain { codes }) => explain::explain(&codes, language),
-        Some(Command::Rules) => explain::rules(language),
+        Some(Command::Explain(args)) => explain::explain(&args, language),
+        Some(Command::Rules(args)) => explain::rules(&args, language),
+        Some(Command::Init(args)) => init::init(&args, language),
         Some(Command::Seal(args)) => seal::seal(&args),
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Site(args)) => site::site(&args),

@@ -12,6 +12,8 @@ use crate::language::Language;
 pub struct Report {
     /// The folder of the reports, relative to the working folder.
     pub folder: Option<PathBuf>,
+    /// The file of the findings that are known and fail no run, relative to the working folder.
+    pub baseline: Option<PathBuf>,
     /// The least severity that makes the run fail.
     pub fail_on: Option<FailOn>,
     /// List every address, those that are well too.

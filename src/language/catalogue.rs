@@ -16,10 +16,10 @@ pub(super) fn chinese(template: &str) -> Option<&'static str> {
     CHINESE.get(template).copied()
 }
 
-/// The Chinese page of a rule, by its code.
+/// The Chinese page of a rule, by its code, as it stands in the file.
 pub(crate) fn page(code: &str) -> Option<&'static str> {
-    let mut pages = PAGES.split("\n# ").skip(1);
-    let page = pages.find(|page| page.split_whitespace().next() == Some(code))?;
+    let begins = |page: &&str| page.lines().next().is_some_and(|line| line.trim() == code);
+    let page = PAGES.split("\n# ").skip(1).find(begins)?;
     page.split_once('\n').map(|(_, page)| page.trim())
 }
 

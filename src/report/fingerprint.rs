@@ -2,8 +2,9 @@
 //!
 //! A fingerprint holds through what an archive does every day: lines above the finding come and go, and posts move
 //! from `_posts` to an archive folder. So it is made of the rule, the file's *name*, the guilty text, and, among
-//! findings that are equal in these, a number. A finding about an address of the web (family `NT`) belongs to the
-//! address and not to the post that happens to name it first; there the file's name is left out.
+//! findings that are equal in these, a number. A finding about many files (an address of the web, a page that posts link
+//! to, a category) belongs to none of them, least of all to the one that happens to come first; there the file's name is
+//! left out.
 //! SHA-256 is used because baselines and state files outlive versions of this program; a faster hash may change with
 //! the library that computes it.
 
@@ -36,7 +37,7 @@ pub fn fingerprints(findings: &[Finding]) -> Vec<Fingerprint> {
     let mut seen: HashMap<(&str, &str, u64), u64> = HashMap::with_capacity(findings.len());
     let numbered = findings.iter().map(|finding| {
         let code = finding.meta.code.as_str();
-        let name = if code.starts_with("NT") { "" } else { file_name(&finding.path) };
+        let name = if finding.is_shared || code.starts_with("NT") { "" } else { file_name(&finding.path) };
         let key = (code, name, finding.subject);
         let equal = seen.entry(key).or_default();
         *equal += 1;

@@ -130,6 +130,10 @@ fn head(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Resu
         infos = context.counted(summary.infos, mark!("info")),
     );
     writeln!(out, "{}", context.say(&verdict))?;
+    if summary.known > 0 {
+        let known = context.counted(summary.known, mark!("finding"));
+        writeln!(out, "\n{}", context.say(&say!("The baseline knows {known} of them.", known)))?;
+    }
     if !run.complete {
         writeln!(out, "\n{}", context.say(&say!("**The run is not complete;** this is what it found.")))?;
     }

@@ -5,6 +5,7 @@
 //! Nothing here decides what is wrong, reads the archive by itself, or opens a file to write.
 
 mod audit;
+mod baseline;
 mod fingerprint;
 mod json;
 mod locate;
@@ -23,6 +24,7 @@ use std::{fmt, io};
 use crate::language::{Language, Message};
 
 pub use audit::{Breakdown, Changes, Coverage, Freshness, Healed, History, MAX_HEALED, PastRun, TREND_POINTS, Tally};
+pub use baseline::{Baseline, BaselineError};
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use json::Json;
 pub use locate::locate;

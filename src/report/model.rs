@@ -84,6 +84,8 @@ pub struct Summary {
     pub warnings: u64,
     /// Findings of severity info.
     pub infos: u64,
+    /// Findings that a baseline knows; they are counted by their severity too.
+    pub known: u64,
     /// Findings of each rule that found something.
     pub by_rule: BTreeMap<Code, u64>,
     /// The links.
@@ -101,6 +103,8 @@ pub struct Reported {
     pub since: Option<Timestamp>,
     /// The first category of its post, as the front matter spells it.
     pub category: Option<Arc<str>>,
+    /// Whether a baseline knows it: it is counted, and does not fail the run.
+    pub known: bool,
 }
 
 /// A use of an address.
@@ -226,7 +230,7 @@ impl Report {
         let findings = findings.into_iter().zip(prints);
         let reported = |(finding, fingerprint): (Finding, Fingerprint)| {
             let category = categories.get(&finding.path).cloned();
-            Reported { finding, fingerprint, since: None, category }
+            Reported { finding, fingerprint, since: None, category, known: false }
         };
         let findings: Vec<Reported> = findings.map(reported).collect();
         let breakdown = Breakdown::of(&findings);

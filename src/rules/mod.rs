@@ -12,6 +12,8 @@ mod links;
 mod liquid;
 mod navigation;
 mod network;
+#[cfg(test)]
+mod pages;
 mod postproof;
 mod selection;
 mod suppression;
@@ -239,6 +241,7 @@ impl ArchiveSink {
         for (document, link) in others.iter().take(EXAMPLES).filter_map(|place| facts.link(*place)) {
             finding.see_in(Arc::clone(&document.path), link.span, say!("also here"));
         }
+        finding.shared();
         Some(finding)
     }
 

@@ -17,6 +17,7 @@ use crate::extract::{self, Dialect};
 use crate::finding::Severity;
 use crate::language::say;
 use crate::probe;
+use crate::report::Baseline;
 use crate::resolve::Resolver;
 use crate::rules::{self, Selection};
 use crate::seal;
@@ -70,6 +71,8 @@ pub struct Settings {
     pub store: store::Settings,
     /// Where the seal is that documents are held against; `None` holds them against none.
     pub seal: Option<PathBuf>,
+    /// The findings that are known and fail no run.
+    pub baseline: Option<Baseline>,
     /// The commit that is checked out.
     pub revision: Option<String>,
     /// Tells the time.
@@ -145,6 +148,7 @@ impl Settings {
             fresh: false,
             seal: file.seal.check.unwrap_or(true).then(|| root.join(seal::FOLDER)),
             store: store::Settings { max_age: max_age(&file.fetch.max_age), ..store::Settings::default() },
+            baseline: None,
             revision: None,
             clock,
         })

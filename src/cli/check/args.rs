@@ -98,6 +98,13 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
     pub(in crate::cli) fail_on: Option<FailOn>,
 
+    /// The findings that are known, one a line: they are counted and do not fail the run.
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub(in crate::cli) baseline: Option<PathBuf>,
+    /// Write the baseline anew: what is found now is known, what is healed is taken out.
+    #[arg(long, help_heading = "Rules")]
+    pub(in crate::cli) update_baseline: bool,
+
     /// Write a format: NAME writes it to the reports folder, NAME=FILE to a file, NAME=- to standard output.
     #[arg(long, value_name = "NAME[=FILE]", help_heading = "Output")]
     pub(in crate::cli) format: Vec<String>,
@@ -152,6 +159,7 @@ impl CheckArgs {
         file.rules.select = self.select.or(file.rules.select.take());
         file.rules.ignore.extend(self.ignore);
         file.rules.severity.extend(self.severity);
+        file.report.baseline = self.baseline.or(file.report.baseline.take());
         file.report.folder = self.reports.or(file.report.folder.take());
         file.report.all_addresses = self.all_addresses.then_some(true).or(file.report.all_addresses);
         file.report.fail_on = self.fail_on.map(FailOn::setting).or(file.report.fail_on);

@@ -1,6 +1,7 @@
 //! `check`: the main job from the command line.
 
 mod args;
+mod baseline;
 mod outputs;
 
 use std::path::{Path, PathBuf};
@@ -52,19 +53,28 @@ pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Res
             return Ok(Exit::Usage);
         }
     };
-    run(args, settings, (&folder, &outputs))
+    let baseline = match baseline::Known::open(file.report.baseline.as_deref(), args.update_baseline) {
+        Ok(baseline) => baseline,
+        Err(error) => {
+            output::error(&format!("{error:#}"));
+            return Ok(Exit::Usage);
+        }
+    };
+    run((args, baseline), settings, (&folder, &outputs))
 }
 
 fn run(
-    args: &CheckArgs,
+    (args, baseline): (&CheckArgs, baseline::Known),
     mut settings: Settings,
     (folder, outputs): (&Path, &[(&'static dyn Format, Destination)]),
 ) -> anyhow::Result<Exit> {
     settings.revision = revision(&settings.walk.root);
     settings.fresh = args.fresh;
     settings.state.take_if(|_| args.no_state);
+    settings.baseline = baseline.findings();
     let root = settings.walk.root.clone();
     settings.walk.own = own_files(&root, (folder, settings.state.as_deref()), outputs);
+    settings.walk.own.extend(baseline.path().and_then(|path| outputs::in_archive(&root, path)));
     if !args.no_reports {
         settings.notices.extend(published_reports(&root, folder, &settings));
     }
@@ -79,7 +89,8 @@ fn run(
     let progress = Progress::new(is_on(args.progress, output::is_error_watched()));
     let checked = check::check(&settings, &progress, &cancel);
     progress.finish();
-    let Checked { report, trouble, state_trouble } = checked?;
+    let Checked { mut report, trouble, state_trouble } = checked?;
+    baseline.update(&mut report)?;
     progress.observe(&Event::Begin { stage: Stage::Report, total: None });
     let written = write(args, &settings, &report, outputs);
     progress.finish();
@@ -95,8 +106,7 @@ fn run(
 
 fn exit(settings: &Settings, report: &Report, cancel: &Cancel) -> Exit {
     let fails = match settings.fail_on {
-        FailOn::Error => report.summary.errors > 0,
-        FailOn::Warning => report.summary.errors + report.summary.warnings > 0,
+        FailOn::Error | FailOn::Warning => !report.summary.healthy,
         FailOn::Never => false,
     };
     match (cancel.is_cancelled(), report.run.complete, fails) {

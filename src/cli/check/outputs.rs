@@ -71,6 +71,11 @@ fn with_end(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
+/// A path as the walk will meet it, if it lies in the archive.
+pub(super) fn in_archive(root: &Path, path: &Path) -> Option<PathBuf> {
+    Some(root.join(inside(root, path)?))
+}
+
 /// A path relative to the archive, if it lies in it.
 fn inside(root: &Path, path: &Path) -> Option<PathBuf> {
     let (root, path) = (std::path::absolute(root).ok()?, std::path::absolute(path).ok()?);

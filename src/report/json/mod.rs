@@ -91,6 +91,7 @@ pub(super) struct SummaryView<'r> {
     errors: u64,
     warnings: u64,
     infos: u64,
+    known: u64,
     by_rule: BTreeMap<&'static str, u64>,
     links: Links<'r>,
 }
@@ -123,6 +124,7 @@ struct FindingView<'r> {
     url: Option<Cow<'r, str>>,
     fingerprint: Fingerprint,
     since: Option<String>,
+    known: bool,
     category: Option<Cow<'r, str>>,
 }
 
@@ -215,6 +217,7 @@ pub(super) fn summary_view(summary: &Summary) -> SummaryView<'_> {
         errors: summary.errors,
         warnings: summary.warnings,
         infos: summary.infos,
+        known: summary.known,
         by_rule: summary.by_rule.iter().map(|(code, &count)| (code.as_str(), count)).collect(),
         links: Links {
             occurrences: summary.links.occurrences,
@@ -255,6 +258,7 @@ pub(super) fn finding_view<'r>(reported: &'r Reported, context: &Context<'_>) ->
         url: finding.url.as_deref().map(context.mask),
         fingerprint: reported.fingerprint,
         since: reported.since.map(moment),
+        known: reported.known,
         category: reported.category.as_deref().map(masked),
     }
 }
@@ -385,12 +389,12 @@ mod tests {
             "version tool run archive summary coverage freshness breakdown history notices findings addresses"
         );
         assert_eq!(keys("/run"), "started_at finished_at offline since revision complete");
-        assert_eq!(keys("/summary"), "healthy errors warnings infos by_rule links");
+        assert_eq!(keys("/summary"), "healthy errors warnings infos known by_rule links");
         assert_eq!(keys("/summary/links"), "occurrences unique internal external by_verdict");
         assert_eq!(keys("/summary/links/by_verdict"), "alive moved dead failing blocked suspect skipped");
         assert_eq!(
             keys("/findings/0"),
-            "code name severity effect path line column end_line end_column offset length message help url fingerprint since category"
+            "code name severity effect path line column end_line end_column offset length message help url fingerprint since known category"
         );
         assert_eq!(
             keys("/addresses/0"),

@@ -45,7 +45,7 @@ impl Format for Terminal {
 
 fn findings(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let verbose = context.verbosity == Verbosity::Verbose;
-    let is_shown = |reported: &&Reported| verbose || reported.finding.severity > Severity::Info;
+    let is_shown = |reported: &&Reported| verbose || reported.finding.severity > Severity::Info && !reported.known;
     let mut chapter = None;
     for group in by_rule(report.findings.iter().filter(is_shown)) {
         if chapter != Some(group.effect) {

@@ -37,6 +37,10 @@ pub(super) fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write)
         (0, _) | (_, Verbosity::Verbose) => Message::nothing(),
         _ => say!(" (-v shows them)"),
     };
+    if summary.known > 0 {
+        let known = context.counted(summary.known, mark!("finding"));
+        writeln!(out, "{}", context.say(&say!("baseline: {known} known already", known)))?;
+    }
     let counts = say!(
         "{errors}, {warnings}, {infos}{hidden}",
         errors = context.counted(summary.errors, mark!("error")),

@@ -65,6 +65,7 @@ impl Rule for CategoryVariant {
                         most
                     ),
                 )
+                .shared()
                 .help(say!("write {usual}", usual));
             }
         }

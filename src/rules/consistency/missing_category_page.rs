@@ -61,6 +61,7 @@ impl Rule for MissingCategoryPage {
                 posts => say!("no page lists the {posts} posts of the category `{name}`", posts, name),
             };
             sink.report(&Self::META, at, message)
+                .shared()
                 .help(say!("add a page with `category: {name}`, or correct the posts' categories", name));
         }
     }

@@ -67,7 +67,7 @@ impl Rule for MissingLayout {
                 count => say!("{message} ({count} files name it)", message, count),
             };
             let nearest = nearest.copied().unwrap_or("default");
-            sink.report(&Self::META, at, message).help(say!(
+            sink.report(&Self::META, at, message).shared().help(say!(
                 "add _layouts/{layout}.html, or write layout: {nearest}",
                 layout,
                 nearest

@@ -39,13 +39,12 @@ impl Rule for DuplicateBody {
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut first: HashMap<u64, &Document, RandomState> = HashMap::default();
-        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post() && document.body != 0)
-        {
+        for document in super::posts_by_name(facts.archive).filter(|document| document.body != 0) {
             let original = *first.entry(document.body).or_insert(document);
             if original.path == document.path {
                 continue;
             }
-            let at = At { document, span: Span::at(0), subject: &original.path };
+            let at = At { document, span: Span::at(0), subject: original.file_name() };
             sink.report(&Self::META, at, say!("{other} has the same body", other = &original.path))
                 .help(say!("keep one of the two"))
                 .see_in(original.path.clone(), Span::at(0), say!("the same body"));

@@ -49,7 +49,7 @@ impl Rule for DuplicateSource {
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut first: HashMap<Symbol, (&Document, &Link), RandomState> = HashMap::default();
-        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
+        for document in super::posts_by_name(facts.archive) {
             let Some(link) = source_link(settings, facts, document) else { continue };
             let (original, original_link) = *first.entry(link.destination).or_insert((document, link));
             if original.path == document.path {

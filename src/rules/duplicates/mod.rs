@@ -13,3 +13,13 @@ pub(crate) use duplicate_url::DuplicateUrl;
 pub(crate) use mixed_post::MixedPost;
 pub(crate) use near_duplicate_body::NearDuplicateBody;
 pub(crate) use same_id::SameId;
+
+use crate::document::{Archive, Document};
+
+/// The posts in the order of their files' names: which of two is the first does not change when one moves to an archive
+/// folder.
+fn posts_by_name(archive: &Archive) -> impl Iterator<Item = &Document> {
+    let mut posts: Vec<&Document> = archive.documents.iter().filter(|document| document.kind.is_post()).collect();
+    posts.sort_by(|a, b| a.file_name().cmp(b.file_name()).then_with(|| a.path.cmp(&b.path)));
+    posts.into_iter()
+}

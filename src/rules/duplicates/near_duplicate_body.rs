@@ -58,7 +58,7 @@ impl Rule for NearDuplicateBody {
             if likeness < ALIKE || !told.insert(copy) {
                 continue;
             }
-            let at = At { document, span: Span::at(0), subject: &first.path };
+            let at = At { document, span: Span::at(0), subject: first.file_name() };
             sink.report(
                 &Self::META,
                 at,

@@ -40,7 +40,7 @@ impl Rule for SameId {
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut first: HashMap<&str, &Document, RandomState> = HashMap::default();
-        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
+        for document in super::posts_by_name(facts.archive) {
             let Some(id) = document.id().filter(|id| is_identifier(id)) else { continue };
             let original = *first.entry(id).or_insert(document);
             if original.path == document.path || original.body == document.body {
