@@ -1,11 +1,22 @@
 //! The seal on real files, in real repositories, against other programs, damage and killed processes.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail it by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::format_collect,
+    reason = "the helpers of a test fail it by panicking, and need no speed"
+)]
 
 #[path = "support/archive.rs"]
 mod archive;
+#[path = "seal/bag.rs"]
+mod bag;
 #[path = "seal/check.rs"]
 mod check;
+#[path = "seal/repair.rs"]
+mod repair;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -6,6 +6,7 @@ use super::check::CheckArgs;
 use super::explain::{ExplainArgs, RulesArgs};
 use super::init::InitArgs;
 use super::links::LinksArgs;
+use super::repair::RepairArgs;
 use super::seal::SealArgs;
 use super::site::SiteArgs;
 use super::verify::VerifyArgs;
@@ -41,6 +42,8 @@ pub(super) enum Command {
     Seal(SealArgs),
     /// Hold every file of the archive against its seal.
     Verify(VerifyArgs),
+    /// Say which altered or missing files another copy or history still has, and bring them back.
+    Repair(RepairArgs),
     /// List every address that the site will serve, with its source.
     Site(SiteArgs),
     /// Show which links each engine sees in a file, side by side.

@@ -2,6 +2,7 @@
 
 mod archive;
 mod args;
+mod bag;
 mod check;
 mod exit_code;
 mod explain;
@@ -10,6 +11,7 @@ mod links;
 mod markdown;
 mod output;
 mod progress;
+mod repair;
 mod seal;
 mod site;
 mod verify;
@@ -55,6 +57,7 @@ fn run(cli: Cli) -> Exit {
         Some(Command::Init(args)) => init::init(&args, language),
         Some(Command::Seal(args)) => seal::seal(&args),
         Some(Command::Verify(args)) => verify::verify(&args),
+        Some(Command::Repair(args)) => repair::repair(&args),
         Some(Command::Site(args)) => site::site(&args),
         Some(Command::Links(args)) => links::links(&args),
         Some(Command::Schema { of: SchemaOf::Report }) => {

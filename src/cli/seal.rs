@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::archive;
 use super::exit_code::Exit;
 use super::output;
+use super::{archive, bag};
 use crate::report::visible;
 use crate::seal::{self, Archive, FOLDER, Request, Sealed, look_alikes};
 use crate::source::{self, Walk, Walked};
@@ -23,6 +23,9 @@ pub(super) struct SealArgs {
     /// A sealed file whose change or loss is meant, as a path from the archive's folder.
     #[arg(long, value_name = "PATH")]
     accept: Vec<String>,
+    /// Also write what is sealed as a bag (RFC 8493) into this folder, which must not exist yet.
+    #[arg(long, value_name = "DIR")]
+    bagit: Option<PathBuf>,
 }
 
 /// The files of an archive, and what is to be said of those that no seal can hold.
@@ -87,18 +90,27 @@ fn leave_out_links(walked: &mut Walked) {
 
 /// Seals what is new, and what is accepted.
 pub(super) fn seal(args: &SealArgs) -> anyhow::Result<Exit> {
+    if let Some(refusal) = args.bagit.as_ref().and_then(|target| bag::refusal(&args.path, target)) {
+        output::error(&refusal);
+        return Ok(Exit::Usage);
+    }
     let files = match Files::find(&args.path)? {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
     let accepted: Vec<&str> = args.accept.iter().map(|path| path.trim_start_matches("./")).collect();
     let folder = files.folder();
-    let request = Request { folder: &folder, accepted: &accepted, at: Timestamp::now() };
+    let at = Timestamp::now();
+    let request = Request { folder: &folder, accepted: &accepted, at };
     let sealed = files.with(|archive| seal::seal(archive, &request))?;
     let mut text = String::new();
     let is_whole = describe(&mut text, &files, &sealed)?;
     output::print(&text)?;
-    Ok(if is_whole { Exit::Healthy } else { Exit::Findings })
+    let bagged = match &args.bagit {
+        Some(target) => bag::write(&files, target, at)?,
+        None => Exit::Healthy,
+    };
+    Ok(if is_whole { bagged } else { Exit::Findings })
 }
 
 /// Writes what was done; whether nothing is left to do.

@@ -8,6 +8,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::args::ListFormat;
+use super::bag;
 use super::exit_code::Exit;
 use super::output;
 use super::seal::Files;
@@ -17,7 +18,7 @@ use crate::seal::{self, Consistency, Entry, Published, Status, Verification};
 /// What `verify` is told.
 #[derive(Clone, Debug, Args)]
 pub(super) struct VerifyArgs {
-    /// The archive's folder.
+    /// The archive's folder, or a bag.
     #[arg(default_value = ".")]
     path: PathBuf,
     /// The root that the seal's log must have: 64 hexadecimal digits.
@@ -56,6 +57,13 @@ impl Outcome<'_> {
 
 /// Verifies an archive and tells what was found.
 pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<Exit> {
+    if seal::is_bag(&args.path) && !args.path.join(seal::FOLDER).is_dir() {
+        if args.root.is_some() || args.consistent_with.is_some() {
+            output::error("a bag has no log; verify its payload, DIR/data, by the seal in it");
+            return Ok(Exit::Usage);
+        }
+        return bag::verify(&args.path, args.format);
+    }
     let files = match Files::find(&args.path)? {
         Ok(files) => files,
         Err(exit) => return Ok(exit),

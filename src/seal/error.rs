@@ -53,6 +53,17 @@ pub enum SealErrorKind {
         /// What the system says.
         error: io::Error,
     },
+    /// The other copy cannot be searched.
+    #[error("the other copy cannot be read: {0}")]
+    Copy(String),
+    /// The bag cannot be written.
+    #[error("the bag {}: {why}", path.display())]
+    Bag {
+        /// Where it was to lie.
+        path: PathBuf,
+        /// Why it cannot.
+        why: String,
+    },
     /// git could not say what it holds.
     #[error("{0}")]
     Vcs(#[from] VcsError),

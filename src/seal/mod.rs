@@ -17,9 +17,10 @@
 //! The digests are of the bytes that git holds, where git converts a file on its way to the work tree, and of the file's own bytes elsewhere.
 //! Who wrote the seal is not proven here: publish the tree's head, or sign the commit.
 //!
-//! `update`, `compare`, `manifest`, `merkle` and `names` are pure; files are touched by `folder`, `read`, `apply` (lengths only), `ledger` and `verify`.
+//! `update`, `compare`, `manifest`, `merkle` and `names` are pure; files are touched by `folder`, `read`, `apply` (lengths only), `ledger`, `verify`, `repair` and `bag`.
 
 mod apply;
+mod bag;
 mod companion;
 mod compare;
 mod digest;
@@ -30,6 +31,7 @@ mod manifest;
 mod merkle;
 mod names;
 mod read;
+pub mod repair;
 mod update;
 mod verify;
 
@@ -40,6 +42,7 @@ use jiff::Timestamp;
 
 use crate::vcs::Repository;
 
+pub use bag::{BagEntry, BagState, BagVerification, Bagged, Broken, is_bag, verify_bag, write_bag};
 pub use companion::Problem;
 pub use compare::{Comparison, Entry, Status};
 pub use digest::Digest;

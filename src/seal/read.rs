@@ -17,13 +17,16 @@ use super::digest::Digest;
 use super::error::SealErrorKind;
 use crate::vcs::{ObjectId, Repository};
 
-const BUFFER: usize = 1 << 16;
+/// What files are read through.
+pub(super) fn buffer() -> Vec<u8> {
+    vec![0; 1 << 16]
+}
 
 /// Reads these files, in their order.
 pub(super) fn read<'a>(archive: &Archive<'_>, paths: &[&'a str]) -> Result<Vec<Found<'a>>, SealErrorKind> {
     let work =
         |buffer: &mut Vec<u8>, &path: &&'a str| Found { path, content: read_file(&archive.top.join(path), buffer) };
-    let mut found: Vec<Found<'a>> = paths.par_iter().map_init(|| vec![0; BUFFER], work).collect();
+    let mut found: Vec<Found<'a>> = paths.par_iter().map_init(buffer, work).collect();
     if let Some(repository) = archive.repository {
         read_converted(repository, &mut found)?;
     }
@@ -87,7 +90,8 @@ fn digests_of(repository: &Repository, blobs: &[ObjectId]) -> Result<Vec<Option<
     Ok(contents)
 }
 
-fn read_file(path: &Path, buffer: &mut [u8]) -> Content {
+/// Digests one file.
+pub(super) fn read_file(path: &Path, buffer: &mut [u8]) -> Content {
     digest_file(path, buffer).unwrap_or_else(|error| Content::Unreadable(error.to_string().into()))
 }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub use changes::{Change, ChangeKind};
 pub use command::{VcsError, VcsErrorKind};
-pub use tracked::{Converted, ObjectId, Tracked};
+pub use tracked::{Converted, Named, ObjectId, Tracked};
 
 use command::Git;
 
@@ -155,6 +155,11 @@ impl Repository {
     /// One file that cannot be read fails them all.
     pub fn blobs_of_files(&self, paths: &[&str]) -> Result<Vec<ObjectId>, VcsError> {
         tracked::blobs_of_files(&self.git, paths)
+    }
+
+    /// Every blob of a commit and of everything that led to it, each once, with a path that it once had.
+    pub fn blobs_of_history(&self, revision: &Revision) -> Result<Vec<Named>, VcsError> {
+        tracked::blobs_of_history(&self.git, revision)
     }
 
     /// Reads blobs one after the other and calls `visit` with the position and the content of each; `None` for one that is not there.

@@ -51,6 +51,9 @@ impl fmt::Debug for ObjectId {
     }
 }
 
+/// A blob with a path that it has or once had, as git's bytes.
+pub type Named = (ObjectId, Box<[u8]>);
+
 /// A file that git holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tracked {
@@ -146,6 +149,19 @@ pub(super) fn blobs_of_files(git: &Git, paths: &[&str]) -> Result<Vec<ObjectId>,
         let blobs: Option<Vec<ObjectId>> = lines.collect();
         blobs.filter(|blobs| blobs.len() == paths.len()).ok_or(VcsErrorKind::Unreadable("a list of blobs"))
     })
+}
+
+pub(super) fn blobs_of_history(git: &Git, revision: &Revision) -> Result<Vec<Named>, VcsError> {
+    // What a partial clone lacks is left out rather than asked for.
+    let arguments =
+        ["rev-list", "--objects", "--filter=object:type=blob", "--missing=allow-any", revision.as_str(), "--"];
+    let output = git.run("list the blobs of the history", &arguments)?;
+    let blob = |line: &[u8]| {
+        let space = memchr::memchr(b' ', line)?;
+        let (id, path) = line.split_at_checked(space)?;
+        Some((ObjectId::parse(std::str::from_utf8(id).ok()?)?, path.get(1..)?.into()))
+    };
+    Ok(output.split(|&byte| byte == b'\n').filter_map(blob).collect())
 }
 
 pub(super) fn read_blobs(
