@@ -15,8 +15,12 @@ mod archive;
 mod bag;
 #[path = "seal/check.rs"]
 mod check;
+#[path = "support/generator/mod.rs"]
+mod generator;
 #[path = "seal/repair.rs"]
 mod repair;
+#[path = "seal/torn.rs"]
+mod torn;
 
 use std::collections::BTreeMap;
 use std::fs;
