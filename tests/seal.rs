@@ -17,6 +17,8 @@ mod bag;
 mod check;
 #[path = "support/generator/mod.rs"]
 mod generator;
+#[path = "seal/names.rs"]
+mod names;
 #[path = "seal/repair.rs"]
 mod repair;
 #[path = "seal/torn.rs"]
@@ -468,6 +470,34 @@ fn the_digest_is_of_what_git_holds() {
     sandbox.git(&["config", "core.autocrlf", "true"]);
     sandbox.write(".gitattributes", "");
     assert_eq!(sandbox.said(), [""; 0]);
+}
+
+#[test]
+fn conversions_of_every_kind_are_seen_through() {
+    // Attributes; what git holds; what lies in the work tree.
+    let table = [
+        ("* text=auto\n", "one\ntwo\n", "one\r\ntwo\r\n"),
+        ("* text=auto\n", "one\ntwo\n", "one\ntwo\n"),
+        ("* text eol=lf\n", "one\ntwo\n", "one\r\ntwo\r\n"),
+        ("* -text\n", "one\r\ntwo\r\n", "one\r\ntwo\r\n"),
+        ("* crlf\n", "one\n", "one\r\n"),
+        ("* ident\n", "$Id$\n", "$Id: 1234567890123456789012345678901234567890 $\n"),
+        ("*.md working-tree-encoding=UTF-16LE text\n", "a\n", "a\0\n\0"),
+    ];
+    for (attributes, held, lying) in table {
+        let sandbox = Sandbox::new();
+        sandbox.git(&["init", "--quiet"]);
+        sandbox.write(".gitattributes", attributes);
+        sandbox.write("a.md", lying);
+        sandbox.git(&["add", "--all"]);
+        sandbox.git(&["commit", "--quiet", "--message=m"]);
+        sandbox.seal();
+        let manifest = fs::read_to_string(sandbox.folder().join("other.sha256")).unwrap();
+        assert_eq!(manifest, format!("{}  a.md\n", Digest::of(held.as_bytes())), "{attributes}");
+        assert_eq!(sandbox.said(), [""; 0], "{attributes}");
+        sandbox.write("a.md", &lying.replace('o', "0").replace('a', "b").replace('I', "i"));
+        assert_eq!(sandbox.said(), ["altered a.md"], "{attributes}");
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::Path;
 use hashbrown::HashSet;
 
 use super::companion::{Contents, Problem};
-use super::compare::{Comparison, Status, compare, side_by_side};
+use super::compare::{Comparison, Entry, Status, compare, side_by_side};
 use super::digest::Digest;
 use super::error::SealError;
 use super::folder::Folder;
@@ -82,6 +82,10 @@ impl Ledger {
             Status::Unreadable(_) => self.line(&entry.path).is_some(),
             _ => true,
         });
+        // What no seal can hold is not sealed, whatever is in it.
+        let refused = suspects.iter().filter(|path| refusal(path).is_some());
+        comparison.entries.extend(refused.map(|path| Entry { path: (*path).into(), status: Status::Extra }));
+        comparison.entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
         Ok(Fixity { comparison, problems: self.problems })
     }
 

@@ -24,11 +24,13 @@ pub(super) fn buffer() -> Vec<u8> {
 
 /// Reads these files, in their order.
 pub(super) fn read<'a>(archive: &Archive<'_>, paths: &[&'a str]) -> Result<Vec<Found<'a>>, SealErrorKind> {
-    let work =
-        |buffer: &mut Vec<u8>, &path: &&'a str| Found { path, content: read_file(&archive.top.join(path), buffer) };
-    let mut found: Vec<Found<'a>> = paths.par_iter().map_init(buffer, work).collect();
+    let work = |buffer: &mut Vec<u8>, &path: &&'a str| {
+        let (content, has_returns) = look_at(&archive.top.join(path), buffer);
+        (Found { path, content }, has_returns)
+    };
+    let (mut found, has_returns): (Vec<Found<'a>>, Vec<bool>) = paths.par_iter().map_init(buffer, work).unzip();
     if let Some(repository) = archive.repository {
-        read_converted(repository, &mut found)?;
+        read_converted(repository, &mut found, &has_returns)?;
     }
     Ok(found)
 }
@@ -53,11 +55,24 @@ pub(super) fn read_skipped<'a>(repository: &Repository, paths: &[&'a str]) -> Re
 }
 
 /// Replaces what was read of files that git converts by what git holds of them, where both are the same file.
-fn read_converted(repository: &Repository, found: &mut [Found<'_>]) -> Result<(), SealErrorKind> {
+///
+/// Line ends are converted by taking carriage returns away, so a file without any is what git holds already, or is another;
+/// `* text=auto`, which many repositories have, then costs nothing.
+fn read_converted(repository: &Repository, found: &mut [Found<'_>], has_returns: &[bool]) -> Result<(), SealErrorKind> {
     let converted = repository.converted()?;
     let is_readable = |file: &Found<'_>| matches!(file.content, Content::Read { .. });
-    let mut files: Vec<&mut Found<'_>> =
-        found.iter_mut().filter(|file| is_readable(file) && converted.contains(file.path.as_bytes())).collect();
+    let mut files: Vec<(&mut Found<'_>, bool)> = found
+        .iter_mut()
+        .zip(has_returns.iter().copied())
+        .filter(|(file, _)| is_readable(file) && converted.contains(file.path.as_bytes()))
+        .collect();
+    if files.is_empty() {
+        return Ok(());
+    }
+    let beyond = repository.converted_beyond_line_ends()?;
+    let can_differ = |file: &Found<'_>| beyond.contains(file.path.as_bytes());
+    files.retain(|(file, has_returns)| *has_returns || can_differ(file));
+    let mut files: Vec<&mut Found<'_>> = files.into_iter().map(|(file, _)| file).collect();
     if files.is_empty() {
         return Ok(());
     }
@@ -92,26 +107,33 @@ fn digests_of(repository: &Repository, blobs: &[ObjectId]) -> Result<Vec<Option<
 
 /// Digests one file.
 pub(super) fn read_file(path: &Path, buffer: &mut [u8]) -> Content {
-    digest_file(path, buffer).unwrap_or_else(|error| Content::Unreadable(error.to_string().into()))
+    look_at(path, buffer).0
 }
 
-fn digest_file(path: &Path, buffer: &mut [u8]) -> io::Result<Content> {
+/// Digests one file, and says whether there is a carriage return in it.
+fn look_at(path: &Path, buffer: &mut [u8]) -> (Content, bool) {
+    digest_file(path, buffer).unwrap_or_else(|error| (Content::Unreadable(error.to_string().into()), false))
+}
+
+fn digest_file(path: &Path, buffer: &mut [u8]) -> io::Result<(Content, bool)> {
     // Asked of the path itself: a link is not the post that was sealed, wherever it leads, and a pipe would never end.
     let kind = fs::symlink_metadata(path)?.file_type();
     if !kind.is_file() {
         let what = if kind.is_symlink() { "it is a symbolic link" } else { "it is not a regular file" };
-        return Ok(Content::Unreadable(what.into()));
+        return Ok((Content::Unreadable(what.into()), false));
     }
     let mut file = File::open(path)?;
-    let (mut state, mut bytes) = (Sha256::new(), 0_u64);
+    let (mut state, mut bytes, mut has_returns) = (Sha256::new(), 0_u64, false);
     loop {
         let count = match file.read(buffer) {
-            Ok(0) => return Ok(Content::Read { digest: Digest::finish(state), bytes }),
+            Ok(0) => return Ok((Content::Read { digest: Digest::finish(state), bytes }, has_returns)),
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
-        state.update(buffer.get(..count).unwrap_or_default());
+        let part = buffer.get(..count).unwrap_or_default();
+        has_returns = has_returns || memchr::memchr(b'\r', part).is_some();
+        state.update(part);
         bytes += count as u64;
     }
 }

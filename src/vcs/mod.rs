@@ -151,6 +151,11 @@ impl Repository {
         tracked::converted(&self.git)
     }
 
+    /// Which of these are converted in another way than by their line ends: by a program, an identifier, an encoding.
+    pub fn converted_beyond_line_ends(&self) -> Result<Converted, VcsError> {
+        tracked::converted_beyond_line_ends(&self.git)
+    }
+
     /// The blob that git would make of each file in the work tree, conversions applied. Nothing is stored.
     /// One file that cannot be read fails them all.
     pub fn blobs_of_files(&self, paths: &[&str]) -> Result<Vec<ObjectId>, VcsError> {

@@ -121,7 +121,15 @@ pub(super) fn converted(git: &Git) -> Result<Converted, VcsError> {
     if code == 0 && !matches!(value.trim_ascii(), b"false" | b"no" | b"off" | b"0" | b"") {
         return Ok(Converted::All);
     }
-    let plain = ":(exclude,attr:!text !eol !crlf !filter !ident !working-tree-encoding)";
+    with_attributes(git, action, ":(exclude,attr:!text !eol !crlf !filter !ident !working-tree-encoding)")
+}
+
+pub(super) fn converted_beyond_line_ends(git: &Git) -> Result<Converted, VcsError> {
+    with_attributes(git, "read the attributes", ":(exclude,attr:!filter !ident !working-tree-encoding)")
+}
+
+/// The files that `plain`, a pathspec, does not leave out.
+fn with_attributes(git: &Git, action: &'static str, plain: &str) -> Result<Converted, VcsError> {
     let output = git.run(action, &["ls-files", "-z", "--", ".", plain])?;
     let mut paths: Vec<Box<[u8]>> =
         output.split(|&byte| byte == 0).filter(|path| !path.is_empty()).map(Into::into).collect();

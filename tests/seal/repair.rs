@@ -157,6 +157,17 @@ fn a_clone_gives_from_its_history_what_its_work_tree_lacks() {
 }
 
 #[test]
+fn a_bag_gives_back() {
+    let (archive, target) = (sealed(), Archive::empty());
+    let bag = target.join("bag");
+    assert_eq!(archive.run(&["seal", "--bagit", bag.to_str().unwrap()]).code, 0);
+    damage(&archive);
+    let (code, done) = repair(&archive, bag.to_str().unwrap(), &["--apply"]);
+    assert_eq!((code, done["steps"].as_array().unwrap().len()), (0, 3), "{done:#}");
+    assert!(is_intact(&archive));
+}
+
+#[test]
 fn a_move_is_kept_and_what_was_altered_on_the_way_is_mended_there() {
     let (archive, copy) = (sealed(), sealed());
     fs::remove_file(archive.join(POST)).unwrap();

@@ -5,13 +5,14 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
-use crate::seal::{Entry, Status};
+use crate::seal::{Entry, Refusal, Status, refusal};
 use crate::text::Span;
 
 declare_rule! {
     /// ## What it does
     ///
-    /// Finds posts that the archive's seal does not list. Where there is no seal, nothing is said.
+    /// Finds posts that the archive's seal does not list, and those that none can, since their names hold a line break or
+    /// a backslash. Where there is no seal, nothing is said.
     ///
     /// ## Why is this bad?
     ///
@@ -40,12 +41,18 @@ impl Rule for UnsealedPost {
         let entries = facts.fixity.iter().flat_map(|fixity| &fixity.comparison.entries);
         for Entry { path, .. } in entries.filter(|entry| entry.status == Status::Extra) {
             let Some(document) = facts.archive.find(path).filter(|document| document.kind.is_post()) else { continue };
-            sink.report(
-                &Self::META,
-                At { document, span: Span::at(0), subject: path },
-                say!("the seal does not list this post"),
-            )
-            .help(say!("run `postproof seal`, which reads new files only"));
+            let (message, help) = match refusal(path) {
+                None => {
+                    (say!("the seal does not list this post"), say!("run `postproof seal`, which reads new files only"))
+                }
+                Some(Refusal::Backslash) => {
+                    (say!("no seal can list this post: its name holds a backslash"), say!("rename the file"))
+                }
+                Some(Refusal::LineBreak | Refusal::NotBelow) => {
+                    (say!("no seal can list this post: its name holds a line break"), say!("rename the file"))
+                }
+            };
+            sink.report(&Self::META, At { document, span: Span::at(0), subject: path }, message).help(help);
         }
     }
 }
