@@ -226,6 +226,8 @@ pub struct Document {
     pub sketch: Option<Sketch>,
     /// Its links, in the order of their spans.
     pub links: Box<[Link]>,
+    /// What its `<base href>` says, on which every relative link then depends.
+    pub base: Option<Symbol>,
     /// The files that its Liquid tags name.
     pub liquid: Box<[LiquidTarget]>,
     /// Notes in it that silence findings.

@@ -54,6 +54,7 @@ pub(super) fn condense_with(reading: &Reading<'_>, interner: &Interner, compares
         body,
         sketch,
         links: links.collect(),
+        base: reading.extraction.base.as_deref().map(|base| interner.intern(base)),
         liquid: reading.extraction.liquid.targets.iter().filter_map(|target| liquid_target(target, interner)).collect(),
         ignores: crate::rules::ignores(reading.text, interner),
         ids: ids.into(),

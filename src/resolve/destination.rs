@@ -18,6 +18,16 @@ pub struct Resolver {
 #[derive(Clone, Debug)]
 pub struct Base(Url);
 
+impl Base {
+    /// The base of a page that has a `<base href>`; one that is no address of the web changes nothing (WHATWG HTML,
+    /// "set the frozen base URL").
+    pub(super) fn moved(&self, href: &str) -> Self {
+        let moved = self.0.join(href.trim_matches(|c: char| c <= ' '));
+        let is_usable = |url: &Url| matches!(url.scheme(), "http" | "https");
+        moved.ok().filter(is_usable).map_or_else(|| self.clone(), Self)
+    }
+}
+
 /// What a destination leads to, before anybody looks whether it is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Leads {

@@ -54,9 +54,10 @@ impl Resolved {
 
     /// The index in [`Resolved::targets`] of what a link leads to.
     pub fn target_index(&self, archive: &Archive, document: usize, link: usize) -> Option<u32> {
-        let symbol = archive.documents.get(document)?.links.get(link)?.destination;
+        let page = archive.documents.get(document)?;
+        let symbol = page.links.get(link)?.destination;
         match self.everywhere.get(symbol.index() as usize) {
-            Some(&index) if index != NONE => Some(index),
+            Some(&index) if index != NONE && page.base.is_none() => Some(index),
             _ => self.in_place.get(&(narrow(document), narrow(link))).copied(),
         }
     }
@@ -123,7 +124,8 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
 fn absolute_destinations(archive: &Archive) -> Vec<Symbol> {
     let mut seen = vec![false; archive.strings.bound()];
     let mut symbols = Vec::new();
-    for link in archive.documents.iter().flat_map(|document| &document.links) {
+    let plain = archive.documents.iter().filter(|document| document.base.is_none());
+    for link in plain.flat_map(|document| &document.links) {
         let Some(seen) = seen.get_mut(link.destination.index() as usize) else { continue };
         if !std::mem::replace(seen, true) && is_absolute(archive.text(link.destination)) {
             symbols.push(link.destination);
@@ -140,13 +142,16 @@ fn relative_links(
 ) -> Vec<(Place, Leads)> {
     let mut base = None;
     let mut found = Vec::new();
-    let base_of = || match (site.address_of)(number) {
-        Some(address) => resolver.base(&address),
-        None => resolver.base(&format!("/{}", document.path)),
+    let base_of = || {
+        let own = match (site.address_of)(number) {
+            Some(address) => resolver.base(&address),
+            None => resolver.base(&format!("/{}", document.path)),
+        };
+        document.base.map(|base| own.moved(archive.text(base))).unwrap_or(own)
     };
     for (index, link) in document.links.iter().enumerate() {
         let destination = archive.text(link.destination);
-        if is_absolute(destination) {
+        if document.base.is_none() && is_absolute(destination) {
             continue;
         }
         let base = base.get_or_insert_with(base_of);
@@ -156,7 +161,8 @@ fn relative_links(
         {
             leads = resolver.resolve(base, &destination);
         }
-        if destination.trim_start().starts_with('#')
+        if document.base.is_none()
+            && destination.trim_start().starts_with('#')
             && let Leads::Site(Some(path), fragment) = leads
         {
             // A place on the page itself is there or not, wherever the page is served.

@@ -133,6 +133,7 @@ fn archive(documents: &[Drawn], files: &[String]) -> Archive {
             liquid: Box::default(),
             ignores: Box::default(),
             links: Box::default(),
+            base: None,
             ids: Box::default(),
         })
         .collect();

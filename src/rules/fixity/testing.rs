@@ -72,6 +72,7 @@ fn document(path: &str) -> Document {
         places: Box::default(),
         body: 0,
         sketch: None,
+        base: None,
         links: Box::default(),
         liquid: Box::default(),
         ignores: Box::default(),
