@@ -7,6 +7,8 @@ mod archive;
 mod bad_input;
 #[path = "cli/baseline.rs"]
 mod baseline;
+#[path = "cli/built.rs"]
+mod built;
 #[path = "cli/commands.rs"]
 mod commands;
 #[path = "cli/init.rs"]

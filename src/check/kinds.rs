@@ -36,6 +36,8 @@ pub enum Role {
     Candidate,
     /// A static file.
     Static,
+    /// A page that a generator wrote.
+    Built,
 }
 
 /// The role of each file, in the order of `files`; and the archive folders that were found or named.
@@ -59,6 +61,7 @@ pub fn roles(
 pub fn kind_of(role: Role, bytes: &[u8]) -> Option<Kind> {
     match role {
         Role::Document(kind) => Some(kind),
+        Role::Built => Some(Kind::Page),
         // A page that Jekyll misses because of a byte order mark is still meant as one.
         Role::Candidate => is_page(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).then_some(Kind::Page),
         Role::Static => None,

@@ -29,6 +29,8 @@ pub(super) struct Reader<'a> {
     pub(super) rules: &'a rules::Settings,
     /// The rules that are on.
     pub(super) active: &'a [&'static dyn Rule],
+    /// How pages are read that a generator wrote; `None` where links are judged in the sources.
+    pub(super) built: Option<Built<'a>>,
     /// Whether any of them compares the bodies of posts.
     pub(super) compares: bool,
     /// The engine that shows a file.
@@ -39,6 +41,13 @@ pub(super) struct Reader<'a> {
     pub(super) ledger: Option<&'a Ledger>,
     pub(super) observer: &'a dyn Observer,
     pub(super) cancel: &'a Cancel,
+}
+
+/// How pages are read that a generator wrote.
+pub(super) struct Built<'a> {
+    pub(super) extract: &'a extract::Settings,
+    /// The rules that are on and that judge what is in a page.
+    pub(super) active: &'a [&'static dyn Rule],
 }
 
 /// What reading gives.
@@ -120,16 +129,24 @@ impl Reader<'_> {
         if let Err(error) = read_into(&(self.locate)(path), buffer) {
             return Outcome::Unreadable(Arc::clone(path), error.to_string());
         }
-        let is_unproven = self.ledger.is_some_and(|ledger| !ledger.holds(path, buffer));
+        let is_unproven = role != Role::Built && self.ledger.is_some_and(|ledger| !ledger.holds(path, buffer));
         let Some(kind) = kind_of(role, buffer) else { return Outcome::Static(Arc::clone(path), is_unproven) };
         let decoded = decode(buffer);
-        let dialect = (self.dialect)(path, kind);
-        let reading = Reading::new(self.extract, Arc::clone(path), (kind, dialect), buffer, &decoded);
+        let (extract, active, dialect) = match self.built.as_ref().filter(|_| role == Role::Built) {
+            Some(built) => (built.extract, built.active, Dialect::Html),
+            None => (self.extract, self.active, (self.dialect)(path, kind)),
+        };
+        let reading = Reading::new(extract, Arc::clone(path), (kind, dialect), buffer, &decoded);
         let mut sink = DocumentSink::new(&reading, self.rules.language);
-        for rule in self.active {
+        for rule in active {
             rule.check_document(self.rules, &reading, &mut sink);
         }
         let findings = sink.into_findings();
-        Outcome::Document(Box::new((condense_with(&reading, interner, self.compares), findings, is_unproven)))
+        let mut document = condense_with(&reading, interner, self.compares);
+        if self.built.is_some() && role != Role::Built {
+            // Its links are judged where its reader meets them.
+            document.links = Box::default();
+        }
+        Outcome::Document(Box::new((document, findings, is_unproven)))
     }
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod assemble;
 mod audit;
+mod built;
 mod condense;
 mod fixity;
 mod journal;
@@ -54,18 +55,20 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
     let started_at = (settings.clock)();
     let (ledger, seal_trouble) =
         fixity::open(settings).map_or_else(|trouble| (None, Some(trouble)), |ledger| (ledger, None));
-    let Survey { walked, site, mut loaded } = survey::survey_with(settings, ledger.as_ref(), observer, cancel)?;
-    loaded.unreadable.extend(seal_trouble);
+    let mut survey = survey::survey_with(settings, ledger.as_ref(), observer, cancel)?;
+    survey.loaded.unreadable.extend(seal_trouble);
     observer.observe(&Event::Begin { stage: Stage::Judge, total: None });
-    let unproven = std::mem::take(&mut loaded.unproven);
-    let judged = ledger.map(|ledger| fixity::judge(&settings.walk.root, &walked, ledger, &unproven)).transpose();
+    let unproven = std::mem::take(&mut survey.loaded.unproven);
+    let judged = ledger.map(|ledger| fixity::judge(&settings.walk.root, &survey.walked, ledger, &unproven)).transpose();
     let fixity = judged.unwrap_or_else(|trouble| {
-        loaded.unreadable.push(trouble.to_string());
+        survey.loaded.unreadable.push(trouble.to_string());
         None
     });
+    let mut findings = std::mem::take(&mut survey.loaded.findings);
+    let map = survey.map(settings);
+    let Survey { walked, site, built: _, loaded } = &survey;
     let archive = &loaded.archive;
-    let map = SiteMap::build(&site, archive, settings.rules.now);
-    let resolved = resolve_links(settings, (&site, &map), archive);
+    let resolved = resolve_links(settings, (site, &map), archive);
     observer.observe(&Event::End { stage: Stage::Judge });
 
     let asked = ask::ask(settings, (archive, &resolved), started_at, observer, cancel);
@@ -77,17 +80,16 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
         confirmed: &asked.confirmed,
         fixity: fixity.as_ref(),
     };
-    let mut findings = loaded.findings;
     findings.extend(judge(settings, &facts));
     let mut findings = settle(settings, archive, findings);
-    report::locate(&mut findings, &|path| source::read(&place(settings, &walked, path)).ok());
+    report::locate(&mut findings, &|path| source::read(&place(settings, walked, path)).ok());
 
     let run = assemble::Run {
         started_at,
         is_complete: loaded.complete && loaded.unreadable.is_empty() && asked.is_untroubled() && !cancel.is_cancelled(),
         remembered: &asked.remembered,
         unreadable: loaded.unreadable.len(),
-        notices: walked.notices.into_iter().chain(loaded.unreadable).collect(),
+        notices: walked.notices.iter().chain(&loaded.unreadable).cloned().collect(),
     };
     let mut report = assemble::report(settings, &facts, findings, run);
     if let Some(baseline) = &settings.baseline {
@@ -144,7 +146,7 @@ fn place(settings: &Settings, walked: &Walked, path: &str) -> PathBuf {
 
 fn read(
     settings: &Settings,
-    (walked, ledger): (&Walked, Option<&Ledger>),
+    (walked, built, ledger): (&Walked, Option<&built::Site>, Option<&Ledger>),
     observer: &dyn Observer,
     cancel: &Cancel,
 ) -> (site::Settings, load::Loaded) {
@@ -153,11 +155,15 @@ fn read(
     let (roles, archive_folders) = roles(&settings.folders, &walked.files, &|path| published_path(&site, path), &read);
     site.archive_folders = archive_folders;
     let active = settings.selection.rules();
+    let (in_pages, in_sources): (Vec<_>, Vec<_>) =
+        active.iter().copied().partition(|rule| built.is_some() && built::judges_pages(rule.meta().code.as_str()));
+    let as_built = crate::extract::Settings { runs_liquid: false, ..settings.extract.clone() };
     let locate = |path: &Arc<str>| place(settings, walked, path);
     let reader = load::Reader {
         extract: &settings.extract,
         rules: &settings.rules,
-        active: &active,
+        active: &in_sources,
+        built: built.map(|_| load::Built { extract: &as_built, active: &in_pages }),
         compares: active.iter().any(|rule| rule.meta().code.as_str().starts_with("DU")),
         dialect: &|path, kind| settings.dialect(path, kind),
         locate: &locate,
@@ -165,7 +171,8 @@ fn read(
         observer,
         cancel,
     };
-    let loaded = load::load(&reader, &walked.files, &roles);
+    let (files, roles) = built::merged(walked.files.iter().cloned().zip(roles), built);
+    let loaded = load::load(&reader, &files, &roles);
     (site, loaded)
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Settings, kept, load, read};
+use super::{Settings, built, kept, load, read};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::probe::Cancel;
@@ -16,6 +16,7 @@ use crate::source::{self, SourceError, Walked};
 pub struct Survey {
     pub(super) walked: Walked,
     pub(super) site: site::Settings,
+    pub(super) built: Option<built::Site>,
     pub(super) loaded: load::Loaded,
 }
 
@@ -34,10 +35,14 @@ pub(super) fn survey_with(
     cancel: &Cancel,
 ) -> Result<Survey, SourceError> {
     observer.observe(&Event::Begin { stage: Stage::Walk, total: None });
-    let walked = source::walk(&settings.walk)?;
+    let mut walked = source::walk(&settings.walk)?;
+    let built = match &settings.built {
+        Some(folder) => Some(built::walk(&settings.walk, folder, &mut walked)?),
+        None => None,
+    };
     observer.observe(&Event::End { stage: Stage::Walk });
-    let (site, loaded) = read(settings, (&walked, ledger), observer, cancel);
-    Ok(Survey { walked, site, loaded })
+    let (site, loaded) = read(settings, (&walked, built.as_ref(), ledger), observer, cancel);
+    Ok(Survey { walked, site, built, loaded })
 }
 
 impl Survey {
@@ -48,7 +53,10 @@ impl Survey {
 
     /// What the site will serve.
     pub fn map(&self, settings: &Settings) -> SiteMap<'_> {
-        SiteMap::build(&self.site, self.archive(), settings.rules.now)
+        match &self.built {
+            Some(built) => SiteMap::of_built(&self.site, self.archive(), &built.folder, settings.rules.now),
+            None => SiteMap::build(&self.site, self.archive(), settings.rules.now),
+        }
     }
 
     /// What every link leads to.

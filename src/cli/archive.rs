@@ -69,13 +69,30 @@ pub(super) fn surroundings(
     };
     let environment =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    // A generator copies it to where it is served from.
+    let built = file.site.built.as_deref().map(|built| text(&built.join("CNAME"))).transpose()?.flatten();
     Ok(Surroundings {
         config: text(&root.join("_config.yml"))?,
-        cname: text(&root.join("CNAME"))?,
+        cname: text(&root.join("CNAME"))?.or(built),
         gemfile_lock: text(&root.join("Gemfile.lock"))?,
+        gemfile: text(&root.join("Gemfile"))?,
+        workflows: workflows(root)
+            .iter()
+            .map(|path| Ok(text(path)?.unwrap_or_default()))
+            .collect::<anyhow::Result<_>>()?,
+        is_without_jekyll: root.join(".nojekyll").is_file(),
         schema,
         environment: environment.collect(),
     })
+}
+
+/// The workflows of an archive, sorted; none where their folder cannot be listed.
+fn workflows(root: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root.join(".github/workflows")).into_iter().flatten();
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "yml" || end == "yaml"));
+    paths.sort_unstable();
+    paths
 }
 
 /// The reports that a check leaves in the archive: each run writes them anew, and no site or seal should hold them.

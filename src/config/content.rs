@@ -38,6 +38,9 @@ pub struct Site {
     pub engine: Option<String>,
     /// Globs of addresses that a plugin or theme serves.
     pub also_serves: Option<Vec<String>>,
+    /// The folder of the built site, relative to the working folder: its files are the addresses, and links are judged in
+    /// its pages.
+    pub built: Option<PathBuf>,
 }
 
 /// How links are found.

@@ -135,12 +135,20 @@ pub enum Why {
 }
 
 /// What the stages before tell the extraction.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
+    /// Whether Liquid runs before what Jekyll renders; not in what was built already.
+    pub runs_liquid: bool,
     /// Names of Liquid tags that the site's plugins add to Jekyll's own.
     pub liquid_tags: Vec<String>,
     /// What `_config.yml` sets for kramdown.
     pub kramdown: kramdown::Options,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { runs_liquid: true, liquid_tags: Vec::new(), kramdown: kramdown::Options::default() }
+    }
 }
 
 /// Finds the links and ids of a file's body.
@@ -148,7 +156,7 @@ pub struct Settings {
 /// `body` lies in `text`; every span of the result counts from the start of `text`.
 pub fn extract<'t>(settings: &Settings, dialect: Dialect, text: &'t str, body: Span) -> Extraction<'t> {
     let body = clamp(text, body);
-    let liquid = liquid::scan(&settings.liquid_tags, text, body);
+    let liquid = if settings.runs_liquid { liquid::scan(&settings.liquid_tags, text, body) } else { Liquid::default() };
     // GitHub shows the Liquid in a file as it stands; Jekyll runs it first.
     let masked = if dialect == Dialect::GitHub { None } else { liquid::mask(text, &liquid) };
     let source = Source { text, seen: masked.as_deref().unwrap_or(text), body };

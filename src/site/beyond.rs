@@ -20,20 +20,25 @@ pub(super) struct Beyond {
 }
 
 impl Beyond {
-    pub(super) fn new(settings: &Settings, archive: &Archive) -> Self {
+    /// What settings declare, and nothing that may be.
+    pub(super) fn declared_only(settings: &Settings) -> Self {
         let declared = settings.also_serves.iter().filter_map(|glob| {
             let matcher = Glob::new(glob.strip_prefix('/').unwrap_or(glob)).ok()?.compile_matcher();
             Some((matcher, Arc::from(format!("site.also_serves: {glob}"))))
         });
+        Self { declared: declared.collect(), ..Self::default() }
+    }
+
+    pub(super) fn new(settings: &Settings, archive: &Archive) -> Self {
         let kept = settings.keep_files.iter().map(|path| path.trim_matches('/'));
         let kept = kept.filter(|path| !matches!(*path, "" | ".git" | ".svn"));
         let theme = settings.remote_theme.as_deref().or(settings.theme.as_deref());
         Self {
-            declared: declared.collect(),
             kept: kept.map(|path| (path.to_owned(), Arc::from(format!("keep_files: {path}")))).collect(),
             theme: theme.map(|theme| Arc::from(format!("the theme {theme}"))),
             is_pages: settings.engine == Engine::Jekyll3,
             plugin: unknown_plugin(settings, archive),
+            ..Self::declared_only(settings)
         }
     }
 

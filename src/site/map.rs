@@ -58,11 +58,8 @@ pub(super) struct Gathered {
 impl<'a> SiteMap<'a> {
     /// Maps a site as it will be built at `now`.
     pub fn build(settings: &'a Settings, archive: &'a Archive, now: Timestamp) -> Self {
-        let context = Context::new(settings, archive, now.as_second());
-        let table = Table::new(settings.engine);
-        let (states, generators, aborts) = (Vec::with_capacity(archive.documents.len()), Vec::new(), Vec::new());
-        let beyond = Beyond::new(settings, archive);
-        let mut map = Self { context, table, states, generators, intended: Vec::new(), aborts, beyond };
+        let mut map = Self::empty(settings, archive, now);
+        map.beyond = Beyond::new(settings, archive);
         let kept = map.newest_posts();
         let gathered = map.place_files(kept.as_deref());
         map.add_generated(&gathered);
@@ -71,6 +68,19 @@ impl<'a> SiteMap<'a> {
         map.table.shrink();
         map.learn_intended();
         map
+    }
+
+    /// A map without any address.
+    pub(super) fn empty(settings: &'a Settings, archive: &'a Archive, now: Timestamp) -> Self {
+        Self {
+            context: Context::new(settings, archive, now.as_second()),
+            table: Table::new(settings.engine),
+            states: Vec::with_capacity(archive.documents.len()),
+            generators: Vec::new(),
+            intended: Vec::new(),
+            aborts: Vec::new(),
+            beyond: Beyond::default(),
+        }
     }
 
     /// The path of a document's address as Jekyll writes it: percent-encoded, with its leading `/`, without `baseurl`.
@@ -170,7 +180,7 @@ impl<'a> SiteMap<'a> {
         gathered
     }
 
-    fn place(&mut self, source: Source, verdict: Verdict, gathered: &mut Gathered) {
+    pub(super) fn place(&mut self, source: Source, verdict: Verdict, gathered: &mut Gathered) {
         let (mut number, mut is_rendered) = (NONE, false);
         let is_static = |stage: super::table::Stage| stage == super::table::Stage::Static;
         for (address, stage) in &verdict.made {

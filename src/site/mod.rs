@@ -30,6 +30,7 @@ mod judge;
 mod page;
 
 mod beyond;
+mod built;
 mod collisions;
 mod generated;
 mod listing;
@@ -45,7 +46,7 @@ pub use crate::front_matter::Engine;
 pub use abort::Abort;
 pub use collisions::{Collision, CollisionKind, ServedAddress};
 pub use config_value::ConfigValue;
-pub use engine::locked_engine;
+pub use engine::{BuildFiles, found_engine};
 pub use entry::published_path;
 pub use from_config::ConfigProblem;
 pub use lookup::candidates;

@@ -8,5 +8,5 @@ mod walk;
 mod write;
 
 pub use read::{LARGEST, read, read_into};
-pub use walk::{SourceError, Walk, Walked, walk};
+pub use walk::{SourceError, Walk, Walked, walk, walk_built};
 pub use write::{Doing, WriteError, write_whole};

@@ -85,6 +85,20 @@ enum Message {
 /// Symbolic links to files inside the archive are files; links to folders are told and not followed,
 /// so that no loop and no other tree is walked.
 pub fn walk(settings: &Walk) -> Result<Walked, SourceError> {
+    let mut builder = WalkBuilder::new(&settings.root);
+    builder.ignore(false).require_git(false).filter_entry(|entry| !is_left_out(entry));
+    walk_with(settings, &mut builder)
+}
+
+/// Finds every file under a folder that a generator wrote: no ignore file and no folder's name leaves one out, for a
+/// server serves them all.
+pub fn walk_built(settings: &Walk) -> Result<Walked, SourceError> {
+    let mut builder = WalkBuilder::new(&settings.root);
+    builder.standard_filters(false);
+    walk_with(settings, &mut builder)
+}
+
+fn walk_with(settings: &Walk, builder: &mut WalkBuilder) -> Result<Walked, SourceError> {
     let root = &settings.root;
     let metadata = std::fs::metadata(root).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => SourceError::Missing(root.clone()),
@@ -98,13 +112,7 @@ pub fn walk(settings: &Walk) -> Result<Walked, SourceError> {
     let (sender, receiver) = mpsc::channel();
     // Each walking thread sends what it found in batches; the lock only guards the cloning of senders.
     let sender = Mutex::new(sender);
-    let walker = WalkBuilder::new(root)
-        .hidden(false)
-        .ignore(false)
-        .require_git(false)
-        .threads(settings.threads)
-        .filter_entry(|entry| !is_left_out(entry))
-        .build_parallel();
+    let walker = builder.hidden(false).threads(settings.threads).build_parallel();
     walker.run(|| {
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::new(move |entry| {

@@ -23,7 +23,20 @@ pub(super) fn site_settings(file: &File, surroundings: &Surroundings, notices: &
             site.url = format!("https://{cname}");
         }
     }
-    site.engine = surroundings.gemfile_lock.as_deref().and_then(site::locked_engine).unwrap_or_default();
+    if surroundings.is_without_jekyll && file.site.built.is_none() {
+        notices.push(
+            "`.nojekyll` keeps GitHub Pages from running Jekyll, and the addresses here are those that Jekyll makes; \
+             build the site and check it with --site DIR"
+                .to_owned(),
+        );
+    }
+    let files = site::BuildFiles {
+        lock: surroundings.gemfile_lock.as_deref(),
+        gemfile: surroundings.gemfile.as_deref(),
+        workflows: &surroundings.workflows,
+        has_cname: !cname.is_empty(),
+    };
+    site.engine = site::found_engine(&files).0;
     match file.site.engine.as_deref() {
         None => {}
         Some("jekyll-4") => site.engine = site::Engine::Jekyll4,

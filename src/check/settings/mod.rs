@@ -11,6 +11,7 @@ use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::Timestamp;
 
 use super::Folders;
+use super::built::LEFT_OUT;
 use crate::config::{FailOn, File};
 use crate::document::Kind;
 use crate::extract::{self, Dialect};
@@ -45,6 +46,8 @@ pub struct Settings {
     pub dialects: Vec<(GlobMatcher, Dialect)>,
     /// What the site serves.
     pub site: site::Settings,
+    /// The folder of the built site, where that is what is judged.
+    pub built: Option<PathBuf>,
     /// How destinations are resolved.
     pub resolver: Resolver,
     /// What the rules know.
@@ -102,6 +105,12 @@ pub struct Surroundings {
     pub cname: Option<String>,
     /// `Gemfile.lock`.
     pub gemfile_lock: Option<String>,
+    /// `Gemfile`.
+    pub gemfile: Option<String>,
+    /// The workflows below `.github/workflows`.
+    pub workflows: Vec<String>,
+    /// Whether there is a `.nojekyll`.
+    pub is_without_jekyll: bool,
     /// The JSON Schema that `front_matter.schema` names.
     pub schema: Option<String>,
     /// The variables of the environment.
@@ -120,13 +129,17 @@ impl Settings {
         let site = site_settings(file, surroundings, &mut notices);
         let home = Some(site.url.as_str()).filter(|url| !url.is_empty());
         let resolver = Resolver::new(home, site.aliases.iter().cloned(), &site.baseurl);
-        let selection = selection(&file.rules)?;
+        let mut selection = selection(&file.rules)?;
         for word in selection.unknown_words() {
             let notice =
                 say!("the settings name `{word}`, and no rule is called so; `postproof rules` lists them", word);
             notices.push(notice.in_language(file.report.language.unwrap_or_default()));
         }
+        if file.site.built.is_some() {
+            selection.everywhere.ignore.extend(LEFT_OUT.map(str::to_owned));
+        }
         Ok(Self {
+            built: file.site.built.clone(),
             walk: Walk { root: root.to_owned(), own: Vec::new(), threads: file.threads.unwrap_or(0) },
             folders: Folders {
                 posts: file.posts.folders.clone().unwrap_or_default(),

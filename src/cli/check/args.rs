@@ -130,6 +130,9 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(short, long, help_heading = "Output")]
     pub(in crate::cli) verbose: bool,
 
+    /// The folder of the built site, whatever built it: its files are the addresses, and links are judged in its pages.
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) site: Option<PathBuf>,
     /// The settings file [default: postproof.yml in the archive].
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) config: Option<PathBuf>,
@@ -156,6 +159,7 @@ impl CheckArgs {
         fetch.proxy = self.proxy.or(fetch.proxy.take());
         fetch.resolve.extend(self.resolve);
         fetch.allow_private = self.allow_private.then_some(true).or(fetch.allow_private);
+        file.site.built = self.site.or(file.site.built.take());
         file.rules.select = self.select.or(file.rules.select.take());
         file.rules.ignore.extend(self.ignore);
         file.rules.severity.extend(self.severity);

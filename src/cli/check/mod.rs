@@ -34,8 +34,8 @@ pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Res
             return Ok(Exit::Usage);
         }
     };
-    let surroundings = surroundings(&root, &file, settings_file.as_deref())?;
     let mut file = args.clone().over(file);
+    let surroundings = surroundings(&root, &file, settings_file.as_deref())?;
     let of_environment = || Language::of_environment(|name| surroundings.environment.get(name).cloned());
     file.report.language = Some(language.or(file.report.language).unwrap_or_else(of_environment));
     let folder = file.report.folder.clone().unwrap_or_else(|| PathBuf::from("reports"));
