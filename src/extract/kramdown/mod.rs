@@ -73,9 +73,16 @@ pub fn extract<'t>(options: &Options, text: &'t str, body: Span) -> Extraction<'
 /// The same, with what is swallowed and how much work it took.
 pub fn page<'t>(options: &Options, text: &'t str, body: Span) -> Page<'t> {
     let buffer = buffer::adapt(text, body);
-    let mut parser = blocks::Parser::new(options);
-    parser.parse(&buffer);
-    output::print(parser, text)
+    let parsed = || {
+        let mut parser = blocks::Parser::new(options);
+        parser.parse(&buffer);
+        parser
+    };
+    let (page, changed) = output::print(parsed(), text, None);
+    let Some(printing) = changed else { return page };
+    // Here text is read while it is printed; what `{::options /}` in a text sets is known only behind it.
+    let (again, _) = output::print(parsed(), text, Some(printing));
+    Page { steps: page.steps + again.steps, ..again }
 }
 
 #[cfg(test)]

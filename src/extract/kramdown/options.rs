@@ -42,6 +42,14 @@ pub struct Options {
     pub footnote_prefix: String,
 }
 
+/// The settings that count when kramdown prints, and not while it reads: what is set last holds for the whole page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Printing {
+    pub(super) auto_ids: bool,
+    pub(super) auto_id_prefix: String,
+    pub(super) footnote_prefix: String,
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -60,6 +68,14 @@ impl Default for Options {
 impl Options {
     pub(super) fn is_github(&self) -> bool {
         self.input == Input::Github
+    }
+
+    pub(super) fn printing(&self) -> Printing {
+        Printing {
+            auto_ids: self.auto_ids,
+            auto_id_prefix: self.auto_id_prefix.clone(),
+            footnote_prefix: self.footnote_prefix.clone(),
+        }
     }
 
     /// Whether a block may follow a paragraph without a blank line.

@@ -7,6 +7,7 @@ use super::Page;
 use super::attributes::Given;
 use super::blocks::Parser;
 use super::ids::Ids;
+use super::options::Printing;
 use super::printed::decoded;
 use super::tree::{Id, Kind, ROOT, Slice};
 
@@ -29,6 +30,7 @@ pub(super) struct Heading {
 pub(super) struct Print<'t> {
     pub(super) text: &'t str,
     pub(super) parser: Parser<'t>,
+    printing: Printing,
     pub(super) page: Page<'t>,
     pub(super) ids: Ids,
     /// The text of the links that are open, and for each its place and where its text begins.
@@ -55,11 +57,13 @@ pub(super) struct Print<'t> {
     pub(super) in_notes: bool,
 }
 
-/// Prints a parsed text.
-pub(super) fn print<'t>(parser: Parser<'t>, text: &'t str) -> Page<'t> {
+/// Prints a parsed text; and what `printing` should have been, where the text itself set that later.
+pub(super) fn print<'t>(parser: Parser<'t>, text: &'t str, printing: Option<Printing>) -> (Page<'t>, Option<Printing>) {
+    let printing = printing.unwrap_or_else(|| parser.options.printing());
     let mut print = Print {
         text,
         parser,
+        printing,
         page: Page::default(),
         ids: Ids::default(),
         collected: String::new(),
@@ -92,7 +96,8 @@ pub(super) fn print<'t>(parser: Parser<'t>, text: &'t str) -> Page<'t> {
     page.swallowed.append(&mut print.parser.swallowed);
     page.swallowed.sort();
     page.swallowed.dedup();
-    page
+    let wanted = print.parser.options.printing();
+    (page, Some(wanted).filter(|wanted| *wanted != print.printing))
 }
 
 impl<'t> Print<'t> {
@@ -212,18 +217,16 @@ impl<'t> Print<'t> {
         let text = self.heading.take().unwrap_or_default();
         let given = self.given(id);
         let named = self.parser.tree.node(id).and_then(|node| node.id.as_ref()).map(|id| id.text().to_owned());
-        let options = &self.parser.options;
+        let (options, prefix) = (&self.parser.options, self.printing.auto_id_prefix.as_str());
         let id = match last(&given, "id").map(|id| id.value.clone()).or(named) {
             Some(id) => id,
-            None if !options.auto_ids => return,
-            None if options.is_github() && self.elements.is_empty() && !self.in_notes => {
-                self.ids.github(options, &text)
-            }
-            None if options.is_github() => self.ids.own(options, &text),
+            None if !self.printing.auto_ids => return,
+            None if options.is_github() && self.elements.is_empty() && !self.in_notes => self.ids.github(prefix, &text),
+            None if options.is_github() => self.ids.own(prefix, &text),
             None => {
                 let child = self.parser.tree.children(id).first().copied();
                 let written = child.and_then(|child| self.parser.tree.text(child));
-                self.ids.own(&self.parser.options, written.as_ref().map_or("", Slice::text))
+                self.ids.own(prefix, written.as_ref().map_or("", Slice::text))
             }
         };
         let unlisted = given.iter().any(|given| given.name == "class" && has_word(&given.value, "no_toc"));
@@ -238,7 +241,7 @@ impl<'t> Print<'t> {
     /// A mark of a footnote: the link to the note is made, but its ids can be linked to.
     pub(super) fn footnote(&mut self, name: &str) {
         let Some((content, _)) = self.parser.footnotes.get(name).copied() else { return };
-        let printed = format!("{}{name}", self.parser.options.footnote_prefix);
+        let printed = format!("{}{name}", self.printing.footnote_prefix);
         let next = self.notes.len() + 1;
         let (count, number) = self.marks.entry(printed.clone()).or_insert((0, next));
         let (again, number) = (*count, *number);

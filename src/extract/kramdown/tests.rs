@@ -30,6 +30,18 @@ fn spans_lie_on_the_bytes_of_the_file() {
 }
 
 #[test]
+fn html_that_is_handed_through_has_its_values_where_they_stand() {
+    // To a browser `<!-->` is a whole comment, so the link behind it is one.
+    assert_eq!(links("<!--> <a href=b>-->［"), [("<a href=b>", "b")]);
+    for (written, value) in
+        [("href=b", "b"), ("href = \"b c\"", "b c"), ("title=x href='/中'", "/中"), ("href=\"\"", ""), ("href", "")]
+    {
+        let text = format!("{{::nomarkdown}}\n<a {written}>x</a>\n{{:/}}\n");
+        assert_eq!(links(&text), [(&*format!("<a {written}>"), value)], "{text}");
+    }
+}
+
+#[test]
 fn a_link_over_two_lines_of_a_quote_spans_the_mark_between() {
     assert_eq!(links("> [a\n> b](/c)"), [("[a\n> b](/c)", "/c")]);
     let text = "> [a\n> b](/c)";
