@@ -1,8 +1,10 @@
 //! `links`: what each engine takes for a link in a file, side by side.
 //!
-//! A file is read alone, as it stands, with the options that Jekyll gives kramdown; the archive around it plays no part.
+//! A file is read as its archive's settings have it: those of the nearest folder above with a `_config.yml` or a
+//! `postproof.yml`; without one, with the options that Jekyll gives kramdown. No other file of the archive plays a part.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +12,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::archive;
 use super::args::ListFormat;
 use super::exit_code::Exit;
 use super::output;
@@ -73,8 +76,19 @@ struct Row {
 /// Prints the links of files.
 pub(super) fn links(args: &LinksArgs) -> anyhow::Result<Exit> {
     let (mut text, mut list, mut exit) = (String::new(), Vec::new(), Exit::Healthy);
+    let mut archives: BTreeMap<PathBuf, Settings> = BTreeMap::new();
     for path in &args.files {
-        let rows = match read(path) {
+        let settings = match root_of(path) {
+            None => &Settings::default(),
+            Some(root) => match archives.entry(root) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => match archive::settings(unknown.key())? {
+                    Ok(settings) => unknown.insert(settings.extract),
+                    Err(exit) => return Ok(exit),
+                },
+            },
+        };
+        let rows = match read(settings, path) {
             Ok(rows) => rows,
             Err(error) => {
                 output::error(&visible(&format!("{error:#}")));
@@ -98,8 +112,15 @@ pub(super) fn links(args: &LinksArgs) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
+/// The folder of the archive that a file lies in.
+fn root_of(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let is_root = |folder: &&Path| ["_config.yml", "postproof.yml"].iter().any(|name| folder.join(name).is_file());
+    path.ancestors().skip(1).find(is_root).map(Path::to_owned)
+}
+
 /// The rows of a file.
-fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
+fn read(settings: &Settings, path: &Path) -> anyhow::Result<Vec<Row>> {
     let bytes = source::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     if memchr::memchr(0, &bytes).is_some() {
         bail!("{} is not text: there is a NUL byte in it", path.display());
@@ -108,14 +129,13 @@ fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
     if !decoded.invalid.is_empty() {
         output::note(&format!("{} is not UTF-8 in {} places", visible(&path.to_string_lossy()), decoded.invalid.len()));
     }
-    Ok(rows(&decoded.text))
+    Ok(rows(settings, &decoded.text))
 }
 
-fn rows(text: &str) -> Vec<Row> {
+fn rows(settings: &Settings, text: &str) -> Vec<Row> {
     let body = front_matter::parse(text).block.body(text);
     let mut found: BTreeMap<(Span, String), Row> = BTreeMap::new();
-    let settings = Settings::default();
-    let pages = ENGINES.map(|(_, dialect)| extract(&settings, dialect, text, body));
+    let pages = ENGINES.map(|(_, dialect)| extract(settings, dialect, text, body));
     for (engine, page) in pages.iter().enumerate() {
         for link in &page.links {
             let row = found.entry((link.span, link.destination.to_string())).or_default();

@@ -306,3 +306,20 @@ fn what_is_no_folder_is_an_error_to_every_command() {
         assert_eq!(archive.run(&[command]).code, 2, "{command}");
     }
 }
+
+#[test]
+fn links_are_shown_as_the_settings_of_their_archive_have_them() {
+    let archive = Archive::new("//- site/a/post.md\n<div>\n[a](/b)\n</div>\n");
+    let seen = |config: &str| {
+        archive.write("site/_config.yml", config.as_bytes());
+        let run = archive.run(&["links", "site/a/post.md", "--format", "json"]);
+        json_of(&run)[0]["links"][0]["engines"]["kramdown"].clone()
+    };
+    assert_eq!(seen("title: x\n"), json!("swallowed"));
+    assert_eq!(seen("kramdown: {parse_block_html: true}\n"), json!("link"));
+    std::fs::remove_file(archive.join("site/_config.yml")).unwrap();
+    archive.write("site/postproof.yml", b"paec: 1\n");
+    let run = archive.run(&["links", "site/a/post.md"]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("postproof.yml:1: `paec`"), "{}", run.stderr);
+}
