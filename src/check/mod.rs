@@ -114,7 +114,9 @@ fn resolve_links(settings: &Settings, (site, map): (&site::Settings, &SiteMap<'_
         _ => map.address_of(document).map(Cow::into_owned),
     };
     let lookup = |path: &str| match map.lookup(path) {
-        Served::Nothing | Served::Unknown(_) => kept(site, archive, path).unwrap_or_else(|| map.lookup(path)),
+        Served::Nothing | Served::LeftOut(_) | Served::Unknown(_) => {
+            kept(site, archive, path).unwrap_or_else(|| map.lookup(path))
+        }
         served => served,
     };
     let is_post = |document: usize| archive.documents.get(document).is_some_and(|post| post.kind != Kind::Page);

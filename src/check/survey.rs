@@ -80,7 +80,7 @@ impl Survey {
             Served::Document(index) | Served::Unpublished(index, _) => {
                 self.archive().documents.get(*index).map(|document| &document.path)
             }
-            Served::File(index) => self.archive().files.get(*index),
+            Served::File(index) | Served::LeftOut(index) => self.archive().files.get(*index),
             Served::Generated(_) | Served::Unknown(_) | Served::Nothing => None,
         }
     }

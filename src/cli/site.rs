@@ -138,7 +138,7 @@ fn kind(served: &Served) -> &'static str {
         Served::Document(_) => "document",
         Served::File(_) => "file",
         Served::Generated(_) => "generated",
-        Served::Unpublished(..) => "unpublished",
+        Served::Unpublished(..) | Served::LeftOut(_) => "unpublished",
         Served::Unknown(_) => "unknown",
         Served::Nothing => "nothing",
     }
@@ -175,7 +175,7 @@ impl Lead {
             candidates(path.trim_start_matches('/')).collect::<Vec<_>>().join(", ")
         ));
         let served = match served {
-            Served::Nothing | Served::Unknown(_) => survey
+            Served::Nothing | Served::LeftOut(_) | Served::Unknown(_) => survey
                 .kept(&path)
                 .inspect(|_| {
                     steps.push("nobody serves it; a file of an archive folder lies at that path".to_owned());
@@ -187,13 +187,14 @@ impl Lead {
             Served::Document(_) | Served::File(_) => "the file at that place is made of the source".to_owned(),
             Served::Generated(_) => "a plugin, the theme or a setting makes it".to_owned(),
             Served::Unpublished(_, why) => format!("it would be the page of the source, but {}", reason(*why)),
+            Served::LeftOut(_) => "`exclude` or a rule of Jekyll's leaves the file out".to_owned(),
             Served::Unknown(_) => "the source does not show it, and something else may serve it".to_owned(),
             Served::Nothing => "no source makes any of these".to_owned(),
         });
         if let Some(fragment) = fragment {
             steps.push(format!("whether #{fragment} is on the page is for the browser"));
         }
-        let is_there = !matches!(served, Served::Nothing | Served::Unpublished(..));
+        let is_there = !matches!(served, Served::Nothing | Served::LeftOut(_) | Served::Unpublished(..));
         let source = Some(source(survey, &served)).filter(|source| !source.is_empty());
         Self { is_there, kind: kind(&served), source, steps }
     }

@@ -10,6 +10,9 @@ use super::map::SiteMap;
 use super::{Served, Unpublished};
 use crate::document::fragment_digest;
 
+/// Ends of names of Markdown files, as Jekyll's `markdown_ext` has them.
+const MARKDOWN: [&str; 5] = ["md", "markdown", "mkdown", "mkdn", "mkd"];
+
 impl SiteMap<'_> {
     /// What a request for a path leads to.
     ///
@@ -28,7 +31,19 @@ impl SiteMap<'_> {
         if let Some((document, reason)) = document {
             return Served::Unpublished(document, reason);
         }
-        self.beyond.possible(path).map_or(Served::Nothing, Served::Unknown)
+        let possible = self.beyond.possible(path).map(Served::Unknown);
+        possible.or_else(|| self.left_out(path)).unwrap_or(Served::Nothing)
+    }
+
+    /// The file that would be served at a path if nothing left it out, or that its page would be made of.
+    fn left_out(&self, path: &str) -> Option<Served> {
+        let files = &self.context.archive.files;
+        let find = |file: &str| files.binary_search_by(|known| (**known).cmp(file)).ok().map(Served::LeftOut);
+        candidates(path).find_map(|file| {
+            let stem = file.strip_suffix(".html");
+            let sources = stem.into_iter().flat_map(|stem| MARKDOWN.map(|end| format!("{stem}.{end}")));
+            find(&file).or_else(|| sources.into_iter().find_map(|source| find(&source)))
+        })
     }
 
     /// Remembers where documents that are not served would be.

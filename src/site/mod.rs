@@ -65,6 +65,9 @@ pub enum Served {
     Generated(Arc<str>),
     /// Nothing, but a document exists that would be there if it were published: its index, and why it is not.
     Unpublished(usize, Unpublished),
+    /// Nothing, but a file of the source lies there that Jekyll's rules or `exclude` leave out: its index in
+    /// [`crate::document::Archive::files`].
+    LeftOut(usize),
     /// A plugin or theme that the source does not show may serve it: which.
     Unknown(Arc<str>),
     /// Nothing.

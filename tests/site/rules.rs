@@ -132,6 +132,26 @@ fn what_is_not_published_is_missed_where_it_would_be() {
 }
 
 #[test]
+fn a_file_that_settings_leave_out_is_named_where_it_would_be() {
+    let site =
+        "//- _config.yml\nexclude: [secret]\n//- secret/page.md\n---\n---\n//- secret/a.png\nx\n//- _data/x.html\nx\n";
+    with_map(Engine::Jekyll4, site, |map, archive| {
+        for (address, file) in [
+            ("/secret/page.html", "secret/page.md"),
+            ("/secret/page", "secret/page.md"),
+            ("/secret/a.png", "secret/a.png"),
+            ("/_data/x", "_data/x.html"),
+        ] {
+            let Served::LeftOut(found) = map.lookup(address) else { panic!("{address}: {:?}", map.lookup(address)) };
+            assert_eq!(&*archive.files[found], file, "{address}");
+        }
+        for address in ["/secret/", "/secret/page.md/", "/secret/pages", "/page"] {
+            assert_eq!(map.lookup(address), Served::Nothing, "{address}");
+        }
+    });
+}
+
+#[test]
 fn documents_have_the_address_that_they_would_have() {
     with_map(Engine::Jekyll4, UNPUBLISHED, |map, archive| {
         let address = |path: &str| map.address_of(index_of(archive, path)).map(std::borrow::Cow::into_owned);

@@ -84,6 +84,8 @@ fn path(facts: &Facts<'_>, source: &Served) -> Option<Arc<str>> {
     match source {
         Served::Document(index) => facts.archive.documents.get(*index).map(|document| Arc::clone(&document.path)),
         Served::File(index) => facts.archive.files.get(*index).cloned(),
-        Served::Generated(_) | Served::Unpublished(..) | Served::Unknown(_) | Served::Nothing => None,
+        Served::Generated(_) | Served::Unpublished(..) | Served::LeftOut(_) | Served::Unknown(_) | Served::Nothing => {
+            None
+        }
     }
 }

@@ -13,7 +13,7 @@ declare_rule! {
     ///
     /// Finds links into the site whose post exists in the source and is not served:
     /// it was moved to an archive folder, it is a draft, its date has not come, it says `published: false`,
-    /// or the site's settings leave it out.
+    /// or the site's settings leave it out. So are links to pages and files that `exclude` or a rule of Jekyll's leaves out.
     ///
     /// ## Why is this bad?
     ///
@@ -41,6 +41,20 @@ impl Rule for UnpublishedTarget {
             Target::Site { path, served: Served::Unpublished(document, why), .. } => Some((&**path, *document, *why)),
             _ => None,
         });
+        let left_out = facts.links_by(|target| match target {
+            Target::Site { path, served: Served::LeftOut(file), .. } => Some((&**path, *file)),
+            _ => None,
+        });
+        for ((path, file), places) in left_out {
+            let Some(source) = facts.archive.files.get(file) else { continue };
+            let message = say!("{path} is not served: Jekyll leaves its file out", path);
+            if let Some(finding) = sink.report_places(&Self::META, facts, &places, (path, message)) {
+                finding.help(say!(
+                    "the file is {source}; take it out of `exclude`, name it in `include`, or correct the link",
+                    source
+                ));
+            }
+        }
         for ((path, document, why), places) in unpublished {
             let Some(source) = facts.archive.documents.get(document) else { continue };
             let message = say!("{path} is not served: its post {reason}", path, reason = reason(why));
