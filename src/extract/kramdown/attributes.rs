@@ -75,20 +75,17 @@ impl Attributes {
         let mut stop = at;
         loop {
             let start = stop + 1;
-            let name = match byte_at(inner, stop) {
+            let (name, end) = match byte_at(inner, stop) {
                 b'#' if byte_at(inner, start).is_ascii_alphabetic() => {
-                    stop = skip_while(inner, start, |byte| is_ascii_word(byte) || matches!(byte, b':' | b'-'));
-                    "id"
+                    ("id", skip_while(inner, start, |byte| is_ascii_word(byte) || matches!(byte, b':' | b'-')))
                 }
-                b'.' => {
-                    stop = skip_while(inner, start, |byte| !is_space(byte) && byte != b'.' && byte != b'#');
-                    "class"
-                }
+                b'.' => ("class", skip_while(inner, start, |byte| !is_space(byte) && byte != b'.' && byte != b'#')),
                 _ => break,
             };
-            if stop == start {
+            if end == start {
                 break;
             }
+            stop = end;
             let span = buffer.span(base + start, base + stop);
             let value = part(inner, start, stop).to_owned();
             self.given.push(Given { name: name.to_owned(), value, span });
