@@ -1,7 +1,7 @@
 //! The map of a site's addresses.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -34,6 +34,7 @@ pub struct SiteMap<'a> {
     pub(super) intended: Vec<(u64, u32)>,
     aborts: Vec<(Source, Abort)>,
     pub(super) beyond: Beyond,
+    pub(super) stems: OnceLock<Vec<(u64, u32)>>,
 }
 
 /// What became of a document.
@@ -80,6 +81,7 @@ impl<'a> SiteMap<'a> {
             intended: Vec::new(),
             aborts: Vec::new(),
             beyond: Beyond::default(),
+            stems: OnceLock::new(),
         }
     }
 

@@ -11,7 +11,7 @@ use super::slug::titleize;
 use super::table::Stage;
 use super::url::{file_name, folder, stem};
 use super::{Engine, Served};
-use crate::document::Field;
+use crate::document::{Document, Field, fragment_digest};
 
 impl SiteMap<'_> {
     /// The value of a variable such as `site.url` or `page.title` in a document; `None` if the source does not decide it.
@@ -29,12 +29,18 @@ impl SiteMap<'_> {
     pub fn link(&self, path: &str) -> Option<String> {
         let path = path.trim().trim_start_matches('/');
         let archive = self.context.archive;
-        let is_at = |other: &str| below_collections(&self.context, other) == path || other == path;
-        if let Some(index) = archive.documents.iter().position(|document| is_at(&document.path)) {
+        let inside = format!("{}/{path}", self.context.settings.collections_dir.trim_matches('/'));
+        let places = [path, &inside];
+        let document = |place: &str| archive.documents.binary_search_by(|document| (*document.path).cmp(place)).ok();
+        if let Some(index) = places.iter().filter_map(|place| document(place)).min() {
             return self.served_number(index).map(|number| self.with_base(&self.table.url(number)));
         }
-        let index = archive.files.iter().position(|file| is_at(file))?;
-        let number = (0..self.table.len()).find(|&number| self.served_by(number) == Served::File(index))?;
+        let file = |place: &str| archive.files.binary_search_by(|file| (**file).cmp(place)).ok();
+        let index = places.iter().filter_map(|place| file(place)).min()?;
+        let is_of = |number: &u32| self.served_by(*number) == Served::File(index);
+        // A file is copied to its own path, unless it lies in a collection or a permalink says otherwise.
+        let copied = archive.files.get(index).and_then(|file| self.table.find(file)).filter(is_of);
+        let number = copied.or_else(|| (0..self.table.len()).find(is_of))?;
         Some(self.with_base(&self.table.url(number)))
     }
 
@@ -44,10 +50,14 @@ impl SiteMap<'_> {
     pub fn post_url(&self, name: &str) -> Option<String> {
         let name = name.trim().trim_start_matches('/');
         let documents = &self.context.archive.documents;
+        let digest = fragment_digest(file_name(name));
+        let stems = self.stems();
+        let from = stems.partition_point(|(other, _)| *other < digest);
+        let alike = || stems.iter().skip(from).take_while(|(other, _)| *other == digest);
         let named = |exact: bool| {
-            documents.iter().enumerate().find_map(|(index, document)| {
-                let path = below_collections(&self.context, &document.path);
-                let number = self.served_number(index).filter(|_| stem(path) == file_name(name))?;
+            alike().find_map(|&(_, index)| {
+                let path = below_collections(&self.context, &documents.get(index as usize)?.path);
+                let number = self.served_number(index as usize).filter(|_| stem(path) == file_name(name))?;
                 self.table.entry(number).filter(|entry| entry.stage == Stage::Post)?;
                 (!exact || is_named(path, name)).then_some(number)
             })
@@ -55,6 +65,18 @@ impl SiteMap<'_> {
         // Without the folder Jekyll still finds the post, and grumbles.
         let number = named(true).or_else(|| named(false))?;
         Some(self.with_base(&self.table.url(number)))
+    }
+
+    /// Digests of the documents' names without their ends, with the document, sorted; made when a tag first names a post.
+    fn stems(&self) -> &[(u64, u32)] {
+        self.stems.get_or_init(|| {
+            let digest = |(index, document): (usize, &Document)| {
+                Some((fragment_digest(stem(&document.path)), u32::try_from(index).ok()?))
+            };
+            let mut stems: Vec<_> = self.context.archive.documents.iter().enumerate().filter_map(digest).collect();
+            stems.sort_unstable();
+            stems
+        })
     }
 
     fn with_base(&self, url: &str) -> String {
