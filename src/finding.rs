@@ -204,6 +204,17 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// A better address for every link that names the one a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// The address that links name, as it is asked for: not masked, and therefore never printed.
+    pub from: String,
+    /// The address to write.
+    pub to: String,
+    /// Whether it may be written without asking.
+    pub applicability: Applicability,
+}
+
 /// One thing that is wrong in one place of the archive.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -234,6 +245,8 @@ pub struct Finding {
     /// Whether it is about the archive rather than about the file that it is shown in: which file that is may change
     /// from run to run.
     pub is_shared: bool,
+    /// A better address, where it is about one that many links may name.
+    pub instead: Option<Box<Instead>>,
     /// Digest of the guilty text, see [`subject_of`]: with rule and file name it makes the fingerprint.
     pub subject: u64,
 }
@@ -256,6 +269,7 @@ impl Finding {
             related: Vec::new(),
             fix: None,
             is_shared: false,
+            instead: None,
             subject: 0,
         }
     }
@@ -308,6 +322,12 @@ impl Finding {
     /// Offers a change that heals it.
     pub fn fix(&mut self, fix: Fix) -> &mut Self {
         self.fix = Some(Box::new(fix));
+        self
+    }
+
+    /// Offers a better address for every link that names this one.
+    pub fn instead(&mut self, from: &str, to: &str, applicability: Applicability) -> &mut Self {
+        self.instead = Some(Box::new(Instead { from: from.to_owned(), to: to.to_owned(), applicability }));
         self
     }
 

@@ -38,6 +38,8 @@ pub mod rules;
 
 pub mod learn;
 
+pub mod fix;
+
 pub mod report;
 
 pub mod config;

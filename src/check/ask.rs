@@ -53,7 +53,7 @@ pub(super) fn ask(
     cancel: &Cancel,
 ) -> Asked {
     let total = resolved.addresses.len();
-    let reason = if settings.offline { Reason::Offline } else { Reason::Excluded };
+    let reason = if settings.offline || settings.recalls_only { Reason::Offline } else { Reason::Excluded };
     let mut asked = Asked {
         outcomes: vec![Outcome::skipped(reason); total],
         remembered: vec![false; total],
@@ -70,6 +70,9 @@ pub(super) fn ask(
     // The order of symbols depends on threads; the order of requests must not.
     wanted.sort_unstable_by_key(|(_, url)| *url);
     let work = asked.recall(settings, wanted, fragments(resolved));
+    if settings.recalls_only {
+        return asked;
+    }
     let candidates: Vec<Candidate<'_>> =
         work.wanted.iter().zip(&work.due).map(|((_, url), due)| Candidate { host: host_of(url), due: *due }).collect();
     let plan = store::plan(&candidates, None);

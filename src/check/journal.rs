@@ -19,6 +19,8 @@ const MAX_PAST: usize = 2016;
 /// The state file during one run.
 pub(super) struct Journal {
     open: Option<(State, Run)>,
+    /// The state file of a run that only reads it.
+    read: Option<State>,
     trouble: Option<StateError>,
     started_at: Timestamp,
     /// Whether the run before this one looked for the same.
@@ -30,13 +32,15 @@ pub(super) struct Journal {
 impl Journal {
     /// Opens the state file that the settings name, and enters that a run begins.
     pub(super) fn open(settings: &Settings, started_at: Timestamp) -> Self {
-        let mut journal = Self { open: None, trouble: None, started_at, is_comparable: false, past: Vec::new() };
+        let mut journal =
+            Self { open: None, read: None, trouble: None, started_at, is_comparable: false, past: Vec::new() };
         if settings.offline {
             return journal;
         }
         match settings.state.as_ref().map(|path| State::open(path, &settings.store)) {
             None => {}
             Some(Err(trouble)) => journal.trouble = Some(trouble),
+            Some(Ok(state)) if settings.recalls_only => journal.read = Some(state),
             Some(Ok(state)) => journal.begin(settings, state),
         }
         journal
@@ -75,7 +79,8 @@ impl Journal {
 
     /// Calls `visit` with the position of each address that is remembered.
     pub(super) fn recall(&mut self, urls: &[&str], visit: impl FnMut(usize, Memory)) {
-        if let Some(Err(trouble)) = self.open.as_ref().map(|(state, _)| state.recall_each(urls, visit)) {
+        let state = self.open.as_ref().map(|(state, _)| state).or(self.read.as_ref());
+        if let Some(Err(trouble)) = state.map(|state| state.recall_each(urls, visit)) {
             self.trouble.get_or_insert(trouble);
         }
     }

@@ -9,6 +9,7 @@ mod fixity;
 mod journal;
 mod kinds;
 mod load;
+mod mend;
 mod settings;
 mod survey;
 
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use condense::condense;
 pub use kinds::{Folders, Role, kind_of, roles};
+pub use mend::{FileChange, MendOptions, Plan, State, plan};
 pub use settings::{Settings, SettingsError, Surroundings, beside};
 pub use survey::{Survey, survey};
 
@@ -52,6 +54,29 @@ pub struct Checked {
 ///
 /// Fails only where there is no archive to read. Everything that is wrong with the archive or the web is in the report.
 pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> Result<Checked, SourceError> {
+    check_and(settings, observer, cancel, &mut |_| ())
+}
+
+/// Everything that a check knows once it has judged.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'v> {
+    /// The archive, what its links lead to, and what the web answered.
+    pub facts: &'v Facts<'v>,
+    /// What is wrong, settings and notes applied, with lines.
+    pub findings: &'v [Finding],
+    /// Which answers an earlier run learnt, by address.
+    pub remembered: &'v [bool],
+    /// The files.
+    pub walked: &'v Walked,
+}
+
+/// [`check`]; `look` is shown what the report is made of, before it is made.
+pub fn check_and(
+    settings: &Settings,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+    look: &mut dyn FnMut(&View<'_>),
+) -> Result<Checked, SourceError> {
     let started_at = (settings.clock)();
     let (ledger, seal_trouble) =
         fixity::open(settings).map_or_else(|trouble| (None, Some(trouble)), |ledger| (ledger, None));
@@ -83,6 +108,8 @@ pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> R
     findings.extend(judge(settings, &facts));
     let mut findings = settle(settings, archive, findings);
     report::locate(&mut findings, &|path| source::read(&place(settings, walked, path)).ok());
+
+    look(&View { facts: &facts, findings: &findings, remembered: &asked.remembered, walked: &walked });
 
     let run = assemble::Run {
         started_at,

@@ -18,11 +18,16 @@ const SETTINGS_FILES: [&str; 2] = ["postproof.yml", "postproof.yaml"];
 
 /// Reads the settings of the archive in a folder; where they are wrong, tells so and gives the exit code.
 pub(super) fn settings(root: &Path) -> anyhow::Result<Result<Settings, Exit>> {
+    settings_from(root, None)
+}
+
+/// [`settings`], from a settings file that was named.
+pub(super) fn settings_from(root: &Path, named: Option<PathBuf>) -> anyhow::Result<Result<Settings, Exit>> {
     let wrong = |error: &dyn std::fmt::Display| {
         output::error(&error.to_string());
         Ok(Err(Exit::Usage))
     };
-    let (file, place) = match settings_file(None, root) {
+    let (file, place) = match settings_file(named, root) {
         Ok(found) => found,
         Err(error) => return wrong(&error),
     };

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::check::CheckArgs;
 use super::explain::{ExplainArgs, RulesArgs};
+use super::fix::FixArgs;
 use super::init::InitArgs;
 use super::links::LinksArgs;
 use super::repair::RepairArgs;
@@ -38,6 +39,8 @@ pub(super) enum Command {
     Rules(RulesArgs),
     /// Learn the archive's conventions and write them into postproof.yml.
     Init(InitArgs),
+    /// Mend what is safe to mend, and nothing else of the files.
+    Fix(FixArgs),
     /// Write the digests of new files into the archive's seal.
     Seal(SealArgs),
     /// Hold every file of the archive against its seal.

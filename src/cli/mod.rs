@@ -6,6 +6,7 @@ mod bag;
 mod check;
 mod exit_code;
 mod explain;
+mod fix;
 mod init;
 mod links;
 mod markdown;
@@ -55,6 +56,7 @@ fn run(cli: Cli) -> Exit {
         Some(Command::Explain(args)) => explain::explain(&args, language),
         Some(Command::Rules(args)) => explain::rules(&args, language),
         Some(Command::Init(args)) => init::init(&args, language),
+        Some(Command::Fix(args)) => fix::fix(&args, chosen),
         Some(Command::Seal(args)) => seal::seal(&args),
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Repair(args)) => repair::repair(&args),

@@ -25,8 +25,8 @@ use std::sync::Arc;
 
 pub use conventions::{Navigation, Template};
 pub use front_matter::FrontMatterSettings;
-pub use selection::{Changes, PathChanges, Selection};
-pub use suppression::{ignores, suppress};
+pub use selection::{Changes, PathChanges, Selection, is_named};
+pub use suppression::{ignores, is_silenced, suppress};
 
 use crate::document::Document;
 use crate::facts::{Facts, Occurrence, Reading};

@@ -91,7 +91,7 @@ impl Selection {
 }
 
 /// Whether a word of the settings names a rule: its code, the beginning of its code, its name, or `ALL`.
-pub(super) fn is_named(meta: &Meta, word: &str) -> bool {
+pub fn is_named(meta: &Meta, word: &str) -> bool {
     let code = meta.code.as_str();
     word == "ALL"
         || word == meta.name

@@ -8,7 +8,7 @@ use memchr::memmem;
 use super::postproof::UnusedIgnore;
 use super::{ALL, selection};
 use crate::document::{Archive, Document, Ignore};
-use crate::finding::{Finding, subject_of};
+use crate::finding::{Finding, Meta, subject_of};
 use crate::language::{Language, say};
 use crate::text::{Interner, Span};
 
@@ -27,6 +27,14 @@ pub fn ignores(text: &str, interner: &Interner) -> Box<[Ignore]> {
         found.extend(words.map(|word| Ignore { word: interner.intern(word), span, has_reason }));
     }
     found.into()
+}
+
+/// Whether a note in a text silences a rule.
+pub fn is_silenced(text: &str, meta: &Meta) -> bool {
+    let interner = Interner::default();
+    let notes = ignores(text, &interner);
+    let strings = interner.freeze();
+    notes.iter().any(|note| note.has_reason && selection::is_named(meta, strings.get(note.word)))
 }
 
 /// Takes out the findings that notes silence, and adds one for each note that silences nothing.

@@ -4,9 +4,11 @@
 //! What a file is to the site, and what is wrong in it, other rooms say.
 
 mod read;
+mod replace;
 mod walk;
 mod write;
 
 pub use read::{LARGEST, read, read_into};
+pub use replace::{ReplaceError, replace};
 pub use walk::{SourceError, Walk, Walked, walk, walk_built};
 pub use write::{Doing, WriteError, write_whole};

@@ -35,6 +35,7 @@ const STATE_FILE: &str = ".postproof/state.db";
 
 /// What each stage of a check is told.
 #[expect(missing_debug_implementations, reason = "the clock is a closure")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// What is read.
     pub walk: Walk,
@@ -70,6 +71,8 @@ pub struct Settings {
     pub state: Option<PathBuf>,
     /// Ask for every address, whatever is remembered of it.
     pub fresh: bool,
+    /// Believe what is remembered, ask for nothing, and enter no run.
+    pub recalls_only: bool,
     /// How long an answer is believed.
     pub store: store::Settings,
     /// Where the seal is that documents are held against; `None` holds them against none.
@@ -159,6 +162,7 @@ impl Settings {
             notices,
             state: Some(file.state.clone().unwrap_or_else(|| root.join(STATE_FILE))),
             fresh: false,
+            recalls_only: false,
             seal: file.seal.check.unwrap_or(true).then(|| root.join(seal::FOLDER)),
             store: store::Settings { max_age: max_age(&file.fetch.max_age), ..store::Settings::default() },
             baseline: None,

@@ -1,6 +1,6 @@
 //! FM009: a date that does not say in which zone.
 
-use super::shift;
+use super::{offset, shift};
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
@@ -48,8 +48,11 @@ impl Rule for DateWithoutOffset {
             Moment::Local(_) => say!("Jekyll reads it in the site's `timezone`, or that of the machine that builds"),
             Moment::Invalid(_) | Moment::OfBuild => return,
         };
-        sink.report(&Self::META, entry.value.span, say!("`date` has no offset from UTC: {meaning}", meaning))
-            .help(say!("add the offset, such as `+0800`"));
+        let message = say!("`date` has no offset from UTC: {meaning}", meaning);
+        let finding = sink.report(&Self::META, entry.value.span, message).help(say!("add the offset, such as `+0800`"));
+        if let Some(fix) = offset::fix(&settings.front_matter, reading.text, entry) {
+            finding.fix(fix);
+        }
     }
 }
 

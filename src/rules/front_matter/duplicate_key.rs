@@ -2,10 +2,11 @@
 
 use crate::declare_rule;
 use crate::facts::Reading;
-use crate::finding::Meta;
+use crate::finding::{Applicability, Edit, Fix, Meta};
 use crate::front_matter::{Content, Entry, Key, Node};
 use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
+use crate::text::Span;
 
 declare_rule! {
     /// ## What it does
@@ -40,7 +41,7 @@ impl Rule for DuplicateKey {
         while let Some(node) = open.pop() {
             match &node.content {
                 Content::Mapping(entries) => {
-                    check_mapping(entries, sink);
+                    check_mapping(reading.text, entries, sink);
                     open.extend(entries.iter().map(|entry| &entry.value));
                 }
                 Content::Sequence(items) => open.extend(items),
@@ -50,7 +51,7 @@ impl Rule for DuplicateKey {
     }
 }
 
-fn check_mapping(entries: &[Entry<'_>], sink: &mut DocumentSink<'_>) {
+fn check_mapping(text: &str, entries: &[Entry<'_>], sink: &mut DocumentSink<'_>) {
     // Mappings of posts have a handful of keys; a large one is sorted, so that its size does not square.
     let mut order: Vec<(&str, usize)> = entries
         .iter()
@@ -68,7 +69,28 @@ fn check_mapping(entries: &[Entry<'_>], sink: &mut DocumentSink<'_>) {
         let message = say!("`{key}` stands here for the second time, and Jekyll forgets the first", key);
         let finding = sink.report(&DuplicateKey::META, entry.key_span, message);
         finding.see(first.key_span, say!("first given here")).help(say!("keep one of the two"));
+        if let Some(fix) = repetition(text, first, entry) {
+            finding.fix(fix);
+        }
     }
+}
+
+/// Takes the second line out where it says what the first says.
+fn repetition(text: &str, first: &Entry<'_>, second: &Entry<'_>) -> Option<Fix> {
+    let start = second.key_span.start as usize;
+    let line = text.get(start..)?.split_inclusive('\n').next()?;
+    let is_line_of_its_own = text.get(..start)?.ends_with('\n')
+        && second.value.span.end as usize == start + line.trim_end().len()
+        && line.ends_with('\n');
+    let says_the_same = second.value.scalar().is_some()
+        && second.value.scalar() == first.value.scalar()
+        && first.value.properties.is_none()
+        && second.value.properties.is_none();
+    (is_line_of_its_own && says_the_same).then(|| Fix {
+        applicability: Applicability::Safe,
+        title: say!("take the second `{key}` out", key = &second.key),
+        edits: vec![Edit { span: Span::of(start..start + line.len()), text: String::new() }],
+    })
 }
 
 #[cfg(test)]
@@ -101,6 +123,25 @@ title: d
     fn the_first_place_is_shown() {
         let found = findings(&DuplicateKey, &Settings::default(), "a.md", b"---\na: b\na: c\n---\n");
         assert_eq!((found[0].related[0].span.start, found[0].span.start), (4, 9));
+    }
+
+    #[test]
+    fn a_line_that_says_the_same_again_can_go() {
+        let fix = |text: &str| {
+            let found = findings(&DuplicateKey, &Settings::default(), "a.md", text.as_bytes());
+            found[0].fix.as_ref().map(|fix| fix.edits[0].span.slice(text).to_owned())
+        };
+        assert_eq!(fix("---\ntags: a\ntags: \"a\"\n---\n").as_deref(), Some("tags: \"a\"\n"));
+        assert_eq!(fix("---\r\ntags: a\r\ntags: a\r\n---\r\n").as_deref(), Some("tags: a\r\n"));
+        for other in [
+            "tags: a\ntags: b",
+            "tags: 7\ntags: \"7\"",
+            "tags: [a]\ntags: [a]",
+            "x: {tags: a, tags: a}",
+            "tags: a\ntags: a # b",
+        ] {
+            assert_eq!(fix(&format!("---\n{other}\n---\n")), None, "{other}");
+        }
     }
 
     #[test]

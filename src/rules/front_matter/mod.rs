@@ -18,6 +18,7 @@ mod mend;
 mod missing_field;
 mod missing_front_matter;
 mod misspelt_key;
+mod offset;
 mod publication;
 mod schema_violation;
 mod settings;

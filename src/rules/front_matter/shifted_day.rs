@@ -1,7 +1,7 @@
 //! FM015: a date that is another day than it says.
 
-use super::publication;
 use super::shift::{self, Shift};
+use super::{offset, publication};
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
@@ -46,7 +46,11 @@ impl Rule for ShiftedDay {
         let Some(shift) = shift::of(&settings.front_matter, reading) else { return };
         let (message, help) = describe(&shift);
         let effect = publication::effect(reading, settings.front_matter.engine, Effect::PublishedWrong);
-        sink.report(&Self::META, entry.value.span, message).effect(effect).help(help);
+        let finding = sink.report(&Self::META, entry.value.span, message).effect(effect).help(help);
+        if let (Shift::ReadAsUtc { .. }, Some(fix)) = (&shift, offset::fix(&settings.front_matter, reading.text, entry))
+        {
+            finding.fix(fix);
+        }
     }
 }
 

@@ -59,10 +59,14 @@ fn check_value(entry: &Entry<'_>, value: &Node<'_>, text: &str, sink: &mut Docum
     let Some(scalar) = value.scalar() else { return };
     let written = value.span.slice(text);
     if let Some(whole) = cut_by_hash(value.span, text) {
-        report(sink, whole, whole.slice(text), say!("Jekyll cuts this at the ` #`, which begins a comment"));
+        let whole_text = (whole.slice(text), Applicability::Unsafe);
+        report(sink, whole, whole_text, say!("Jekyll cuts this at the ` #`, which begins a comment"));
         return;
     }
     let read = scalar.to_ruby_string();
+    // A title is text, whatever it looks like. Of other values only their author knows.
+    let applicability = if entry.is("title") { Applicability::Safe } else { Applicability::Unsafe };
+    let written = (written, applicability);
     match scalar {
         Scalar::Bool(_) if is_for_text(&entry.key) => {
             report(
@@ -72,7 +76,7 @@ fn check_value(entry: &Entry<'_>, value: &Node<'_>, text: &str, sink: &mut Docum
                 say!("unquoted, this is the truth value {value} to Jekyll", value = read),
             );
         }
-        Scalar::Integer(_) | Scalar::BigInteger(_) | Scalar::Float(_) if read != written => {
+        Scalar::Integer(_) | Scalar::BigInteger(_) | Scalar::Float(_) if read != written.0 => {
             report(sink, value.span, written, say!("unquoted, this is the number {value} to Jekyll", value = read));
         }
         _ => {}
@@ -108,15 +112,11 @@ fn cut_by_hash(span: Span, text: &str) -> Option<Span> {
         .then(|| Span::new(span.start, span.end + u32::try_from(rest.trim_end().len()).unwrap_or(0)))
 }
 
-fn report(sink: &mut DocumentSink<'_>, span: Span, written: &str, message: Message) {
+fn report(sink: &mut DocumentSink<'_>, span: Span, (written, applicability): (&str, Applicability), message: Message) {
     let quoted = format!("\"{}\"", written.replace('\\', "\\\\").replace('"', "\\\""));
     sink.report(&SurprisingScalar::META, span, message)
         .help(say!("put it in quotes: `{quoted}`", quoted = &quoted))
-        .fix(Fix {
-            applicability: Applicability::Unsafe,
-            title: say!("put the value in quotes"),
-            edits: vec![Edit { span, text: quoted }],
-        });
+        .fix(Fix { applicability, title: say!("put the value in quotes"), edits: vec![Edit { span, text: quoted }] });
 }
 
 #[cfg(test)]

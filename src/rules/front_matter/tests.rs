@@ -133,7 +133,8 @@ fn fixes_are_in_order_and_heal() {
         post(&[("title", "title: a: b\n"), ("tags", "tags: @c\n")]),
         post(&[("title", "title: \"他说\"你好\"\"\n")]),
         post(&[("categories", "categories: a b\n")]),
-        post(&[("title", "title: 12:30\n"), ("tags", "tags: [on]\n")]),
+        post(&[("title", "title: 12:30\n")]),
+        post(&[("tags", "tags: [on]\n")]),
         post(&[("layout", "Layout: post\n")]),
         format!("\u{FEFF}\n{}", post(&[])),
     ];

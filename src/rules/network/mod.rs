@@ -12,7 +12,7 @@ pub(crate) use moved_link::MovedLink;
 
 use super::ArchiveSink;
 use crate::facts::Facts;
-use crate::finding::{Meta, Severity};
+use crate::finding::{Applicability, Meta, Severity};
 use crate::language::{Message, say};
 use crate::probe::{Outcome, Reason, Verdict};
 use crate::resolve::Target;
@@ -48,6 +48,9 @@ fn report_verdict(
         let Some(finding) = sink.report_places(meta, facts, &places, (url, message)) else { continue };
         if since.is_some() {
             finding.severity(Severity::Error);
+        }
+        if let (Verdict::Moved, Some(to)) = (verdict, &outcome.final_url) {
+            finding.instead(url, to, Applicability::Safe);
         }
         finding.url(&*shown).help(match &outcome.final_url {
             Some(to) if verdict == Verdict::Moved => say!("{help}: {address}", help = help.clone(), address = mask(to)),
