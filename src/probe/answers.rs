@@ -83,8 +83,9 @@ impl Engine<'_> {
         let mut limits = self.limits(journey);
         journey.status = Some(reply.status);
         journey.validators.clone_from(&reply.validators);
-        let pace = self.settings.pace;
         let Some(host) = self.queue.host(id) else { return Next::Restart };
+        let pace = host.manners.pace;
+        host.took(journey.ask, journey.took());
         let throttled = reply.status == 429 || (reply.status == 503 && reply.retry_after.is_some());
         if host.answers(journey, throttled) && !pace.is_zero() {
             // The first request had a connection to set up and so arrived later than it was sent; the second does not.
@@ -96,7 +97,7 @@ impl Engine<'_> {
         }
         limits.may_retry &= host.has_prospects() || throttled;
         match journey.ask {
-            Ask::Head if good => limits.confirm = host.head.was_good(),
+            Ask::Head if good => limits.confirm = host.confirms_head(),
             Ask::Head if matches!(reply.status, 405 | 501) => host.head.lied(),
             Ask::Confirm if !good && reply.status != 429 => host.head.lied(),
             _ => {}

@@ -124,7 +124,8 @@ impl Engine<'_> {
             self.shut_out(id, journey, &closure);
             return None;
         }
-        let journey = if self.settings.respect_robots { self.permitted(id, journey, now)? } else { journey };
+        let obeys = host.manners.respect_robots;
+        let journey = if obeys { self.permitted(id, journey, now)? } else { journey };
         let host = self.queue.host(id)?;
         // A confirmation or a repetition may still follow on what looks like the last request.
         let last = host.waiting() == 0 && host.under_way == 1 && journey.ask != Ask::Head;
@@ -134,11 +135,12 @@ impl Engine<'_> {
         }
         let client = if host.kept { &self.clients.keeping } else { &self.clients.closing };
         let client = client.clone();
-        let mut request = exchange::build(&journey, host.headers.as_deref(), last);
+        let mut request = exchange::build(&journey, &host.manners, last);
+        let timeout = host.manners.timeout;
         if let Some(validators) = self.validators(&journey) {
             exchange::make_conditional(&mut request, validators);
         }
-        let limit = if journey.ask == Ask::Head { self.settings.timeout / 2 } else { self.settings.timeout };
+        let limit = if journey.ask == Ask::Head { timeout / 2 } else { timeout };
         Some(exchange::start(client, id, journey, request, limit))
     }
 
@@ -148,7 +150,7 @@ impl Engine<'_> {
             Work::Fresh(index) => {
                 let address = self.addresses.get(index as usize)?;
                 let url = Url::parse(address.url).ok()?;
-                let ask = if address.fragments.is_empty() { self.queue.host(id)?.head.first_ask() } else { Ask::Get };
+                let ask = if address.fragments.is_empty() { self.queue.host(id)?.first_ask() } else { Ask::Get };
                 let mut journey = Journey::new(index, url, ask);
                 journey.fragments = address.fragments.iter().map(|&fragment| fragment.into()).collect();
                 Some(journey)

@@ -14,6 +14,7 @@ use reqwest::{Client, Method, Request, Response};
 
 use super::fragment;
 use super::journey::{Ask, Journey};
+use super::manners::Manners;
 use super::outcome::Validators;
 use super::page;
 use super::queue::HostId;
@@ -64,13 +65,11 @@ pub(crate) enum Progress {
 }
 
 /// The headers that the requests of a host carry.
-pub(crate) fn build(journey: &Journey, headers: Option<&HeaderMap>, last: bool) -> Request {
+pub(crate) fn build(journey: &Journey, manners: &Manners, last: bool) -> Request {
     let method = if journey.ask == Ask::Head { Method::HEAD } else { Method::GET };
     let mut request = Request::new(method, journey.url.clone());
     let target = request.headers_mut();
-    if let Some(headers) = headers {
-        target.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
-    }
+    manners.dress(target, journey.url.scheme() == "https");
     if let Some(Ok(cookies)) = journey.cookie_header().map(|cookies| HeaderValue::from_str(&cookies)) {
         target.insert(COOKIE, cookies);
     }

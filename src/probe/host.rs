@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use reqwest::header::HeaderMap;
 use url::Url;
 
 use super::head::Head;
-use super::journey::Journey;
+use super::journey::{Ask, Journey};
+use super::latency::Latency;
+use super::manners::{Manners, Method};
 use super::outcome::{Reason, Verdict};
 use super::robots::Rules;
 
@@ -75,8 +75,8 @@ pub(crate) struct Host {
     pub(crate) proxied: bool,
     /// Why it is asked no more, by `http` and by `https`.
     pub(crate) closed: [Option<Closure>; 2],
-    /// Headers that only it is sent.
-    pub(crate) headers: Option<Arc<HeaderMap>>,
+    /// How it is treated.
+    pub(crate) manners: Manners,
     /// Whether connections to it are kept for the next request.
     pub(crate) kept: bool,
     /// Addresses not yet begun, as a range of the queue's list.
@@ -108,16 +108,17 @@ pub(crate) struct Host {
     failures: u32,
     /// What its answers to `HEAD` are worth.
     pub(crate) head: Head,
+    latency: Latency,
 }
 
 impl Host {
-    pub(crate) fn new(key: Box<str>) -> Self {
+    pub(crate) fn new(key: Box<str>, manners: Manners) -> Self {
         Self {
             key,
             open: false,
             proxied: false,
             closed: [None, None],
-            headers: None,
+            manners,
             kept: false,
             fresh: 0..0,
             begun: VecDeque::new(),
@@ -135,6 +136,7 @@ impl Host {
             silence: [0, 0],
             failures: 0,
             head: Head::default(),
+            latency: Latency::default(),
         }
     }
 
@@ -143,9 +145,27 @@ impl Host {
         self.fresh.len() + self.begun.len() + self.delayed.len()
     }
 
-    /// Requests that may be under way at once: one, until it is known to answer and what it allows.
-    pub(crate) fn limit(&self, per_host: usize) -> usize {
-        if self.trust == Trust::Answers && self.robots != Robots::Asked { per_host.max(1) } else { 1 }
+    /// Requests that may be under way at once: one, until it is known to answer and what it allows, and while it labours.
+    pub(crate) fn limit(&self) -> usize {
+        let is_well = self.trust == Trust::Answers && self.robots != Robots::Asked && !self.latency.labours();
+        if is_well { self.manners.per_host.max(1) } else { 1 }
+    }
+
+    /// How to begin with an address.
+    pub(crate) fn first_ask(&self) -> Ask {
+        if self.manners.method == Method::Get { Ask::Get } else { self.head.first_ask() }
+    }
+
+    /// Takes note of a good answer to `HEAD`. Returns whether to hold it against `GET`.
+    pub(crate) fn confirms_head(&mut self) -> bool {
+        self.head.was_good() && self.manners.method != Method::Head
+    }
+
+    /// Takes note of how long an answer took. Only those to the usual question are compared.
+    pub(crate) fn took(&mut self, ask: Ask, time: Duration) {
+        if ask == self.first_ask() {
+            self.latency.hears(time);
+        }
     }
 
     /// The closure that concerns an address.
@@ -222,10 +242,11 @@ impl Host {
     }
 
     /// Notes the start of a request.
-    pub(crate) fn starts(&mut self, now: Instant, pace: Duration) {
+    pub(crate) fn starts(&mut self, now: Instant) {
         self.under_way += 1;
+        let pace = self.manners.pace;
         let delay = if let Robots::Known(rules) = &self.robots { rules.delay } else { None };
-        let gap = delay.map_or(pace, |delay| delay.max(pace)).saturating_add(self.restraint);
+        let gap = delay.map_or(pace, |delay| delay.max(pace)).saturating_add(self.restraint.max(self.latency.pause()));
         if !gap.is_zero() {
             self.hold(after(now, gap));
         }
@@ -273,12 +294,16 @@ pub(crate) fn write_key(url: &Url, key: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::journey::Ask;
+    use crate::probe::Settings;
+
+    fn host(per_host: usize) -> Host {
+        Host::new("a.com".into(), Manners::common(&Settings { per_host, ..Settings::default() }))
+    }
 
     #[test]
     fn a_host_that_complains_is_given_time_and_one_that_does_not_gets_none() {
         let journey = Journey::new(0, Url::parse("http://a.com/").unwrap(), Ask::Get);
-        let mut host = Host::new("a.com".into());
+        let mut host = host(4);
         host.answers(&journey, false);
         assert_eq!(host.restraint, Duration::ZERO);
         let old = Journey::new(1, Url::parse("http://a.com/").unwrap(), Ask::Get);
@@ -305,16 +330,43 @@ mod tests {
     #[test]
     fn only_a_host_that_answers_is_asked_twice_at_once() {
         let journey = Journey::new(0, Url::parse("http://a.com/").unwrap(), Ask::Get);
-        let mut host = Host::new("a.com".into());
-        assert_eq!(host.limit(4), 1);
+        let mut host = host(4);
+        assert_eq!(host.limit(), 1);
         host.answers(&journey, false);
-        assert_eq!(host.limit(4), 4);
+        assert_eq!(host.limit(), 4);
         host.is_silent(&journey);
-        assert_eq!(host.limit(4), 1);
+        assert_eq!(host.limit(), 1);
         host.answers(&journey, true);
-        assert_eq!(host.limit(4), 1);
+        assert_eq!(host.limit(), 1);
         host.answers(&journey, false);
-        assert_eq!(host.limit(0), 1);
+        host.manners.per_host = 0;
+        assert_eq!(host.limit(), 1);
+    }
+
+    #[test]
+    fn a_host_that_labours_is_asked_once_at_a_time_until_it_recovers() {
+        let journey = Journey::new(0, Url::parse("http://a.com/").unwrap(), Ask::Head);
+        let mut host = host(4);
+        host.answers(&journey, false);
+        let take = |host: &mut Host, ask, millis, times| {
+            (0..times).for_each(|_| host.took(ask, Duration::from_millis(millis)));
+            host.limit()
+        };
+        assert_eq!(take(&mut host, Ask::Head, 20, 20), 4);
+        assert_eq!(take(&mut host, Ask::Get, 2000, 20), 4, "a page takes longer than its head");
+        assert_eq!(take(&mut host, Ask::Head, 2000, 20), 1);
+        assert_eq!(take(&mut host, Ask::Head, 20, 60), 4);
+    }
+
+    #[test]
+    fn the_method_is_the_one_that_is_wanted() {
+        let mut host = host(1);
+        assert_eq!((host.first_ask(), host.confirms_head()), (Ask::Head, true));
+        host.manners.method = Method::Get;
+        assert_eq!(host.first_ask(), Ask::Get);
+        let mut host = self::host(1);
+        host.manners.method = Method::Head;
+        assert_eq!((host.first_ask(), host.confirms_head()), (Ask::Head, false));
     }
 
     #[test]

@@ -3,17 +3,16 @@
 //! A host opens when its name has an address that may be contacted; until then its addresses wait, and nobody else does.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
 use url::Url;
 
 use super::engine::Engine;
 use super::host::{Closure, after, write_key};
 use super::journey::{Ask, Journey};
 use super::judge::{self, Next};
+use super::manners::Manners;
 use super::names::Answer;
 use super::outcome::{Reason, Verdict};
 use super::queue::HostId;
@@ -67,13 +66,15 @@ impl Engine<'_> {
     /// Opens a host at once where no look-up is needed, and notes its name otherwise.
     fn open(&mut self, id: HostId, url: &Url) {
         let name = url.host_str().unwrap_or_default();
-        let headers = self.headers_for(name);
+        let mut key = String::new();
+        write_key(url, &mut key);
+        let manners = Manners::of(self.settings, name, &key);
         let proxied = self.clients.is_proxied(url);
         let why = private::is_private_url(url).filter(|_| !self.settings.allow_private);
         let replaced = self.settings.resolve.iter().filter(|(host, _)| host.eq_ignore_ascii_case(name));
         let replaced: Vec<SocketAddr> = replaced.map(|(_, address)| *address).collect();
         let Some(host) = self.queue.host(id) else { return };
-        host.headers = headers;
+        host.manners = manners;
         host.proxied = proxied;
         if let Some(why) = why {
             host.close(None, private_closure(why));
@@ -227,7 +228,7 @@ impl Engine<'_> {
         let id = self.host_of(&journey.url, &mut String::new());
         let Some(host) = self.queue.host(id) else { return };
         if journey.ask == Ask::Head {
-            journey.ask = host.head.first_ask();
+            journey.ask = host.first_ask();
         }
         let (open, closure) = (host.open, host.closure(&journey.url).cloned());
         if let Some(closure) = closure {
@@ -277,14 +278,6 @@ impl Engine<'_> {
         let host = self.queue.host(id).map(|host| host.key.clone()).unwrap_or_default();
         self.results.take(index, &host, outcome);
         self.results.show_open_hosts(&self.queue);
-    }
-
-    fn headers_for(&self, name: &str) -> Option<Arc<HeaderMap>> {
-        let mut headers = HeaderMap::new();
-        for header in self.settings.headers.iter().filter(|header| header.hosts.is_match(name)) {
-            headers.append(header.name.clone(), header.value.clone());
-        }
-        (!headers.is_empty()).then(|| Arc::new(headers))
     }
 }
 

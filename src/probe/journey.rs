@@ -53,6 +53,7 @@ pub(crate) struct Journey {
     departed: Instant,
     attempts: u16,
     spent: Duration,
+    took: Duration,
     began: Option<Timestamp>,
 }
 
@@ -77,6 +78,7 @@ impl Journey {
             departed: Instant::now(),
             attempts: 0,
             spent: Duration::ZERO,
+            took: Duration::ZERO,
             began: None,
         })
     }
@@ -121,6 +123,12 @@ impl Journey {
     /// Notes how long it took.
     pub(crate) fn arrive(&mut self, took: Duration) {
         self.spent = self.spent.saturating_add(took);
+        self.took = took;
+    }
+
+    /// How long the last request took.
+    pub(crate) fn took(&self) -> Duration {
+        self.took
     }
 
     /// Takes a redirect and the cookies that came with it.

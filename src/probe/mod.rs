@@ -20,6 +20,8 @@ mod host;
 mod hosts;
 mod journey;
 mod judge;
+mod latency;
+mod manners;
 mod names;
 mod network;
 mod outcome;
@@ -39,6 +41,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use cancel::Cancel;
+pub use manners::{HostSettings, Method};
 pub use outcome::{Hop, Outcome, Reason, Validators, Verdict};
 pub use settings::{HostHeader, Lookup, LookupFailure, ProxySetting, Settings};
 
@@ -108,7 +111,7 @@ pub fn probe(
     let mut engine = engine::Engine {
         settings,
         addresses,
-        queue: queue::Queue::new(settings.per_host, settings.pace),
+        queue: queue::Queue::new(manners::Manners::common(settings)),
         clients,
         names: names::Names::new(Arc::clone(&settings.lookup)),
         by_name: HashMap::default(),

@@ -52,7 +52,7 @@ impl Engine<'_> {
             }
             Ok(reply) => {
                 host.answers(&journey, reply.status == 429);
-                host.hold(after(now, self.settings.pace));
+                host.hold(after(now, host.manners.pace));
                 self.results.network_answers();
                 let target = reply.location.as_deref().and_then(|location| journey.url.join(location).ok());
                 let near =

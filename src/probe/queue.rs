@@ -8,10 +8,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::host::Host;
 use super::journey::Journey;
+use super::manners::Manners;
 
 /// A host's place in the queue's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,8 +43,8 @@ pub(crate) enum Work {
 /// All hosts and their work.
 #[derive(Debug)]
 pub(crate) struct Queue {
-    per_host: usize,
-    pace: Duration,
+    /// How a host is treated of which nothing else is known.
+    common: Manners,
     hosts: Vec<Host>,
     by_key: HashMap<Box<str>, HostId, foldhash::fast::RandomState>,
     /// Addresses not yet begun, grouped by host.
@@ -58,10 +59,9 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub(crate) fn new(per_host: usize, pace: Duration) -> Self {
+    pub(crate) fn new(common: Manners) -> Self {
         Self {
-            per_host,
-            pace,
+            common,
             hosts: Vec::new(),
             by_key: HashMap::default(),
             fresh: Vec::new(),
@@ -81,7 +81,7 @@ impl Queue {
         }
         let id = HostId(u32::try_from(self.hosts.len()).unwrap_or(u32::MAX));
         self.by_key.insert(key.into(), id);
-        self.hosts.push(Host::new(key.into()));
+        self.hosts.push(Host::new(key.into(), self.common.clone()));
         (id, true)
     }
 
@@ -145,7 +145,6 @@ impl Queue {
         }
         loop {
             let id = self.next_ready()?;
-            let pace = self.pace;
             let Some(host) = self.host(id) else { continue };
             host.marks.ready = false;
             if host.not_before.is_some_and(|before| before > now) {
@@ -159,7 +158,7 @@ impl Queue {
             let Some(work) = work else { continue };
             self.waiting -= 1;
             if let Some(host) = self.host(id) {
-                host.starts(now, pace);
+                host.starts(now);
             }
             self.consider(id, now);
             return Some((id, work));
@@ -225,9 +224,8 @@ impl Queue {
 
     /// Puts a host in the list of the ready ones, or sets its alarm, if it has work and may be asked.
     pub(crate) fn consider(&mut self, id: HostId, now: Instant) {
-        let per_host = self.per_host;
         let Some(host) = self.hosts.get_mut(id.0 as usize) else { return };
-        if !host.open || host.marks.ready || host.under_way >= host.limit(per_host) {
+        if !host.open || host.marks.ready || host.under_way >= host.limit() {
             return;
         }
         while let Some(due) = host.delayed.first_entry().filter(|entry| entry.key().0 <= now) {
@@ -297,12 +295,17 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
+
     use url::Url;
+
+    use super::super::settings::Settings;
+    use super::*;
 
     /// A queue whose hosts `a`, `b`, … have so many addresses each, all open and known to answer.
     fn queue(per_host: usize, pace: u64, sizes: &[usize]) -> (Queue, Vec<HostId>, Instant) {
-        let mut queue = Queue::new(per_host, Duration::from_millis(pace));
+        let settings = Settings { per_host, pace: Duration::from_millis(pace), ..Settings::default() };
+        let mut queue = Queue::new(Manners::common(&settings));
         let now = Instant::now();
         let ids: Vec<HostId> = ('a'..).zip(sizes).map(|(name, _)| queue.host_id(&name.to_string()).0).collect();
         // The addresses come mixed, as an archive names them.

@@ -8,6 +8,8 @@ use std::time::Duration;
 use globset::GlobMatcher;
 use reqwest::header::{HeaderName, HeaderValue};
 
+use super::manners::HostSettings;
+
 /// Why a name has no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LookupFailure {
@@ -73,6 +75,8 @@ pub struct Settings {
     pub user_agent: String,
     /// Headers for some hosts.
     pub headers: Vec<HostHeader>,
+    /// What is different for some hosts.
+    pub hosts: Vec<HostSettings>,
     /// Who stands between.
     pub proxy: ProxySetting,
     /// Addresses of names that are not looked up; port 0 stands for the port of the web address.
@@ -108,6 +112,7 @@ impl Default for Settings {
             max_redirects: 10,
             user_agent: concat!("postproof/", env!("CARGO_PKG_VERSION"), " (link checker)").to_owned(),
             headers: Vec::new(),
+            hosts: Vec::new(),
             proxy: ProxySetting::System,
             resolve: Vec::new(),
             allow_private: false,
@@ -133,6 +138,7 @@ impl fmt::Debug for Settings {
             .field("retries", &self.retries)
             .field("max_redirects", &self.max_redirects)
             .field("headers", &self.headers.len())
+            .field("hosts", &self.hosts.len())
             .field("proxied", &(self.proxy != ProxySetting::None))
             .field("allow_private", &self.allow_private)
             .finish_non_exhaustive()
