@@ -6,8 +6,6 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::document::{Archive, Document, Kind, Link};
 use crate::extract::{self, Dialect, Extraction};
 use crate::finding::Lines;
@@ -16,6 +14,7 @@ use crate::probe::Outcome;
 use crate::resolve::{Resolved, Target};
 use crate::seal::Fixity;
 use crate::site::SiteMap;
+use crate::store::Record;
 use crate::text::{Decoded, LineIndex, Span};
 
 /// A post or page while its text is at hand.
@@ -85,10 +84,10 @@ pub struct Facts<'a> {
     pub resolved: &'a Resolved,
     /// What the web answered, by index of [`Resolved::addresses`]; empty until it was asked.
     pub outcomes: &'a [Outcome],
-    /// Since when addresses have failed that are certain to fail, by index of [`Resolved::addresses`].
-    pub confirmed: &'a BTreeMap<u32, Timestamp>,
     /// The archive against its seal, where there is one.
     pub fixity: Option<&'a Fixity>,
+    /// What is known of addresses beside that, by index of [`Resolved::addresses`].
+    pub record: &'a Record,
 }
 
 /// One link of the archive, by the indexes of its document and of itself.

@@ -6,6 +6,12 @@
 #[path = "support/archive.rs"]
 mod archive;
 
+#[path = "state/elsewhere.rs"]
+mod elsewhere;
+
+#[path = "state/hosts.rs"]
+mod hosts;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -362,8 +368,12 @@ fn what_a_run_had_no_time_for_is_not_healed() {
     let since = finding_is_older(&archive, "NT001");
     age(&archive, "gone/1", 9);
     let (_, cut) = run(&archive, &["--max-time", "0"]);
-    assert_eq!(addresses(&cut), ["gone/1 skipped"]);
+    assert_eq!(addresses(&cut), ["gone/1 dead remembered"]);
+    assert_eq!(finding(&cut, "NT001")["since"], since);
     assert_eq!(server.take(), ["gone/1"]);
+    // Who asks for everything anew wants no answer of yesterday.
+    let (_, fresh) = run(&archive, &["--max-time", "0", "--fresh"]);
+    assert_eq!(addresses(&fresh), ["gone/1 skipped"]);
     let (_, report) = run(&archive, &[]);
     assert_eq!(addresses(&report), ["gone/1 dead"]);
     assert_eq!(finding(&report, "NT001")["since"], since);

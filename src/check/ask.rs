@@ -1,8 +1,9 @@
 //! Asks the web for every address of which nothing is known that is still believed.
 //!
 //! Each answer is handed to the state file as it comes, so that a run that is killed costs nothing but its last half
-//! second. An address that is due and was not reached stays skipped, whatever is remembered of it: what is too old to be
-//! believed is not reported. Offline nothing is remembered, so that the same files always give the same report.
+//! second. An address that is due and was not reached keeps what an earlier run learnt: a link that was dead last week
+//! has not healed because this run had no time for it. Offline nothing is remembered, so that the same files always give
+//! the same report.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -10,13 +11,13 @@ use std::time::Duration;
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
-use super::Settings;
 use super::journal::Journal;
+use super::{Settings, import};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::probe::{self, Cancel, Outcome, ProbeError, Reason, Validators, Verdict};
 use crate::resolve::{Resolved, Target};
-use crate::store::{self, Candidate, Checked, Due, Memory, Standing, Track};
+use crate::store::{self, Candidate, Checked, Due, Memory, Record, Standing, Track, host_of};
 
 /// What is known of every address.
 pub(super) struct Asked {
@@ -24,8 +25,10 @@ pub(super) struct Asked {
     pub(super) outcomes: Vec<Outcome>,
     /// Which of them an earlier run learnt.
     pub(super) remembered: Vec<bool>,
-    /// Since when addresses have failed of which it is certain.
-    pub(super) confirmed: BTreeMap<u32, Timestamp>,
+    /// What is known of them beside their outcomes.
+    pub(super) record: Record,
+    /// Sentences about outcomes that were brought from elsewhere.
+    pub(super) notices: Vec<String>,
     /// Why the web could not be asked at all.
     pub(super) trouble: Option<ProbeError>,
     /// The state file.
@@ -57,7 +60,8 @@ pub(super) fn ask(
     let mut asked = Asked {
         outcomes: vec![Outcome::skipped(reason); total],
         remembered: vec![false; total],
-        confirmed: BTreeMap::new(),
+        record: Record::default(),
+        notices: Vec::new(),
         trouble: None,
         journal: Journal::open(settings, started_at),
     };
@@ -69,18 +73,45 @@ pub(super) fn ask(
     let mut wanted: Vec<(u32, &str)> = all.filter(|(_, url)| !settings.exclude.is_match(url)).collect();
     // The order of symbols depends on threads; the order of requests must not.
     wanted.sort_unstable_by_key(|(_, url)| *url);
+    asked.import(settings, &wanted);
     let work = asked.recall(settings, wanted, fragments(resolved));
     if settings.recalls_only {
         return asked;
     }
     let candidates: Vec<Candidate<'_>> =
         work.wanted.iter().zip(&work.due).map(|((_, url), due)| Candidate { host: host_of(url), due: *due }).collect();
-    let plan = store::plan(&candidates, None);
+    let plan = store::plan(&candidates, settings.budget);
+    for position in &plan.left {
+        asked.take(settings, &work, *position as usize, Outcome::skipped(Reason::Budget));
+    }
     asked.ask(settings, &work, &plan.ask, (observer, cancel));
     asked
 }
 
 impl Asked {
+    /// Remembers what other places have learnt of these addresses, which are sorted by spelling.
+    fn import(&mut self, settings: &Settings, wanted: &[(u32, &str)]) {
+        let now = (settings.clock)();
+        let is_wanted = |url: &str| wanted.binary_search_by(|(_, known)| (*known).cmp(url)).is_ok();
+        let mut checked = Vec::new();
+        for (name, bytes) in &settings.import {
+            let imported = import::read(name, bytes, now, &is_wanted);
+            self.notices.extend(imported.notices);
+            checked.extend(imported.checked);
+        }
+        let Some(writer) = Some(checked).filter(|list| !list.is_empty()).zip(self.journal.writer()) else { return };
+        let (checked, writer) = writer;
+        for one in import::newest(checked) {
+            writer.record(one);
+        }
+        if let Some(written) = self.journal.note(writer.finish()) {
+            let (taken, passed) = (written.remembered, written.passed_over);
+            self.notices.push(format!(
+                "{taken} outcomes from elsewhere were taken over, {passed} were older than what is known"
+            ));
+        }
+    }
+
     /// Takes what is still believed, and finds out what is due.
     fn recall<'a>(
         &mut self,
@@ -93,7 +124,7 @@ impl Asked {
         let urls: Vec<&str> = wanted.iter().map(|(_, url)| *url).collect();
         let (validators, tracks) = (HashMap::default(), HashMap::default());
         let mut work = Work { wanted, due, validators, tracks, fragments };
-        let Self { outcomes, remembered, confirmed, journal, .. } = self;
+        let Self { outcomes, remembered, record, journal, .. } = self;
         journal.recall(&urls, |position, memory| {
             let (Some(&(address, url)), Some(slot)) = (work.wanted.get(position), work.due.get_mut(position)) else {
                 return;
@@ -105,10 +136,16 @@ impl Asked {
             }
             if !matches!(slot, Due::Fresh(_)) {
                 work.remember(position, &memory, settings.fresh);
-                return;
+                if settings.fresh {
+                    return;
+                }
+                record.stale.insert(address);
             }
-            if let Some(since) = confirmed_since(settings, &memory.outcome, &memory.track) {
-                confirmed.insert(address, since);
+            if let Some(standing) = standing(settings, &memory.outcome, &memory.track) {
+                record.standings.insert(address, standing);
+            }
+            if let Some(origin) = memory.origin {
+                record.origins.insert(address, origin);
             }
             if let (Some(outcome), Some(flag)) =
                 (outcomes.get_mut(address as usize), remembered.get_mut(address as usize))
@@ -156,18 +193,34 @@ impl Asked {
         for (position, answer) in order.iter().zip(answers) {
             self.take(settings, work, *position as usize, answer);
         }
+        let Self { record, outcomes, .. } = self;
+        let asked = order.iter().filter_map(|position| work.wanted.get(*position as usize));
+        let asked: Vec<(u32, &str)> = asked.filter(|(address, _)| !record.stale.contains(address)).copied().collect();
+        let asked =
+            asked.into_iter().filter_map(|(address, url)| Some((address, url, outcomes.get(address as usize)?)));
+        record.judge_hosts(asked, &settings.store.confirmation);
     }
 
     fn take(&mut self, settings: &Settings, work: &Work<'_>, position: usize, answer: Outcome) {
         let Some(&(address, _)) = work.wanted.get(position) else { return };
+        let is_cut = matches!(answer.reason, Reason::Budget | Reason::Interrupted);
+        if is_cut && answer.verdict == Verdict::Skipped && self.record.stale.contains(&address) {
+            return;
+        }
+        self.record.stale.remove(&address);
+        self.record.origins.remove(&address);
+        self.record.standings.remove(&address);
         if let Some(at) = answer.checked_at {
             let before = work.tracks.get(&position).copied().unwrap_or_default();
-            if let Some(since) = confirmed_since(settings, &answer, &before.after(answer.verdict, at)) {
-                self.confirmed.insert(address, since);
+            if let Some(standing) = standing(settings, &answer, &before.after(answer.verdict, at)) {
+                self.record.standings.insert(address, standing);
             }
         }
         if let Some(slot) = self.outcomes.get_mut(address as usize) {
             *slot = answer;
+        }
+        if let Some(flag) = self.remembered.get_mut(address as usize) {
+            *flag = false;
         }
     }
 
@@ -182,14 +235,15 @@ impl Asked {
             outcome.verdict == Verdict::Skipped
                 && matches!(outcome.reason, Reason::Budget | Reason::Interrupted | Reason::Offline)
         };
-        !self.outcomes.iter().any(is_cut)
+        self.record.stale.is_empty() && !self.outcomes.iter().any(is_cut)
     }
 }
 
 impl<'a> Work<'a> {
     /// Keeps of an address that is due what its next answer is held against.
     fn remember(&mut self, position: usize, memory: &Memory, is_fresh: bool) {
-        if memory.track.failures > 0 {
+        // An address that was well all the time has a record like one that nobody knows.
+        if memory.track.failures > 0 || memory.track.recent != 0 {
             self.tracks.insert(position, memory.track);
         }
         // Who asks for everything anew wants no answer that rests on what is remembered.
@@ -231,38 +285,8 @@ fn due_of(settings: &Settings, (url, memory): (&str, &Memory), now: Timestamp) -
     }
 }
 
-/// Since when an address has failed, if it is certain that this is no bad night.
-fn confirmed_since(settings: &Settings, outcome: &Outcome, track: &Track) -> Option<Timestamp> {
-    if outcome.verdict != Verdict::Failing {
-        return None;
-    }
-    match store::standing(track, outcome.checked_at?, &settings.store.confirmation) {
-        Standing::Confirmed { since, .. } => Some(since),
-        _ => None,
-    }
-}
-
-/// The host of an address as politeness counts hosts: one for both schemes.
-fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    authority.rsplit('@').next().unwrap_or(authority)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_are_those_of_politeness() {
-        for (url, host) in [
-            ("https://a.cn/x?y#z", "a.cn"),
-            ("http://a.cn", "a.cn"),
-            ("http://a.cn:8080?x", "a.cn:8080"),
-            ("https://me:secret@a.cn/@b", "a.cn"),
-            ("", ""),
-        ] {
-            assert_eq!(host_of(url), host, "{url}");
-        }
-    }
+/// Of an address that fails, whether this is certain to be no bad night.
+fn standing(settings: &Settings, outcome: &Outcome, track: &Track) -> Option<Standing> {
+    let is_failing = outcome.verdict == Verdict::Failing;
+    is_failing.then(|| Some(store::standing(track, outcome.checked_at?, &settings.store.confirmation))).flatten()
 }

@@ -49,7 +49,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
             since: None,
             revision: settings.revision.clone(),
             complete: run.is_complete,
-            vantage: None,
+            vantage: Some(settings.vantage.clone()).filter(|name| !name.is_empty()),
         },
         archive: counts,
         links: link_counts(facts, &uses),

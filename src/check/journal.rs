@@ -48,7 +48,7 @@ impl Journal {
 
     fn begin(&mut self, settings: &Settings, state: State) {
         let digest = digest(settings);
-        let start = Start { at: self.started_at, settings: &digest, vantage: "" };
+        let start = Start { at: self.started_at, settings: &digest, vantage: &settings.vantage };
         let begun = state.runs(MAX_PAST).and_then(|last| Ok((last, state.begin(&start)?)));
         match begun {
             Ok((last, run)) => {

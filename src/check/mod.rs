@@ -6,6 +6,7 @@ mod audit;
 mod built;
 mod condense;
 mod fixity;
+mod import;
 mod journal;
 mod kinds;
 mod load;
@@ -102,21 +103,21 @@ pub fn check_and(
         site: &map,
         resolved: &resolved,
         outcomes: &asked.outcomes,
-        confirmed: &asked.confirmed,
+        record: &asked.record,
         fixity: fixity.as_ref(),
     };
     findings.extend(judge(settings, &facts));
     let mut findings = settle(settings, archive, findings);
     report::locate(&mut findings, &|path| source::read(&place(settings, walked, path)).ok());
 
-    look(&View { facts: &facts, findings: &findings, remembered: &asked.remembered, walked: &walked });
+    look(&View { facts: &facts, findings: &findings, remembered: &asked.remembered, walked });
 
     let run = assemble::Run {
         started_at,
         is_complete: loaded.complete && loaded.unreadable.is_empty() && asked.is_untroubled() && !cancel.is_cancelled(),
         remembered: &asked.remembered,
         unreadable: loaded.unreadable.len(),
-        notices: walked.notices.iter().chain(&loaded.unreadable).cloned().collect(),
+        notices: walked.notices.iter().chain(&loaded.unreadable).chain(&asked.notices).cloned().collect(),
     };
     let mut report = assemble::report(settings, &facts, findings, run);
     if let Some(baseline) = &settings.baseline {

@@ -30,8 +30,18 @@ pub struct Fetch {
     /// Time for the whole of the asking.
     #[serde(deserialize_with = "duration")]
     pub max_time: Option<Duration>,
+    /// Most addresses that one run asks.
+    pub budget: Option<usize>,
     /// Who asks.
     pub user_agent: Option<String>,
+    /// Where whoever minds can complain: an address of the web or of mail. The site's own address where nothing is said.
+    pub contact: Option<String>,
+    /// Obey every host's `robots.txt`.
+    pub respect_robots: Option<bool>,
+    /// The name of the place from which the web is seen.
+    pub vantage: Option<String>,
+    /// What is different for some hosts.
+    pub hosts: Vec<Host>,
     /// More headers, by host.
     pub headers: Vec<HostHeader>,
     /// A proxy for every request.
@@ -44,6 +54,69 @@ pub struct Fetch {
     pub exclude: Vec<String>,
     /// How long an answer is believed.
     pub max_age: MaxAge,
+    /// When a failure is an error.
+    pub confirm: Confirm,
+}
+
+/// When a failure is an error rather than a warning.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Confirm {
+    /// Checks in a row that must have failed.
+    pub runs: Option<u32>,
+    /// Days that must lie between the first and the last of them.
+    pub days: Option<u32>,
+}
+
+/// What is different for the hosts of a glob. Of two that fit a host, the later one counts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// The hosts: a glob of names, or of names with a port.
+    pub host: String,
+    /// Time between the starts of two requests.
+    #[serde(default, deserialize_with = "duration")]
+    pub pace: Option<Duration>,
+    /// Requests at once.
+    #[serde(default)]
+    pub per_host: Option<usize>,
+    /// Time for one request, whole.
+    #[serde(default, deserialize_with = "duration")]
+    pub timeout: Option<Duration>,
+    /// By which method it is asked.
+    #[serde(default)]
+    pub method: Option<Method>,
+    /// Headers that it is sent; a value `$NAME` takes the environment's.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// How it is logged in to, over `https` only.
+    #[serde(default)]
+    pub credentials: Option<Credentials>,
+    /// Obey its `robots.txt`.
+    #[serde(default)]
+    pub respect_robots: Option<bool>,
+}
+
+/// By which method a host is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// `HEAD`, whose good news is believed.
+    Head,
+    /// `GET`.
+    Get,
+}
+
+/// How a host is logged in to. Secrets are written `$NAME` and taken from the environment.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Credentials {
+    /// The user's name.
+    pub user: Option<String>,
+    /// The user's password.
+    pub password: Option<String>,
+    /// A token, in place of both.
+    pub token: Option<String>,
 }
 
 /// How long an answer is believed before its address is asked again, by its verdict.
@@ -68,6 +141,9 @@ pub struct MaxAge {
     /// It answers with what is probably not what was linked.
     #[serde(deserialize_with = "duration")]
     pub suspect: Option<Duration>,
+    /// What `alive` and `moved` grow to at most.
+    #[serde(deserialize_with = "duration")]
+    pub longest: Option<Duration>,
 }
 
 /// A header for the hosts of a glob.

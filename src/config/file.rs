@@ -9,6 +9,7 @@ use super::fetch::Fetch;
 use super::report::Report;
 use super::rules::Rules;
 use super::seal::Seal;
+use super::web_archive::WebArchive;
 
 /// Everything that can be set. Every part and key may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,6 +27,8 @@ pub struct File {
     pub rules: Rules,
     /// How the web is asked.
     pub fetch: Fetch,
+    /// The web archive that is asked for copies.
+    pub archive: WebArchive,
     /// What is written.
     pub report: Report,
     /// How the seal counts.

@@ -12,13 +12,15 @@ mod load;
 mod report;
 mod rules;
 mod seal;
+mod web_archive;
 
 pub use content::{Extract, FrontMatter, Posts, Site};
 pub use duration::parse_duration;
 pub use error::{ConfigError, ConfigErrorKind};
-pub use fetch::{Fetch, HostHeader, MaxAge};
+pub use fetch::{Confirm, Credentials, Fetch, Host, HostHeader, MaxAge, Method};
 pub use file::{File, Navigation};
 pub use load::{load, parse};
 pub use report::{FailOn, Report};
 pub use rules::{Level, PathRules, Rules};
 pub use seal::Seal;
+pub use web_archive::WebArchive;

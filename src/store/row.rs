@@ -104,8 +104,8 @@ pub(super) fn verdict_named(name: &str) -> Option<Verdict> {
     Verdict::ALL.into_iter().find(|verdict| verdict.name() == name)
 }
 
-/// The reason of that name.
-pub(super) fn reason_named(name: &str) -> Option<Reason> {
+/// The reason of a name, as outputs and the state file spell it.
+pub fn reason_named(name: &str) -> Option<Reason> {
     if let Some(status) = name.strip_prefix("http-") {
         return status.parse().ok().map(Reason::Status);
     }

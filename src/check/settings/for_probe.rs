@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
 
+use super::for_hosts::{host_settings, value_of};
 use super::{SettingsError, glob, wrong};
 use crate::config;
 use crate::probe::{self, ProxySetting};
@@ -12,6 +14,7 @@ use crate::store;
 
 pub(super) fn probe_settings(
     fetch: &config::Fetch,
+    home: Option<&str>,
     environment: &BTreeMap<String, String>,
 ) -> Result<probe::Settings, SettingsError> {
     let mut settings = probe::Settings::default();
@@ -29,9 +32,9 @@ pub(super) fn probe_settings(
     settings.retries = fetch.retries.map_or(settings.retries, |retries| u8::try_from(retries).unwrap_or(u8::MAX));
     settings.max_time = fetch.max_time;
     settings.allow_private = fetch.allow_private.unwrap_or(false);
-    if let Some(user_agent) = &fetch.user_agent {
-        HeaderValue::from_str(user_agent).map_err(|error| wrong("fetch.user_agent")(error.to_string()))?;
-        settings.user_agent.clone_from(user_agent);
+    settings.respect_robots = fetch.respect_robots.unwrap_or(false);
+    if let Some(user_agent) = user_agent(fetch, home)? {
+        settings.user_agent = user_agent;
     }
     if let Some(proxy) = &fetch.proxy {
         settings.proxy = ProxySetting::Url { url: proxy.clone(), bypass: String::new() };
@@ -39,10 +42,41 @@ pub(super) fn probe_settings(
     for header in &fetch.headers {
         settings.headers.push(host_header(header, environment)?);
     }
+    for host in &fetch.hosts {
+        settings.hosts.push(host_settings(host, environment)?);
+    }
     for (host, address) in &fetch.resolve {
         settings.resolve.push((host.clone(), socket_address(address)?));
     }
     Ok(settings)
+}
+
+/// Who asks, and whom to complain to: an honest name has both.
+fn user_agent(fetch: &config::Fetch, home: Option<&str>) -> Result<Option<String>, SettingsError> {
+    if let Some(user_agent) = &fetch.user_agent {
+        HeaderValue::from_str(user_agent).map_err(|error| wrong("fetch.user_agent")(error.to_string()))?;
+        return Ok(Some(user_agent.clone()));
+    }
+    let is_given = fetch.contact.is_some();
+    let Some(contact) = fetch.contact.as_deref().or(home) else { return Ok(None) };
+    let text = format!(concat!("postproof/", env!("CARGO_PKG_VERSION"), " (link checker; +{})"), contact.trim());
+    let is_sound = !contact.contains(['(', ')']) && HeaderValue::from_str(&text).is_ok() && text.is_ascii();
+    match (is_sound, is_given) {
+        (true, _) => Ok(Some(text)),
+        (false, false) => Ok(None),
+        (false, true) => Err(wrong("fetch.contact")(format!(
+            "`{contact}` cannot stand in a header: write an address of the web or of mail"
+        ))),
+    }
+}
+
+pub(super) fn confirmation(confirm: &config::Confirm) -> store::Confirmation {
+    let defaults = store::Confirmation::default();
+    store::Confirmation {
+        runs: confirm.runs.unwrap_or(defaults.runs).max(1),
+        span: confirm.days.map_or(defaults.span, |days| Duration::from_hours(24).saturating_mul(days)),
+        ..defaults
+    }
 }
 
 pub(super) fn max_age(ages: &config::MaxAge) -> store::MaxAge {
@@ -54,7 +88,7 @@ pub(super) fn max_age(ages: &config::MaxAge) -> store::MaxAge {
         failing: ages.failing.unwrap_or(defaults.failing),
         blocked: ages.blocked.unwrap_or(defaults.blocked),
         suspect: ages.suspect.unwrap_or(defaults.suspect),
-        longest: defaults.longest,
+        longest: ages.longest.unwrap_or(defaults.longest),
     }
 }
 
@@ -63,13 +97,7 @@ fn host_header(
     environment: &BTreeMap<String, String>,
 ) -> Result<probe::HostHeader, SettingsError> {
     let wrong = wrong("fetch.headers");
-    let value = match header.value.strip_prefix('$') {
-        Some(name) => environment
-            .get(name)
-            .ok_or_else(|| wrong(format!("the environment has no variable {name}, which `{}` takes", header.name)))?
-            .clone(),
-        None => header.value.clone(),
-    };
+    let value = value_of("fetch.headers", (&header.name, &header.value), environment)?;
     let mut value = HeaderValue::from_str(&value).map_err(|error| wrong(format!("`{}`: {error}", header.name)))?;
     value.set_sensitive(true);
     Ok(probe::HostHeader {

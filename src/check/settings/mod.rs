@@ -1,5 +1,6 @@
 //! From `postproof.yml`, `_config.yml` and flags to what each stage is told.
 
+mod for_hosts;
 mod for_probe;
 mod for_rules;
 mod for_site;
@@ -26,7 +27,7 @@ use crate::site;
 use crate::source::Walk;
 use crate::store;
 
-use for_probe::{max_age, probe_settings};
+use for_probe::{confirmation, max_age, probe_settings};
 use for_rules::{rules_settings, selection};
 use for_site::{kramdown_options, site_settings};
 
@@ -57,6 +58,12 @@ pub struct Settings {
     pub selection: Selection,
     /// How the web is asked.
     pub probe: probe::Settings,
+    /// Most addresses that are asked; `None` is all that are due.
+    pub budget: Option<usize>,
+    /// The name of the place from which the web is seen; may be empty.
+    pub vantage: String,
+    /// What other places have learnt: the name and the bytes of each file that `--format ndjson` wrote there.
+    pub import: Vec<(String, Vec<u8>)>,
     /// Ask nothing of the web.
     pub offline: bool,
     /// Addresses that are not asked.
@@ -141,6 +148,7 @@ impl Settings {
         if file.site.built.is_some() {
             selection.everywhere.ignore.extend(LEFT_OUT.map(str::to_owned));
         }
+        let probe = probe_settings(&file.fetch, home, &surroundings.environment)?;
         Ok(Self {
             built: file.site.built.clone(),
             walk: Walk { root: root.to_owned(), own: Vec::new(), threads: file.threads.unwrap_or(0) },
@@ -154,7 +162,10 @@ impl Settings {
             resolver,
             site,
             selection,
-            probe: probe_settings(&file.fetch, &surroundings.environment)?,
+            probe,
+            budget: file.fetch.budget,
+            vantage: file.fetch.vantage.clone().unwrap_or_default(),
+            import: Vec::new(),
             offline: file.fetch.offline.unwrap_or(false),
             exclude: globs("fetch.exclude", &file.fetch.exclude)?,
             all_addresses: file.report.all_addresses.unwrap_or(false),
@@ -164,8 +175,12 @@ impl Settings {
             fresh: false,
             recalls_only: false,
             seal: file.seal.check.unwrap_or(true).then(|| root.join(seal::FOLDER)),
-            store: store::Settings { max_age: max_age(&file.fetch.max_age), ..store::Settings::default() },
             baseline: None,
+            store: store::Settings {
+                max_age: max_age(&file.fetch.max_age),
+                confirmation: confirmation(&file.fetch.confirm),
+                ..store::Settings::default()
+            },
             revision: None,
             clock,
         })

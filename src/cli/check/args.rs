@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::super::args::When;
+use super::memory::MemoryArgs;
 use crate::config::{self, parse_duration};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -84,6 +85,8 @@ pub(in crate::cli) struct CheckArgs {
     /// Ask for every address, whatever is remembered of it.
     #[arg(long, help_heading = "Network")]
     pub(in crate::cli) fresh: bool,
+    #[command(flatten)]
+    pub(in crate::cli) memory: MemoryArgs,
 
     /// Only these rules: codes, beginnings of codes, or names, separated by commas.
     #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = "Rules")]
@@ -160,6 +163,7 @@ impl CheckArgs {
         fetch.resolve.extend(self.resolve);
         fetch.allow_private = self.allow_private.then_some(true).or(fetch.allow_private);
         file.site.built = self.site.or(file.site.built.take());
+        self.memory.over(fetch);
         file.rules.select = self.select.or(file.rules.select.take());
         file.rules.ignore.extend(self.ignore);
         file.rules.severity.extend(self.severity);

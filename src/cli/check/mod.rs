@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod memory;
 mod outputs;
 
 use std::path::{Path, PathBuf};
@@ -70,6 +71,7 @@ fn run(
 ) -> anyhow::Result<Exit> {
     settings.revision = revision(&settings.walk.root);
     settings.fresh = args.fresh;
+    settings.import = args.memory.imported()?;
     settings.state.take_if(|_| args.no_state);
     settings.baseline = baseline.findings();
     let root = settings.walk.root.clone();

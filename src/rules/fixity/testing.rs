@@ -11,6 +11,7 @@ use crate::resolve::Resolved;
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::seal::{self, Fixity, Ledger, Request};
 use crate::site::{self, SiteMap};
+use crate::store::Record;
 
 fn lay(top: &Path, picture: &str) -> Vec<String> {
     let mut paths = Vec::new();
@@ -46,9 +47,8 @@ pub(super) fn said(rule: &dyn Rule, fixity: Option<&Fixity>) -> Vec<String> {
     archive.documents.sort_by(|one, other| one.path.cmp(&other.path));
     let settings = site::Settings::default();
     let map = SiteMap::build(&settings, &archive, jiff::Timestamp::UNIX_EPOCH);
-    let (resolved, confirmed) = (Resolved::default(), std::collections::BTreeMap::new());
-    let facts =
-        Facts { archive: &archive, site: &map, resolved: &resolved, outcomes: &[], confirmed: &confirmed, fixity };
+    let (resolved, record) = (Resolved::default(), Record::default());
+    let facts = Facts { archive: &archive, site: &map, resolved: &resolved, outcomes: &[], record: &record, fixity };
     let mut sink = ArchiveSink::default();
     rule.check_archive(&Settings::default(), &facts, &mut sink);
     let line =

@@ -11,7 +11,8 @@ declare_rule! {
     /// ## What it does
     ///
     /// Finds addresses that are gone: the server answers 404 or 410, or the host does not exist.
-    /// Each address is asked once, whatever the number of posts that name it, and reported once, at the first link.
+    /// Each address is asked once, whatever the number of posts that name it, and reported once, at the first link;
+    /// a host that does not exist is reported once for all of its addresses.
     ///
     /// ## Why is this bad?
     ///
@@ -30,6 +31,7 @@ declare_rule! {
     /// ## Settings
     ///
     /// `fetch.exclude` names, by globs, addresses that are not asked.
+    /// `postproof archived` asks a web archive for copies; then the help names the one nearest to the post's day.
     pub(crate) struct DeadLink; "NT001", "dead-link", Error, LinkBroken
 }
 
@@ -39,11 +41,9 @@ impl Rule for DeadLink {
     }
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        super::report_verdict(
-            &Self::META,
-            Verdict::Dead,
-            &say!("correct the address, or link to a copy that a web archive holds"),
-            (facts, sink),
-        );
+        let mut dead = super::judged(Verdict::Dead, facts);
+        super::hosts::report_vanished(&Self::META, &mut dead, (facts, sink));
+        let help = say!("correct the address, or link to a copy that a web archive holds");
+        super::report_each(&Self::META, dead, &help, (facts, sink));
     }
 }

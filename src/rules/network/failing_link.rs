@@ -19,6 +19,8 @@ declare_rule! {
     /// The reader who clicks today gets an error.
     /// It may be well tomorrow, so this is a warning.
     /// Once the state file remembers three failures in a row over three days, it is an error.
+    /// An address that comes and goes is named as such.
+    /// A host of which everything that was asked fails is reported once, and not for each of its addresses.
     ///
     /// ## Example
     ///
@@ -32,7 +34,8 @@ declare_rule! {
     ///
     /// ## Settings
     ///
-    /// `fetch.timeout` and `fetch.retries` say how patient postproof is.
+    /// `fetch.timeout` and `fetch.retries` say how patient postproof is,
+    /// `fetch.confirm: {runs: 3, days: 3}` when a failure is an error.
     pub(crate) struct FailingLink; "NT002", "failing-link", Warning, LinkBroken
 }
 
@@ -42,11 +45,9 @@ impl Rule for FailingLink {
     }
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        super::report_verdict(
-            &Self::META,
-            Verdict::Failing,
-            &say!("look again later; if it stays so, link to a copy that a web archive holds"),
-            (facts, sink),
-        );
+        let mut failing = super::judged(Verdict::Failing, facts);
+        super::hosts::report_failing(&Self::META, &mut failing, (facts, sink));
+        let help = say!("look again later; if it stays so, link to a copy that a web archive holds");
+        super::report_each(&Self::META, failing, &help, (facts, sink));
     }
 }

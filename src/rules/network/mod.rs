@@ -3,6 +3,7 @@
 mod blocked_link;
 mod dead_link;
 mod failing_link;
+mod hosts;
 mod moved_link;
 
 pub(crate) use blocked_link::BlockedLink;
@@ -10,13 +11,30 @@ pub(crate) use dead_link::DeadLink;
 pub(crate) use failing_link::FailingLink;
 pub(crate) use moved_link::MovedLink;
 
+use std::collections::BTreeMap;
+
 use super::ArchiveSink;
-use crate::facts::Facts;
+use crate::facts::{Facts, Occurrence};
 use crate::finding::{Applicability, Meta, Severity};
 use crate::language::{Message, say};
 use crate::probe::{Outcome, Reason, Verdict};
 use crate::resolve::Target;
+use crate::store::Standing;
 use crate::text::secret::mask;
+
+/// The links to each address with a verdict, by the spelling and the index of the address.
+type Judged<'f> = BTreeMap<(&'f str, u32), Vec<Occurrence>>;
+
+/// Every address with a verdict.
+fn judged<'f>(verdict: Verdict, facts: &'f Facts<'_>) -> Judged<'f> {
+    facts.links_by(|target| match target {
+        Target::Web { address, .. } => {
+            let outcome = facts.outcomes.get(*address as usize)?;
+            (outcome.verdict == verdict).then(|| (facts.resolved.url(&facts.archive.strings, *address), *address))
+        }
+        _ => None,
+    })
+}
 
 /// Reports every address with a verdict, in the order of their spellings; a failure that is confirmed as an error.
 fn report_verdict(
@@ -25,28 +43,37 @@ fn report_verdict(
     help: &Message,
     (facts, sink): (&Facts<'_>, &mut ArchiveSink),
 ) {
-    let judged = facts.links_by(|target| match target {
-        Target::Web { address, .. } => {
-            let outcome = facts.outcomes.get(*address as usize)?;
-            (outcome.verdict == verdict).then(|| (facts.resolved.url(&facts.archive.strings, *address), *address))
-        }
-        _ => None,
-    });
+    report_each(meta, judged(verdict, facts), help, (facts, sink));
+}
+
+/// Reports these addresses.
+fn report_each(meta: &'static Meta, judged: Judged<'_>, help: &Message, (facts, sink): (&Facts<'_>, &mut ArchiveSink)) {
     for ((url, address), places) in judged {
         let Some(outcome) = facts.outcomes.get(address as usize) else { continue };
         let shown = mask(url);
-        let since = facts.confirmed.get(&address);
-        let message = match since {
-            None => say!("{address} {answer}", address = &shown, answer = words(outcome)),
-            Some(since) => say!(
+        let verdict = outcome.verdict;
+        let standing = facts.record.standings.get(&address);
+        let answer = match facts.record.origins.get(&address) {
+            Some(place) => say!("{answer}, seen from {place}", answer = words(outcome), place),
+            None => words(outcome),
+        };
+        let message = match standing {
+            Some(Standing::Confirmed { since, .. }) => say!(
                 "{address} has failed since {day}: it {answer}",
                 address = &shown,
                 day = since.strftime("%Y-%m-%d"),
-                answer = words(outcome),
+                answer,
             ),
+            Some(Standing::Flapping { changes }) => say!(
+                "{address} comes and goes ({changes} changes in its last 16 checks): now it {answer}",
+                address = &shown,
+                changes,
+                answer,
+            ),
+            _ => say!("{address} {answer}", address = &shown, answer),
         };
         let Some(finding) = sink.report_places(meta, facts, &places, (url, message)) else { continue };
-        if since.is_some() {
+        if matches!(standing, Some(Standing::Confirmed { .. })) {
             finding.severity(Severity::Error);
         }
         if let (Verdict::Moved, Some(to)) = (verdict, &outcome.final_url) {
