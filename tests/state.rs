@@ -9,6 +9,9 @@ mod archive;
 #[path = "state/elsewhere.rs"]
 mod elsewhere;
 
+#[path = "state/history.rs"]
+mod history;
+
 #[path = "state/hosts.rs"]
 mod hosts;
 

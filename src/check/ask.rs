@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use super::journal::Journal;
-use super::{Settings, import};
+use super::{Settings, archived, import};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::probe::{self, Cancel, Outcome, ProbeError, Reason, Validators, Verdict};
@@ -85,6 +85,7 @@ pub(super) fn ask(
         asked.take(settings, &work, *position as usize, Outcome::skipped(Reason::Budget));
     }
     asked.ask(settings, &work, &plan.ask, (observer, cancel));
+    asked.find_copies(settings, &work.wanted);
     asked
 }
 
@@ -199,6 +200,20 @@ impl Asked {
         let asked =
             asked.into_iter().filter_map(|(address, url)| Some((address, url, outcomes.get(address as usize)?)));
         record.judge_hosts(asked, &settings.store.confirmation);
+    }
+
+    /// Looks up which of the addresses that are not well a web archive holds.
+    fn find_copies(&mut self, settings: &Settings, wanted: &[(u32, &str)]) {
+        for (address, url) in wanted {
+            let outcome = self.outcomes.get(*address as usize);
+            let is_bad =
+                |outcome: &Outcome| matches!(outcome.verdict, Verdict::Dead | Verdict::Failing | Verdict::Suspect);
+            if outcome.is_some_and(is_bad)
+                && let Some(copy) = self.journal.copy_of(url)
+            {
+                self.record.copies.insert(*address, archived::copy_address(settings, &copy));
+            }
+        }
     }
 
     fn take(&mut self, settings: &Settings, work: &Work<'_>, position: usize, answer: Outcome) {

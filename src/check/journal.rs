@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use super::Settings;
 use crate::finding::subject_of;
 use crate::report::{Changes, Healed, History, MAX_HEALED, PastRun, Report, Reported};
-use crate::store::{Ending, FindingRecord, HealedFinding, Memory, Run, RunSummary, Start, State, StateError, Writer};
+use crate::store::{
+    Copy, Ending, FindingRecord, HealedFinding, Memory, Run, RunSummary, Start, State, StateError, Writer,
+};
 
 /// Past runs that are read: a week of runs every five minutes.
 const MAX_PAST: usize = 2016;
@@ -83,6 +85,12 @@ impl Journal {
         if let Some(Err(trouble)) = state.map(|state| state.recall_each(urls, visit)) {
             self.trouble.get_or_insert(trouble);
         }
+    }
+
+    /// The copy that a web archive holds of an address, if it was asked.
+    pub(super) fn copy_of(&mut self, url: &str) -> Option<Copy> {
+        let held = self.open.as_ref().map(|(state, _)| state.held(url))?;
+        self.note(held)?.and_then(|held| held.copy)
     }
 
     /// Starts to write outcomes as they come.

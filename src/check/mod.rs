@@ -1,5 +1,6 @@
 //! The main job, top to bottom: load, judge, resolve, ask the web, judge the rest, report.
 
+pub mod archived;
 mod ask;
 mod assemble;
 mod audit;

@@ -2,9 +2,11 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::archived::ArchivedArgs;
 use super::check::CheckArgs;
 use super::explain::{ExplainArgs, RulesArgs};
 use super::fix::FixArgs;
+use super::history::HistoryArgs;
 use super::init::InitArgs;
 use super::links::LinksArgs;
 use super::repair::RepairArgs;
@@ -49,6 +51,10 @@ pub(super) enum Command {
     Repair(RepairArgs),
     /// List every address that the site will serve, with its source.
     Site(SiteArgs),
+    /// Ask a web archive which addresses it holds, and have it keep what is new.
+    Archived(ArchivedArgs),
+    /// Tell what became of the archive over its runs, or of one address.
+    History(HistoryArgs),
     /// Show which links each engine sees in a file, side by side.
     Links(LinksArgs),
     /// Print the JSON Schema of the report.

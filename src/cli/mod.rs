@@ -1,12 +1,14 @@
 //! The command line: what is typed, what is printed, and the exit code.
 
 mod archive;
+mod archived;
 mod args;
 mod bag;
 mod check;
 mod exit_code;
 mod explain;
 mod fix;
+mod history;
 mod init;
 mod links;
 mod markdown;
@@ -61,6 +63,8 @@ fn run(cli: Cli) -> Exit {
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Repair(args)) => repair::repair(&args),
         Some(Command::Site(args)) => site::site(&args),
+        Some(Command::Archived(args)) => archived::archived(&args),
+        Some(Command::History(args)) => history::history(&args),
         Some(Command::Links(args)) => links::links(&args),
         Some(Command::Schema { of: SchemaOf::Report }) => {
             output::print(crate::report::schema()).map(|()| Exit::Healthy).map_err(Into::into)

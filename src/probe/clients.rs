@@ -50,6 +50,11 @@ impl Clients {
     }
 }
 
+/// A client for one conversation with a server that the settings name.
+pub(crate) fn plain(settings: &Settings) -> reqwest::Result<Client> {
+    builder(settings, false)?.build().or_else(|_| builder(settings, true)?.build())
+}
+
 fn builder(settings: &Settings, rootless: bool) -> reqwest::Result<ClientBuilder> {
     // Whoever embeds this library may have chosen a provider already; then theirs is used.
     drop(rustls::crypto::ring::default_provider().install_default());

@@ -9,6 +9,7 @@
 
 mod alarm;
 mod answers;
+mod archive;
 mod cancel;
 mod clients;
 mod cookie;
@@ -40,6 +41,10 @@ mod properties;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use archive::{
+    Answer, ArchiveError, ArchiveSettings, Next, Page, Question, Row, Saving, Told, ask_archive, bare_host, save_pages,
+    surt,
+};
 pub use cancel::Cancel;
 pub use manners::{HostSettings, Method};
 pub use outcome::{Hop, Outcome, Reason, Validators, Verdict};

@@ -10,6 +10,7 @@
 //! the time of an outcome, a run or a plan is given. Nothing here is asynchronous.
 
 mod confirm;
+mod copies;
 mod error;
 mod freshness;
 mod memory;
@@ -27,13 +28,14 @@ mod state;
 mod writer;
 
 pub use confirm::{HostStanding, HostTally, Standing, host_standing, standing};
+pub use copies::{Copy, Handed, Held, Sweep};
 pub use error::{StateError, StateErrorKind};
 pub use freshness::{Due, due};
 pub use memory::{Checked, Memory, Track};
 pub use plan::{Candidate, Plan, plan};
 pub use record::{Record, host_of};
 pub use row::reason_named;
-pub use runs::{Change, Ending, FindingRecord, HealedFinding, Ledger, Run, RunSummary, Start};
+pub use runs::{Change, Ending, FindingRecord, HealedFinding, Ledger, PastFinding, Run, RunSummary, Start};
 pub use settings::{Confirmation, MaxAge, Settings};
 pub use state::State;
 pub use writer::{Writer, Written};

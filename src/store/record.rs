@@ -15,6 +15,8 @@ pub struct Record {
     pub hosts: BTreeMap<Box<str>, HostStanding>,
     /// Those that another place has asked, and its name.
     pub origins: BTreeMap<u32, Box<str>>,
+    /// Those of which a web archive holds a copy: its address, and the day on which it was taken.
+    pub copies: BTreeMap<u32, (String, String)>,
     /// Those that are due and were not reached: their outcome is what an earlier run learnt.
     pub stale: BTreeSet<u32>,
 }

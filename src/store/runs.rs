@@ -143,6 +143,19 @@ pub struct Change {
     pub origin: Option<String>,
 }
 
+/// A finding as it is remembered, for the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastFinding {
+    /// The rule's code.
+    pub code: String,
+    /// The file.
+    pub path: String,
+    /// The address that it is about.
+    pub url: Option<String>,
+    /// What was wrong.
+    pub message: String,
+}
+
 pub(super) fn begin(connection: &Connection, start: &Start<'_>) -> rusqlite::Result<Run> {
     let sql = "INSERT INTO runs (started_at, settings, vantage) VALUES (?1, ?2, ?3)";
     connection.prepare_cached(sql)?.insert(params![start.at.as_millisecond(), start.settings, start.vantage]).map(Run)
@@ -196,6 +209,22 @@ pub(super) fn enter(
     }
     transaction.commit()?;
     Ok(ledger)
+}
+
+/// What appeared and what healed in a run.
+pub(super) fn findings_of_run(
+    connection: &Connection,
+    run: Run,
+) -> rusqlite::Result<(Vec<PastFinding>, Vec<PastFinding>)> {
+    let find = |column: &str| -> rusqlite::Result<Vec<PastFinding>> {
+        let sql =
+            format!("SELECT code, path, url, message FROM findings WHERE {column} = ?1 ORDER BY code, path, message");
+        let read = |row: &Row<'_>| {
+            Ok(PastFinding { code: row.get(0)?, path: row.get(1)?, url: row.get(2)?, message: row.get(3)? })
+        };
+        connection.prepare_cached(&sql)?.query_map([run.0], read)?.collect()
+    };
+    Ok((find("first_run")?, find("healed_run")?))
 }
 
 pub(super) fn latest(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<RunSummary>> {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
+use super::copies::{self, Copy, Handed, Held, Sweep};
 use super::error::{Context as _, StateError};
 use super::memory::Memory;
-use super::runs::{self, Change, Ending, FindingRecord, HealedFinding, Ledger, Run, RunSummary, Start};
+use super::runs::{self, Change, Ending, FindingRecord, HealedFinding, Ledger, PastFinding, Run, RunSummary, Start};
 use super::settings::Settings;
 use super::writer::Writer;
 use super::{notes, open, recall};
@@ -89,6 +90,12 @@ impl State {
         runs::healed_in(&self.connection, run, limit).context(&self.path, "read")
     }
 
+    /// The findings that appeared in `run`, and those that were gone in it. One that healed and came back is told of
+    /// where it came back last.
+    pub fn findings_of_run(&self, run: Run) -> Result<(Vec<PastFinding>, Vec<PastFinding>), StateError> {
+        runs::findings_of_run(&self.connection, run).context(&self.path, "read")
+    }
+
     /// The addresses whose verdict changed in `run`, by address.
     pub fn changes_of_run(&self, run: Run) -> Result<Vec<Change>, StateError> {
         runs::changes_of_run(&self.connection, run).context(&self.path, "read")
@@ -107,6 +114,36 @@ impl State {
     /// Notes a small fact in place of an earlier one of that kind and key.
     pub fn set_note(&self, kind: &str, key: &str, value: &str, at: Timestamp) -> Result<(), StateError> {
         notes::write(&self.connection, (kind, key), value, at).context(&self.path, "write")
+    }
+
+    /// What a web archive holds of an address, as far as it was asked.
+    pub fn held(&self, url: &str) -> Result<Option<Held>, StateError> {
+        copies::held(&self.connection, url).context(&self.path, "read")
+    }
+
+    /// Enters what one answer of a web archive told, and how far the place is known by it: `None` is wholly.
+    pub fn enter_held(
+        &mut self,
+        (place, sweep): (&str, Option<&Sweep>),
+        found: &[(&str, Option<Copy>)],
+        at: Timestamp,
+    ) -> Result<(), StateError> {
+        copies::enter(&mut self.connection, (place, sweep), found, at).context(&self.path, "write")
+    }
+
+    /// How far a place was asked about.
+    pub fn sweep(&self, place: &str) -> Result<Option<Sweep>, StateError> {
+        copies::sweep(&self.connection, place).context(&self.path, "read")
+    }
+
+    /// What became of a page that was handed over to be saved.
+    pub fn handed(&self, url: &str) -> Result<Option<Handed>, StateError> {
+        copies::handed(&self.connection, url).context(&self.path, "read")
+    }
+
+    /// Enters what became of it.
+    pub fn hand(&self, url: &str, handed: &Handed) -> Result<(), StateError> {
+        copies::hand(&self.connection, url, handed).context(&self.path, "write")
     }
 
     /// Forgets what no run has touched since `before`: addresses, changes, runs, healed findings, notes.

@@ -1,5 +1,6 @@
 //! From `postproof.yml`, `_config.yml` and flags to what each stage is told.
 
+mod for_archive;
 mod for_hosts;
 mod for_probe;
 mod for_rules;
@@ -58,6 +59,8 @@ pub struct Settings {
     pub selection: Selection,
     /// How the web is asked.
     pub probe: probe::Settings,
+    /// How a web archive is asked.
+    pub archive: probe::ArchiveSettings,
     /// Most addresses that are asked; `None` is all that are due.
     pub budget: Option<usize>,
     /// The name of the place from which the web is seen; may be empty.
@@ -163,6 +166,7 @@ impl Settings {
             site,
             selection,
             probe,
+            archive: for_archive::archive_settings(&file.archive, &surroundings.environment)?,
             budget: file.fetch.budget,
             vantage: file.fetch.vantage.clone().unwrap_or_default(),
             import: Vec::new(),

@@ -61,7 +61,11 @@ pub(super) fn report_vanished<'f>(
     dead: &mut Judged<'f>,
     (facts, sink): (&'f Facts<'_>, &mut ArchiveSink),
 ) {
-    let is_gone = |address: u32| outcome(facts, address).is_some_and(|outcome| outcome.reason == Reason::DnsNotFound);
+    // One of which a copy is held is a matter of its own: each has another address to be written instead.
+    let is_gone = |address: u32| {
+        let has_copy = facts.record.copies.contains_key(&address);
+        !has_copy && outcome(facts, address).is_some_and(|outcome| outcome.reason == Reason::DnsNotFound)
+    };
     for (host, group) in groups(dead, |_, address| is_gone(address)) {
         let addresses = group.len();
         let message = say!("{host} does not exist any more: {addresses} addresses", host, addresses);

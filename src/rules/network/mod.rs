@@ -84,6 +84,14 @@ fn report_each(meta: &'static Meta, judged: Judged<'_>, help: &Message, (facts, 
             Some(to) => say!("it redirects to {address}; {help}", address = mask(to), help = help.clone()),
             None => help.clone(),
         });
+        if let Some((copy, day)) = facts.record.copies.get(&address).filter(|_| verdict != Verdict::Moved) {
+            finding.help(say!(
+                "link to the copy of {day} that a web archive holds: {address}",
+                day,
+                address = mask(copy),
+            ));
+            finding.instead(url, copy, Applicability::Unsafe);
+        }
     }
 }
 

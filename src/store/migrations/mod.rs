@@ -5,6 +5,7 @@
 
 mod v001_addresses_and_runs;
 mod v002_health_of_runs;
+mod v003_copies;
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +19,8 @@ pub(super) struct Migration {
 }
 
 /// Every step, in the order of their versions.
-pub(super) const ALL: &[Migration] = &[v001_addresses_and_runs::MIGRATION, v002_health_of_runs::MIGRATION];
+pub(super) const ALL: &[Migration] =
+    &[v001_addresses_and_runs::MIGRATION, v002_health_of_runs::MIGRATION, v003_copies::MIGRATION];
 
 #[cfg(test)]
 mod tests {
