@@ -12,6 +12,9 @@ mod elsewhere;
 #[path = "state/history.rs"]
 mod history;
 
+#[path = "state/killed.rs"]
+mod killed;
+
 #[path = "state/hosts.rs"]
 mod hosts;
 

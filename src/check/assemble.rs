@@ -178,8 +178,10 @@ fn addresses(facts: &Facts<'_>, uses: &Uses, remembered: &[bool]) -> Vec<Address
         places.extend(kept.iter().filter_map(|place| place_of(facts, &url, *place, texts)));
         let outcome = facts.outcomes.get(index).cloned().unwrap_or_else(|| Outcome::skipped(Reason::Offline));
         let occurrences = uses.by_address.get(index).copied().unwrap_or(0).into();
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        let origin = facts.record.origins.get(&number).map(|place| Arc::from(&**place));
         let from_state = remembered.get(index).copied().unwrap_or(false);
-        Address { url, outcome, from_state, occurrences, places }
+        Address { url, outcome, from_state, origin, occurrences, places }
     };
     listed.par_iter().map_init(HashMap::new, address).collect()
 }

@@ -129,6 +129,8 @@ pub struct Address {
     pub outcome: Outcome,
     /// Whether the answer is an earlier run's, remembered.
     pub from_state: bool,
+    /// The place that asked, if it was another.
+    pub origin: Option<Arc<str>>,
     /// How many links name it.
     pub occurrences: u64,
     /// The first of them.
@@ -282,7 +284,7 @@ pub(super) mod tests {
     pub(in crate::report) fn address(url: &str, verdict: Verdict, reason: Reason) -> Address {
         let outcome = Outcome { verdict, ..Outcome::skipped(reason) };
         let place = Place { path: "_posts/2022-01-17-a.md".into(), line: 9, column: 1, text: "原文".into() };
-        Address { url: url.into(), outcome, from_state: false, occurrences: 3, places: vec![place] }
+        Address { url: url.into(), outcome, from_state: false, origin: None, occurrences: 3, places: vec![place] }
     }
 
     pub(in crate::report) fn parts(findings: Vec<Finding>) -> Parts {

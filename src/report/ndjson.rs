@@ -148,7 +148,7 @@ fn outcome<'r>(
         final_url,
         redirects: redirects(outcome, context),
         checked_at: outcome.checked_at.map(moment),
-        vantage,
+        vantage: address.origin.as_deref().or(vantage),
         from_state: address.from_state,
         attempts: outcome.attempts,
         elapsed_ms: outcome.elapsed_ms,

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use globset::Glob;
 use postproof::event::Silent;
-use postproof::probe::{Address, Cancel, Reason, Settings, Verdict, probe};
+use postproof::probe::{Address, Cancel, HostSettings, Method, Reason, Settings, Verdict, probe};
 
 use super::server::{Server, Visit, ask, quick, word};
 
@@ -72,6 +73,87 @@ fn no_host_is_crowded_or_hurried_over_200_of_them() {
         }
     }
     assert!(guests["host0.test"].arrivals.len() >= 15, "the redirects were followed");
+}
+
+fn special(hosts: &str) -> HostSettings {
+    HostSettings::new(Glob::new(hosts).unwrap().compile_matcher())
+}
+
+#[test]
+fn some_hosts_are_asked_more_gently_than_others() {
+    let guests = Guests::default();
+    let server = many_hosts(&guests);
+    let pace = Duration::from_millis(150);
+    let gentle = HostSettings { per_host: Some(1), pace: Some(pace), ..special("host1*.test") };
+    let settings = Settings { per_host: 4, hosts: vec![gentle], resolve: at(&server, 200), ..quick() };
+    let mut urls = Vec::new();
+    for host in 0..200 {
+        urls.extend((0..3).map(|page| format!("http://host{host}.test/{page}")));
+        // Hosts without a pace send readers to those that have one.
+        urls.push(format!("http://host{host}.test/to/{}", 100 + host % 50));
+    }
+    let outcomes = ask(&settings, &urls);
+    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Alive));
+    let guests = guests.lock().unwrap();
+    let (mut slow, mut quick) = (0, 0);
+    for (host, guest) in guests.iter() {
+        let is_gentle = host.starts_with("host1");
+        assert!(guest.most_busy <= if is_gentle { 1 } else { 4 }, "{host}: {} at once", guest.most_busy);
+        for (number, arrival) in (0_u32..).zip(&guest.arrivals).filter(|_| is_gentle) {
+            let earliest = (pace * number).saturating_sub(Duration::from_millis(120));
+            let after = *arrival - guest.arrivals[0];
+            assert!(after >= earliest, "{host}: request {number} came after {after:?}");
+        }
+        *if is_gentle { &mut slow } else { &mut quick } += 1;
+    }
+    assert_eq!((slow, quick), (111, 89));
+    assert!(guests["host100.test"].arrivals.len() >= 8, "the redirects were followed");
+}
+
+#[test]
+fn a_host_is_asked_by_the_method_and_with_the_headers_of_its_settings() {
+    let server = Server::http(|visit| visit.page("200 OK", b"page"));
+    let header = ("x-key".parse().unwrap(), "open".parse().unwrap());
+    let hosts = vec![
+        HostSettings { method: Some(Method::Get), headers: vec![header], ..special("got.test") },
+        HostSettings {
+            method: Some(Method::Head),
+            credentials: Some("Bearer x".parse().unwrap()),
+            ..special("head.*")
+        },
+    ];
+    let resolve = ["got.test", "head.test", "other.test"].map(|host| (host.to_owned(), server.address)).to_vec();
+    let urls: Vec<String> =
+        (0..9).map(|page| format!("http://{}.test/{page}", ["got", "head", "other"][page % 3])).collect();
+    ask(&Settings { hosts, resolve, ..quick() }, &urls);
+    let hits = server.log.hits();
+    let of = |host: &str| hits.iter().filter(|hit| hit.header("host") == host).collect::<Vec<_>>();
+    assert!(of("got.test").iter().all(|hit| hit.method == "GET" && hit.header("x-key") == "open"));
+    assert!(of("head.test").iter().all(|hit| hit.method == "HEAD" && hit.header("authorization").is_empty()));
+    assert_eq!(of("other.test").iter().filter(|hit| hit.method == "GET").count(), 1, "good news is confirmed once");
+    assert!(of("other.test").iter().all(|hit| hit.header("x-key").is_empty()));
+}
+
+#[test]
+fn a_crawl_delay_is_a_pace() {
+    let arrivals: Arc<Mutex<Vec<Instant>>> = Arc::default();
+    let noted = Arc::clone(&arrivals);
+    let server = Server::http(move |visit| {
+        noted.lock().unwrap().push(Instant::now());
+        match visit.path() {
+            "/robots.txt" => visit.page("200 OK", b"User-agent: *\nCrawl-delay: 0.2\n"),
+            _ => visit.page("200 OK", b"page"),
+        }
+    });
+    let gentle = HostSettings { respect_robots: Some(true), ..special("127.0.0.1*") };
+    let urls: Vec<String> = (0..5).map(|page| server.url(&format!("/{page}"))).collect();
+    ask(&Settings { per_host: 4, hosts: vec![gentle], ..quick() }, &urls);
+    let arrivals = arrivals.lock().unwrap();
+    assert!(arrivals.len() >= 6);
+    for (number, arrival) in (0_u32..).zip(&arrivals[1..]) {
+        let earliest = (Duration::from_millis(200) * number).saturating_sub(Duration::from_millis(100));
+        assert!(*arrival - arrivals[1] >= earliest, "request {number} came after {:?}", *arrival - arrivals[1]);
+    }
 }
 
 #[test]

@@ -36,6 +36,11 @@ fn outcomes_from_elsewhere_are_merged_newest_first() {
         assert!(told.contains(&format!("note: {words}")), "{told}");
     }
     assert!(merged.code < 2);
+    assert_eq!(report["run"]["vantage"], "here");
+    assert_eq!(
+        [&report["addresses"][0]["origin"], &report["addresses"][1]["origin"]],
+        [&"shanghai".into(), &serde_json::Value::Null]
+    );
     let origins = "SELECT group_concat(origin) FROM addresses";
     let origin: String = state(&archive).query_row(origins, (), |row| row.get(0)).unwrap();
     assert_eq!(origin, "shanghai");

@@ -74,6 +74,8 @@ struct Run<'r> {
     since: Option<&'r str>,
     revision: Option<&'r str>,
     complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vantage: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -138,6 +140,8 @@ struct AddressView<'r, R: Serialize, P: Serialize> {
     redirects: R,
     checked_at: Option<String>,
     from_state: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<Cow<'r, str>>,
     attempts: u16,
     elapsed_ms: u32,
     occurrences: u64,
@@ -202,6 +206,7 @@ pub(super) fn run_view(run: &super::Run) -> impl Serialize + use<'_> {
         since: run.since.as_deref(),
         revision: run.revision.as_deref(),
         complete: run.complete,
+        vantage: run.vantage.as_deref(),
     }
 }
 
@@ -274,6 +279,7 @@ fn address_view<'r>(address: &'r Address, context: &'r Context<'_>) -> impl Seri
         redirects: redirects(outcome, context),
         checked_at: outcome.checked_at.map(moment),
         from_state: address.from_state,
+        origin: address.origin.as_deref().map(|place| masked(context.mask, place)),
         attempts: outcome.attempts,
         elapsed_ms: outcome.elapsed_ms,
         occurrences: address.occurrences,
