@@ -50,7 +50,7 @@ impl Format for Markdown {
 }
 
 /// Foreign text as a code span: nothing in it is markup to CommonMark, kramdown or Liquid.
-fn code(context: &Context<'_>, text: &str) -> String {
+pub(super) fn code(context: &Context<'_>, text: &str) -> String {
     let shown = shown(context, text);
     let mut held: String = shown.chars().take(LONGEST).collect();
     if held.len() < shown.len() {
@@ -77,7 +77,7 @@ fn defused(text: &str) -> String {
 }
 
 /// A sentence of ours that may quote the archive: backticks in it open code spans, everything else is literal.
-fn prose(context: &Context<'_>, text: &str) -> String {
+pub(super) fn prose(context: &Context<'_>, text: &str) -> String {
     let shown = shown(context, text);
     let pieces: Vec<&str> = shown.split('`').collect();
     if pieces.len().is_multiple_of(2) {

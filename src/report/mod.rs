@@ -5,16 +5,23 @@
 //! Nothing here decides what is wrong, reads the archive by itself, or opens a file to write.
 
 mod audit;
+mod badge;
 mod baseline;
+mod csv;
 mod fingerprint;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod locate;
 mod markdown;
 mod model;
 mod ndjson;
+mod prometheus;
 mod ranking;
 #[cfg(test)]
 mod samples;
+mod sarif;
 mod shown;
 mod terminal;
 
@@ -24,13 +31,20 @@ use std::{fmt, io};
 use crate::language::{Language, Message};
 
 pub use audit::{Breakdown, Changes, Coverage, Freshness, Healed, History, MAX_HEALED, PastRun, TREND_POINTS, Tally};
+pub use badge::Badge;
 pub use baseline::{Baseline, BaselineError};
+pub use csv::Csv;
 pub use fingerprint::{Fingerprint, fingerprints};
+pub use github::{Github, GithubSummary};
+pub use gitlab::Gitlab;
 pub use json::Json;
+pub use junit::Junit;
 pub use locate::locate;
 pub use markdown::Markdown;
 pub use model::{Address, ArchiveCounts, LinkCounts, Parts, Place, Report, Reported, Run, Summary};
 pub use ndjson::Ndjson;
+pub use prometheus::Prometheus;
+pub use sarif::Sarif;
 pub(crate) use shown::{masked, visible};
 pub use terminal::Terminal;
 
@@ -41,7 +55,20 @@ pub const VERSION: u32 = 1;
 pub const MAX_PLACES: usize = 50;
 
 /// Every format, in the order in which help lists them.
-pub const ALL: &[&dyn Format] = &[&Terminal, &Json, &Markdown, &Ndjson];
+pub const ALL: &[&dyn Format] = &[
+    &Terminal,
+    &Json,
+    &Markdown,
+    &Ndjson,
+    &Csv,
+    &Junit,
+    &Sarif,
+    &Github,
+    &GithubSummary,
+    &Gitlab,
+    &Badge,
+    &Prometheus,
+];
 
 /// A format of the report.
 pub trait Format: Sync {
@@ -85,6 +112,8 @@ pub struct Context<'c> {
     pub language: Language,
     /// The bytes of a file of the archive, for pictures; `None` if it cannot be read any more.
     pub source: &'c dyn Fn(&str) -> Option<Vec<u8>>,
+    /// The archive's folder within its repository, with `/` at its end; empty if it is the top.
+    pub prefix: &'c str,
     /// Hides the secrets of one address. Every address that is written goes through it.
     pub mask: fn(&str) -> Cow<'_, str>,
 }
@@ -92,7 +121,15 @@ pub struct Context<'c> {
 impl<'c> Context<'c> {
     /// No colours, normal verbosity, 100 cells.
     pub fn new(source: &'c dyn Fn(&str) -> Option<Vec<u8>>, mask: fn(&str) -> Cow<'_, str>) -> Self {
-        Self { color: false, verbosity: Verbosity::Normal, width: 100, language: Language::English, source, mask }
+        Self {
+            color: false,
+            verbosity: Verbosity::Normal,
+            width: 100,
+            language: Language::English,
+            source,
+            prefix: "",
+            mask,
+        }
     }
 }
 
@@ -109,17 +146,23 @@ impl Context<'_> {
             Language::Chinese => format!("{} {}", shown::grouped(number), self.say(&Message::marked(noun))),
         }
     }
+
+    /// The path of a file of the archive within its repository, as forges name it.
+    fn in_repository<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        if self.prefix.is_empty() { Cow::Borrowed(path) } else { Cow::Owned(format!("{}{path}", self.prefix)) }
+    }
 }
 
 impl fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { color, verbosity, width, language, source: _, mask: _ } = self;
+        let Self { color, verbosity, width, language, source: _, prefix, mask: _ } = self;
         let mut shown = f.debug_struct("Context");
         shown
             .field("color", color)
             .field("verbosity", verbosity)
             .field("width", width)
             .field("language", language)
+            .field("prefix", prefix)
             .finish_non_exhaustive()
     }
 }

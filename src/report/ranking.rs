@@ -50,6 +50,13 @@ pub(super) fn by_rule<'r>(findings: impl Iterator<Item = &'r Reported>) -> Vec<R
     groups
 }
 
+/// All findings, the worst severity first, then the worst effect, then in the order of place.
+pub(super) fn worst_first(report: &Report) -> Vec<&Reported> {
+    let mut worst: Vec<&Reported> = report.findings.iter().collect();
+    worst.sort_by_key(|reported| (Reverse(reported.finding.severity), reported.finding.effect));
+    worst
+}
+
 /// In how many files findings are.
 pub(super) fn distinct_files(findings: &[&Reported]) -> u64 {
     findings.iter().map(|reported| &*reported.finding.path).collect::<BTreeSet<_>>().len() as u64

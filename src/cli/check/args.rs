@@ -108,7 +108,8 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long, help_heading = "Rules")]
     pub(in crate::cli) update_baseline: bool,
 
-    /// Write a format: NAME writes it to the reports folder, NAME=FILE to a file, NAME=- to standard output.
+    /// Write a format: NAME writes it to the reports folder, NAME=FILE to a file, NAME=- to standard output. Formats:
+    /// terminal, json, markdown, ndjson, csv, junit, sarif, github, github-summary, gitlab, badge, prometheus.
     #[arg(long, value_name = "NAME[=FILE]", help_heading = "Output")]
     pub(in crate::cli) format: Vec<String>,
     /// The reports folder [default: reports].

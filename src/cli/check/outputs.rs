@@ -14,6 +14,7 @@ use crate::report::{self, Context, Format, Report, Verbosity};
 use crate::site;
 use crate::source;
 use crate::text::secret::mask;
+use crate::vcs::Repository;
 
 /// Where one format goes.
 pub(super) enum Destination {
@@ -92,6 +93,17 @@ pub(super) fn published_reports(root: &Path, folder: &Path, settings: &Settings)
     })
 }
 
+/// The archive's folder within its repository, with `/` at its end; empty if it is the top, or lies in none.
+fn prefix(root: &Path) -> String {
+    let within = || {
+        let repository = Repository::discover(root).ok()??;
+        let (root, top) = (root.canonicalize().ok()?, repository.top().canonicalize().ok()?);
+        let folder = root.strip_prefix(top).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
+        Some(if folder.is_empty() { folder } else { folder + "/" })
+    };
+    within().unwrap_or_default()
+}
+
 pub(super) fn write(
     args: &CheckArgs,
     settings: &Settings,
@@ -100,8 +112,10 @@ pub(super) fn write(
 ) -> anyhow::Result<()> {
     let root = &settings.walk.root;
     let read = |path: &str| source::read(&root.join(path)).ok();
+    let prefix = prefix(root);
     let mut context = Context::new(&read, mask);
     context.language = settings.rules.language;
+    context.prefix = &prefix;
     context.verbosity = match (args.quiet, args.verbose) {
         (true, _) => Verbosity::Quiet,
         (_, true) => Verbosity::Verbose,

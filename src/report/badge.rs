@@ -1,0 +1,98 @@
+//! The state of the archive as a badge: the JSON that shields.io's endpoint badge reads (schema version 1).
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::shown::counted;
+use super::{Context, Format, Report};
+
+/// The format `badge`, file `health.badge.json`.
+#[derive(Clone, Copy, Debug)]
+pub struct Badge;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Endpoint {
+    schema_version: u32,
+    label: &'static str,
+    message: String,
+    color: &'static str,
+    /// Shown in the error colour whatever badge style a page asks for.
+    is_error: bool,
+}
+
+impl Format for Badge {
+    fn name(&self) -> &'static str {
+        "badge"
+    }
+
+    fn file_name(&self) -> &'static str {
+        "health.badge.json"
+    }
+
+    fn write(&self, report: &Report, _: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let (message, color) = message(report);
+        let is_error = !report.summary.healthy;
+        let endpoint = Endpoint { schema_version: 1, label: "archive", message, color, is_error };
+        serde_json::to_writer(&mut *out, &endpoint)?;
+        out.write_all(b"\n")
+    }
+}
+
+/// What the badge says, and its colour. A run that did not come to its end is not called healthy or ill.
+fn message(report: &Report) -> (String, &'static str) {
+    let summary = &report.summary;
+    let (errors, warnings) = (counted(summary.errors, "error"), counted(summary.warnings, "warning"));
+    match (report.run.complete, summary.healthy) {
+        (false, _) => ("not checked to the end".to_owned(), "lightgrey"),
+        (true, false) if summary.errors == 0 => (warnings, "orange"),
+        (true, false) => (errors, "red"),
+        // With `--fail-on never` an archive may be called healthy that has errors.
+        (true, true) if summary.errors > 0 => (errors, "orange"),
+        (true, true) if summary.warnings > 0 => (format!("healthy, {warnings}"), "green"),
+        (true, true) => ("healthy".to_owned(), "brightgreen"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::tests::{ABORTS, BROKEN, finding, parts};
+    use super::super::samples::written;
+    use super::*;
+    use crate::finding::{Finding, Severity};
+    use serde_json::{Value, json};
+
+    fn badge(findings: Vec<Finding>, fail_at: Severity, complete: bool) -> Value {
+        let mut parts = parts(findings);
+        (parts.fail_at, parts.run.complete) = (fail_at, complete);
+        serde_json::from_str(&written(&Badge, &Report::new(parts))).unwrap()
+    }
+
+    fn error() -> Finding {
+        finding(&ABORTS, "a.md", (0, 1), "m")
+    }
+
+    fn warning() -> Finding {
+        finding(&BROKEN, "a.md", (0, 1), "m")
+    }
+
+    #[test]
+    fn what_the_badge_says() {
+        let healthy = badge(vec![], Severity::Error, true);
+        assert_eq!(
+            healthy,
+            json!({"schemaVersion": 1, "label": "archive", "message": "healthy", "color": "brightgreen", "isError": false})
+        );
+        for (findings, fail_at, complete, message, color) in [
+            (vec![warning()], Severity::Error, true, "healthy, 1 warning", "green"),
+            (vec![warning()], Severity::Warning, true, "1 warning", "orange"),
+            (vec![error(); 1234], Severity::Error, true, "1,234 errors", "red"),
+            (vec![], Severity::Error, false, "not checked to the end", "lightgrey"),
+            (vec![error()], Severity::Error, false, "not checked to the end", "lightgrey"),
+        ] {
+            let badge = badge(findings, fail_at, complete);
+            assert_eq!((&badge["message"], &badge["color"]), (&json!(message), &json!(color)));
+        }
+    }
+}

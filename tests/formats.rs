@@ -1,0 +1,10 @@
+//! The formats, held against the programs that read them.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "support/archive.rs"]
+mod archive;
+#[path = "formats/files.rs"]
+mod files;
+#[path = "formats/judges.rs"]
+mod judges;
