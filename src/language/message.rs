@@ -40,7 +40,7 @@ impl Message {
     }
 
     /// A text without placeholders that was written down with [`mark!`] elsewhere.
-    pub(crate) fn marked(text: &'static str) -> Self {
+    pub fn marked(text: &'static str) -> Self {
         Self { template: text, arguments: Vec::new() }
     }
 

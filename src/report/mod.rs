@@ -11,6 +11,7 @@ mod csv;
 mod fingerprint;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod locate;
@@ -24,6 +25,7 @@ mod samples;
 mod sarif;
 mod shown;
 mod terminal;
+mod window;
 
 use std::borrow::Cow;
 use std::{fmt, io};
@@ -37,6 +39,7 @@ pub use csv::Csv;
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use github::{Github, GithubSummary};
 pub use gitlab::Gitlab;
+pub use html::Html;
 pub use json::Json;
 pub use junit::Junit;
 pub use locate::locate;
@@ -59,6 +62,7 @@ pub const ALL: &[&dyn Format] = &[
     &Terminal,
     &Json,
     &Markdown,
+    &Html,
     &Ndjson,
     &Csv,
     &Junit,

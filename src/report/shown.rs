@@ -11,6 +11,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::Context;
+use crate::language::mark;
 
 /// A masking function for one address, see [`Context::mask`].
 pub(crate) type Mask = fn(&str) -> Cow<'_, str>;
@@ -120,6 +121,18 @@ pub(super) fn counted(number: u64, noun: &str) -> String {
     }
 }
 
+/// Bytes as people read them, in powers of ten.
+pub(super) fn size(bytes: u64, context: &Context<'_>) -> String {
+    let (unit, divisor) = match bytes {
+        0..1_000 => return context.counted(bytes, mark!("byte")),
+        1_000..1_000_000 => ("kB", 100),
+        1_000_000..1_000_000_000 => ("MB", 100_000),
+        _ => ("GB", 100_000_000),
+    };
+    let tenths = bytes / divisor;
+    format!("{}.{} {unit}", grouped(tenths / 10), tenths % 10)
+}
+
 /// The host of an address, without user info and port; empty if it has none.
 pub(super) fn host(url: &str) -> &str {
     let rest = url.split_once("//").map_or("", |(_, rest)| rest);
@@ -181,6 +194,15 @@ pub(super) mod tests {
         assert_eq!(
             (counted(1, "address"), counted(2, "address"), counted(0, "file")),
             ("1 address".into(), "2 addresses".into(), "0 files".into())
+        );
+    }
+
+    #[test]
+    fn sizes() {
+        let context = Context::new(&|_| None, hide);
+        assert_eq!(
+            (size(999, &context), size(1000, &context), size(66_342_010, &context), size(7_000_000_000, &context)),
+            ("999 bytes".into(), "1.0 kB".into(), "66.3 MB".into(), "7.0 GB".into())
         );
     }
 }

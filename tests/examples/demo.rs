@@ -42,7 +42,10 @@ fn run() -> io::Result<ExitCode> {
     for (host, count) in hits {
         writeln!(io::stderr(), "{count:>5}  {host}")?;
     }
-    writeln!(io::stderr(), "\nThe reports: reports/health.md, reports/health.json")?;
+    writeln!(
+        io::stderr(),
+        "\nThe reports: reports/health.html (open it in a browser), reports/health.md, reports/health.json"
+    )?;
     // The sample archive is full of planted damage: finding it is success.
     Ok(if exit == Exit::Findings { ExitCode::SUCCESS } else { exit.into() })
 }

@@ -39,7 +39,7 @@ pub(super) fn outputs(args: &CheckArgs, folder: &Path) -> anyhow::Result<Vec<(&'
         outputs.push((format, destination));
     }
     if !args.no_reports {
-        for name in ["json", "markdown"] {
+        for name in ["json", "markdown", "html"] {
             let Some(format) = report::format(name) else { continue };
             if !args.format.iter().any(|wanted| wanted == name) {
                 outputs.push((format, Destination::File(folder.join(format.file_name()))));
@@ -135,8 +135,26 @@ pub(super) fn write(
     if !is_taken {
         context.color = is_on(args.color, output::is_watched());
         let mut out = BufWriter::new(io::stdout().lock());
-        let written = report::Terminal.write(report, &context, &mut out).and_then(|()| out.flush());
+        let page = outputs.iter().find_map(|(format, destination)| match destination {
+            Destination::File(path) if format.name() == "html" => Some(path.as_path()),
+            _ => None,
+        });
+        let written = report::Terminal
+            .write(report, &context, &mut out)
+            .and_then(|()| page.map_or(Ok(()), |page| say_where(page, context.color, &mut out)))
+            .and_then(|()| out.flush());
         output::ignore_closed_pipe(written).context("cannot write to standard output")?;
     }
     Ok(())
+}
+
+/// Says where the page for people is; a terminal that knows links (OSC 8) makes it one.
+fn say_where(page: &Path, is_watched: bool, out: &mut dyn Write) -> io::Result<()> {
+    let shown = page.display().to_string();
+    let shown = report::visible(&shown);
+    let address = std::path::absolute(page).ok().and_then(|path| url::Url::from_file_path(path).ok());
+    match address.filter(|_| is_watched) {
+        Some(address) => writeln!(out, "report: \u{1b}]8;;{address}\u{1b}\\{shown}\u{1b}]8;;\u{1b}\\"),
+        None => writeln!(out, "report: {shown}"),
+    }
 }

@@ -6,7 +6,6 @@
 
 mod picture;
 mod summary;
-mod window;
 
 use std::io::{self, BufWriter, Write};
 

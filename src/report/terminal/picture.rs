@@ -4,7 +4,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 
 use super::super::Context;
 use super::super::shown::shown;
-use super::window::cut;
+use super::super::window::cut;
 use crate::finding::{Applicability, Finding, Lines, Severity};
 use crate::language::say;
 use crate::text::{Decoded, Span, decode};

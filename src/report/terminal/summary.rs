@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::super::ranking::worst_hosts;
-use super::super::shown::{grouped, shown};
+use super::super::shown::{grouped, shown, size};
 use super::super::{Context, Report, Verbosity};
 use crate::language::{Message, mark, say};
 use crate::probe::Verdict;
@@ -109,18 +109,6 @@ fn links(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
-/// Bytes as people read them, in powers of ten.
-fn size(bytes: u64, context: &Context<'_>) -> String {
-    let (unit, divisor) = match bytes {
-        0..1_000 => return context.counted(bytes, mark!("byte")),
-        1_000..1_000_000 => ("kB", 100),
-        1_000_000..1_000_000_000 => ("MB", 100_000),
-        _ => ("GB", 100_000_000),
-    };
-    let tenths = bytes / divisor;
-    format!("{}.{} {unit}", grouped(tenths / 10), tenths % 10)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::super::model::tests::{ABORTS, STYLE, address, finding, parts};
@@ -168,14 +156,5 @@ not healthy: 1 error, 0 warnings, 1 info (-v shows them)
         let mut out = Vec::new();
         write(&Report::new(parts), &Context::new(&|_| None, hide), &mut out).unwrap();
         assert!(String::from_utf8(out).unwrap().contains("not complete, this is what was found so far"));
-    }
-
-    #[test]
-    fn sizes() {
-        let context = Context::new(&|_| None, hide);
-        assert_eq!(
-            (size(999, &context), size(1000, &context), size(66_342_010, &context), size(7_000_000_000, &context)),
-            ("999 bytes".into(), "1.0 kB".into(), "66.3 MB".into(), "7.0 GB".into())
-        );
     }
 }

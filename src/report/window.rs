@@ -1,13 +1,17 @@
-//! The part of a source line that a picture shows.
+//! The part of a source line that is shown with a finding.
 //!
 //! A line may be megabytes long, hold secrets, and command a terminal. A window is cut around the guilty bytes, with
 //! a little of what stands before, and is fit to be shown; the guilty bytes are found again in what is shown.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::super::shown::{Mask, addresses, push_visible};
+use super::Context;
+use super::shown::{Mask, addresses, push_visible};
+use crate::finding::Finding;
+use crate::text::decode;
 
 /// Bytes on either side of the guilty ones that are looked at; a window is never that wide.
 const REACH: usize = 4096;
@@ -29,6 +33,53 @@ pub(super) fn cut(line: &str, span: Range<usize>, cells: usize, mask: Mask) -> W
     let within = |offset: usize| offset.saturating_sub(start).min(near.len());
     let (text, span) = fit(near, within(span.start)..within(span.end), mask);
     narrow(&text, span, cells.max(20), (start > 0, end < line.len()))
+}
+
+/// Cells of an excerpt.
+const EXCERPT: usize = 110;
+
+/// The lines of findings for formats that show them all. A file is read once as long as its findings follow each other.
+pub(super) struct Excerpts<'c, 'x> {
+    context: &'c Context<'x>,
+    path: Option<Arc<str>>,
+    text: Option<String>,
+}
+
+impl<'c, 'x> Excerpts<'c, 'x> {
+    pub(super) fn new(context: &'c Context<'x>) -> Self {
+        Self { context, path: None, text: None }
+    }
+
+    /// The line that a finding begins in; `None` if it is about the file as a whole, or the file cannot be read any more.
+    pub(super) fn of(&mut self, finding: &Finding) -> Option<Window> {
+        let (start, end) = (finding.span.start as usize, finding.span.end as usize);
+        if end == 0 {
+            return None;
+        }
+        if self.path.as_ref() != Some(&finding.path) {
+            let bytes = (self.context.source)(&finding.path);
+            self.text = bytes.map(|bytes| decode(&bytes).text.into_owned());
+            self.path = Some(Arc::clone(&finding.path));
+        }
+        let window = excerpt(self.text.as_deref()?, start..end, self.context.mask);
+        (!window.text.trim().is_empty()).then_some(window)
+    }
+}
+
+/// The line around a place of a text. However long the text and its lines are, only what is near is looked at.
+fn excerpt(text: &str, span: Range<usize>, mask: Mask) -> Window {
+    let start = floor(text, span.start);
+    let from = floor(text, start.saturating_sub(REACH));
+    let to = floor(text, start.saturating_add(2 * REACH));
+    let before = text.get(from..start).unwrap_or_default();
+    let behind = text.get(start..to).unwrap_or_default();
+    let begins = memchr::memrchr(b'\n', before.as_bytes()).map(|at| from + at + 1);
+    let ends = memchr::memchr(b'\n', behind.as_bytes()).map(|at| start + at);
+    let line = text.get(begins.unwrap_or(from)..ends.unwrap_or(to)).unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let within = |offset: usize| offset.saturating_sub(begins.unwrap_or(from)).min(line.len());
+    let (shown, span) = fit(line, within(start)..floor(line, within(span.end.max(start))), mask);
+    narrow(&shown, span, EXCERPT, (begins.is_none() && from > 0, ends.is_none() && to < text.len()))
 }
 
 /// The text with addresses masked and everything visible, and where `span` went.
@@ -125,7 +176,7 @@ fn floor(text: &str, offset: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::shown::tests::hide;
+    use super::super::shown::tests::hide;
     use super::*;
     use proptest::prelude::*;
 
@@ -169,7 +220,30 @@ mod tests {
         assert_eq!(cut("", 0..0, 80, hide), Window { text: String::new(), span: 0..0 });
     }
 
+    #[test]
+    fn an_excerpt_is_the_line_and_no_other() {
+        let text = "one\ntwo [a](b c) 中\r\nthree\n";
+        let window = excerpt(text, 8..16, hide);
+        assert_eq!((window.text.as_str(), guilty(&window)), ("two [a](b c) 中", "[a](b c)"));
+        // What goes on in the next line is cut off; a place in the line end is at the line's end.
+        assert_eq!(guilty(&excerpt(text, 8..40, hide)), "[a](b c) 中");
+        assert_eq!(excerpt(text, 21..22, hide).text, "two [a](b c) 中");
+        assert_eq!(excerpt(text, 500..900, hide), Window { text: String::new(), span: 0..0 });
+        let long = format!("{}[a](b c){}", "中".repeat(100_000), "文".repeat(100_000));
+        let window = excerpt(&long, 300_000..300_008, hide);
+        assert_eq!(guilty(&window), "[a](b c)");
+        assert!(window.text.starts_with('…') && window.text.ends_with('…') && window.text.chars().count() < 120);
+        assert_eq!(excerpt("see http://u:p@a.cn/ x", 4..20, hide).text, "see http://***@a.cn/ x");
+    }
+
     proptest! {
+        #[test]
+        fn no_excerpt_panics(text in "[a中\r\n\t/:@.]{0,60}", start in 0_usize..80, length in 0_usize..80) {
+            let window = excerpt(&text, start..start + length, hide);
+            prop_assert!(window.text.get(window.span.clone()).is_some());
+            prop_assert!(!window.text.contains('\n'));
+        }
+
         #[test]
         fn it_never_panics_and_its_span_lies_on_characters(
             line in "[a中\t\u{1b}🎉/: @.b<]{0,60}", start in 0_usize..80, length in 0_usize..80, cells in 0_usize..70,
