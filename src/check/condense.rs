@@ -120,9 +120,6 @@ fn fields(reading: &Reading<'_>, interner: &Interner) -> Fields {
     for entry in entries {
         let Some((field, _)) = Field::ALL.iter().find(|(_, key)| entry.is(key)) else { continue };
         // A post's title plays no part in any address, and a million titles are many bytes.
-        if *field == Field::Title && reading.kind.is_post() {
-            continue;
-        }
         values.retain(|(known, _)| known != field);
         values.push((*field, value(&entry.value, interner)));
     }
@@ -155,9 +152,6 @@ fn places(reading: &Reading<'_>) -> Box<[(Field, Span)]> {
     let mut places: Vec<(Field, Span)> = Vec::with_capacity(3);
     for entry in entries {
         let Some((field, _)) = kept.iter().find(|(_, key)| entry.is(key)) else { continue };
-        if *field == Field::Title && reading.kind.is_post() {
-            continue;
-        }
         places.retain(|(known, _)| known != field);
         places.push((*field, entry.value.span));
     }

@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::declare_rule;
-use crate::document::Document;
+use crate::document::{Document, Field};
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
-use crate::text::Span;
 
 declare_rule! {
     /// ## What it does
@@ -44,10 +43,10 @@ impl Rule for DuplicateBody {
             if original.path == document.path {
                 continue;
             }
-            let at = At { document, span: Span::at(0), subject: original.file_name() };
+            let at = At { document, span: document.place_of(Field::Title), subject: original.file_name() };
             sink.report(&Self::META, at, say!("{other} has the same body", other = &original.path))
                 .help(say!("keep one of the two"))
-                .see_in(original.path.clone(), Span::at(0), say!("the same body"));
+                .see_in(original.path.clone(), original.place_of(Field::Title), say!("the same body"));
         }
     }
 }

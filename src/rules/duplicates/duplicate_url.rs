@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::declare_rule;
+use crate::document::Field;
 use crate::facts::Facts;
 use crate::finding::{Effect, Meta};
 use crate::language::{Argument, say};
@@ -60,7 +61,7 @@ impl Rule for DuplicateUrl {
                     say!("/{address} is a file where {other} needs a folder: Jekyll stops", address, other)
                 }
             };
-            let finding = sink.report_file(&Self::META, Arc::clone(lost), Span::at(0), (address, message));
+            let finding = sink.report_file(&Self::META, Arc::clone(lost), title(facts, lost), (address, message));
             finding.help(say!("give one of them another name or another `permalink`"));
             match collision.kind {
                 CollisionKind::Same => {}
@@ -73,10 +74,15 @@ impl Rule for DuplicateUrl {
                 }
             }
             for other in others {
-                finding.see_in(Arc::clone(other), Span::at(0), say!("the same address"));
+                finding.see_in(Arc::clone(other), title(facts, other), say!("the same address"));
             }
         }
     }
+}
+
+/// The title of a file, by which a reader knows it; its beginning where it has none.
+fn title(facts: &Facts<'_>, path: &str) -> Span {
+    facts.archive.find(path).map_or(Span::at(0), |document| document.place_of(Field::Title))
 }
 
 /// The file of a source; `None` for what a plugin makes.

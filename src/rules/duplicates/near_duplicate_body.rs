@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::declare_rule;
-use crate::document::Document;
+use crate::document::{Document, Field};
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
-use crate::text::{Sketch, Span};
+use crate::text::Sketch;
 
 /// So many percent of the sampled shingles must be common.
 const ALIKE: usize = 70;
@@ -22,7 +22,8 @@ declare_rule! {
     /// Lists posts whose body is nearly that of another post, Markdown links and white space aside:
     /// about three quarters of the passages of eight characters are the same.
     /// The first post, by path, is taken for the original; the others are reported and point at it.
-    /// The comparison is by samples and may miss a pair; passages that more than 32 posts share are taken for a template.
+    /// Posts are compared by a sample of their passages, which finds nearly every such pair;
+    /// passages that more than 32 posts share are taken for a template.
     ///
     /// ## Why is this bad?
     ///
@@ -58,14 +59,14 @@ impl Rule for NearDuplicateBody {
             if likeness < ALIKE || !told.insert(copy) {
                 continue;
             }
-            let at = At { document, span: Span::at(0), subject: first.file_name() };
+            let at = At { document, span: document.place_of(Field::Title), subject: first.file_name() };
             sink.report(
                 &Self::META,
                 at,
                 say!("about {likeness} % of the body is that of {other}", likeness, other = &first.path),
             )
             .help(say!("keep the version that is right"))
-            .see_in(first.path.clone(), Span::at(0), say!("nearly the same body"));
+            .see_in(first.path.clone(), first.place_of(Field::Title), say!("nearly the same body"));
         }
     }
 }

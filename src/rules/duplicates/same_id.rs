@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::declare_rule;
-use crate::document::Document;
+use crate::document::{Document, Field};
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
-use crate::text::Span;
 
 declare_rule! {
     /// ## What it does
@@ -46,10 +45,10 @@ impl Rule for SameId {
             if original.path == document.path || original.body == document.body {
                 continue;
             }
-            let at = At { document, span: Span::at(0), subject: id };
+            let at = At { document, span: document.place_of(Field::Title), subject: id };
             sink.report(&Self::META, at, say!("{other} has the same id and another text", other = &original.path))
                 .help(say!("find out which of the two is right"))
-                .see_in(original.path.clone(), Span::at(0), say!("the same id"));
+                .see_in(original.path.clone(), original.place_of(Field::Title), say!("the same id"));
         }
     }
 }
