@@ -35,6 +35,9 @@ pub(super) struct Asked {
     pub(super) journal: Journal,
 }
 
+/// Whether an address is to be asked.
+pub(super) type IsWanted<'w> = &'w dyn Fn(&str) -> bool;
+
 /// The addresses of a run: which are to be asked, and what is remembered of those.
 struct Work<'a> {
     /// Index of each address that may be asked, and its spelling.
@@ -47,10 +50,10 @@ struct Work<'a> {
     fragments: BTreeMap<u32, Vec<&'a str>>,
 }
 
-/// Asks the web for every address that is due, or says why not.
+/// Asks the web for every address that is due, or says why not; of those that are not wanted, only what is remembered counts.
 pub(super) fn ask(
     settings: &Settings,
-    (archive, resolved): (&Archive, &Resolved),
+    (archive, resolved, is_wanted): (&Archive, &Resolved, IsWanted<'_>),
     started_at: Timestamp,
     observer: &dyn Observer,
     cancel: &Cancel,
@@ -80,10 +83,11 @@ pub(super) fn ask(
     }
     let candidates: Vec<Candidate<'_>> =
         work.wanted.iter().zip(&work.due).map(|((_, url), due)| Candidate { host: host_of(url), due: *due }).collect();
-    let plan = store::plan(&candidates, settings.budget);
+    let mut plan = store::plan(&candidates, settings.budget);
     for position in &plan.left {
         asked.take(settings, &work, *position as usize, Outcome::skipped(Reason::Budget));
     }
+    plan.ask.retain(|position| work.wanted.get(*position as usize).is_some_and(|(_, url)| is_wanted(url)));
     asked.ask(settings, &work, &plan.ask, (observer, cancel));
     asked.find_copies(settings, &work.wanted);
     asked

@@ -23,6 +23,8 @@ pub(super) struct Run<'r> {
     pub(super) notices: Vec<String>,
     /// Files that could not be read.
     pub(super) unreadable: usize,
+    /// The commit since which changes were judged.
+    pub(super) since: Option<&'r str>,
     /// Which outcomes an earlier run learnt, by address.
     pub(super) remembered: &'r [bool],
 }
@@ -33,7 +35,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
     let mut notices = run.notices;
     notices.extend(settings.notices.iter().cloned());
     let counts = archive_counts(facts.archive);
-    if counts.posts == 0 {
+    if counts.posts == 0 && run.since.is_none() {
         let notice = say!(
             "no post was found in {root}: name the folders of posts in `posts.folders`, or another path",
             root = settings.walk.root.display(),
@@ -46,7 +48,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
             started_at: run.started_at,
             finished_at: (settings.clock)(),
             offline: settings.offline,
-            since: None,
+            since: run.since.map(str::to_owned),
             revision: settings.revision.clone(),
             complete: run.is_complete,
             vantage: Some(settings.vantage.clone()).filter(|name| !name.is_empty()),

@@ -17,6 +17,10 @@ use crate::store::{
 
 /// Past runs that are read: a week of runs every five minutes.
 const MAX_PAST: usize = 2016;
+use crate::vcs::{Repository, Revision, VcsError};
+
+/// The kind of note that names the commit which was checked last.
+const CHECKED: &str = "checked";
 
 /// The state file during one run.
 pub(super) struct Journal {
@@ -63,9 +67,28 @@ impl Journal {
         }
     }
 
+    /// Whether there is anything to remember by.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Whether something is wrong with the state file.
     pub(super) fn is_troubled(&self) -> bool {
         self.trouble.is_some()
+    }
+
+    /// The commit that the last check of a branch saw.
+    pub(super) fn commit_of(&mut self, branch: &str) -> Option<String> {
+        let note = self.open.as_ref().map(|(state, _)| state.note(CHECKED, branch))?;
+        self.note(note).flatten().map(|(commit, _)| commit)
+    }
+
+    /// Remembers the commit that this check saw of its branch.
+    pub(super) fn remember_commit(&mut self, repository: &Repository, tip: &Revision) -> Result<(), VcsError> {
+        let Some(branch) = repository.branch()?.filter(|_| self.open.is_some()) else { return Ok(()) };
+        let set = self.open.as_ref().map(|(state, _)| state.set_note(CHECKED, &branch, tip.as_str(), self.started_at));
+        set.and_then(|set| self.note(set));
+        Ok(())
     }
 
     /// Keeps the first trouble.

@@ -68,7 +68,8 @@ pub fn kind_of(role: Role, bytes: &[u8]) -> Option<Kind> {
     }
 }
 
-fn role(folders: &Folders, archive: &[String], path: &str, is_read: &dyn Fn(&str) -> bool) -> Role {
+/// What a file of this path may be, with these archive folders.
+pub(super) fn role(folders: &Folders, archive: &[String], path: &str, is_read: &dyn Fn(&str) -> bool) -> Role {
     if lies_in_named(path, "_posts") || folders.posts.iter().any(|folder| lies_below(path, folder)) {
         return Role::Document(Kind::Post);
     }
@@ -103,7 +104,11 @@ fn end_of(path: &str) -> &str {
 }
 
 /// Finds the folders, other than `_posts`, whose Markdown files are mostly named like posts and are laid out as posts.
-fn archive_folders(folders: &Folders, files: &[Arc<str>], read: &dyn Fn(&Arc<str>) -> Option<Vec<u8>>) -> Vec<String> {
+pub(super) fn archive_folders(
+    folders: &Folders,
+    files: &[Arc<str>],
+    read: &dyn Fn(&Arc<str>) -> Option<Vec<u8>>,
+) -> Vec<String> {
     let mut by_folder: BTreeMap<&str, (usize, Vec<&Arc<str>>)> = BTreeMap::new();
     for path in files {
         let Some((folder, name)) = path.rsplit_once('/') else { continue };

@@ -63,7 +63,8 @@ pub(super) struct Loaded {
     pub(super) unproven: Vec<Arc<str>>,
 }
 
-enum Outcome {
+/// What became of one file.
+pub(super) enum Outcome {
     /// A document, what was found in it, and whether its bytes are other than those that were sealed.
     Document(Box<(Document, Vec<Finding>, bool)>),
     /// A static file, and the same of one that was read.
@@ -129,6 +130,11 @@ impl Reader<'_> {
         if let Err(error) = read_into(&(self.locate)(path), buffer) {
             return Outcome::Unreadable(Arc::clone(path), error.to_string());
         }
+        self.parse((path, role), buffer, interner)
+    }
+
+    /// Parses a file that was read, and judges it.
+    pub(super) fn parse(&self, (path, role): (&Arc<str>, Role), buffer: &[u8], interner: &Interner) -> Outcome {
         let is_unproven = role != Role::Built && self.ledger.is_some_and(|ledger| !ledger.holds(path, buffer));
         let Some(kind) = kind_of(role, buffer) else { return Outcome::Static(Arc::clone(path), is_unproven) };
         let decoded = decode(buffer);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use url::Url;
 
-use super::{Checked, Settings, View, check_and};
+use super::{CheckError, Checked, Settings, View, check_and};
 use crate::document::{Document, Kind};
 use crate::event::{Event, Observer, Stage};
 use crate::extract::Dialect;
@@ -22,7 +22,7 @@ use crate::language::say;
 use crate::probe::Cancel;
 use crate::resolve::Target;
 use crate::rules::is_named;
-use crate::source::{self, ReplaceError, SourceError};
+use crate::source::{self, ReplaceError};
 use crate::text::secret::mask;
 
 /// Files that are worked on at once; the texts of so many are held.
@@ -97,7 +97,7 @@ pub fn plan(
     options: &MendOptions,
     observer: &dyn Observer,
     cancel: &Cancel,
-) -> Result<(Checked, Plan), SourceError> {
+) -> Result<(Checked, Plan), CheckError> {
     let mut plan = Plan { options: options.clone(), ..Plan::default() };
     let checked = check_and(settings, observer, cancel, &mut |view| plan.note(settings, view))?;
     Ok((checked, plan))

@@ -12,7 +12,9 @@ mod journal;
 mod kinds;
 mod load;
 mod mend;
+mod rewriting;
 mod settings;
+mod since;
 mod survey;
 
 use std::borrow::Cow;
@@ -24,13 +26,14 @@ pub use condense::condense;
 pub use kinds::{Folders, Role, kind_of, roles};
 pub use mend::{FileChange, MendOptions, Plan, State, plan};
 pub use settings::{Settings, SettingsError, Surroundings, beside};
+pub use since::CheckError;
 pub use survey::{Survey, survey};
 
 use rayon::prelude::*;
 
 use crate::document::{Archive, Kind};
 use crate::event::{Event, Observer, Stage};
-use crate::facts::Facts;
+use crate::facts::{Facts, History};
 use crate::finding::Finding;
 use crate::probe::{Cancel, ProbeError};
 use crate::report::{self, Report};
@@ -38,8 +41,9 @@ use crate::resolve::{Name, Questions, Resolved, resolve};
 use crate::rules::{ArchiveSink, Rule, suppress};
 use crate::seal::Ledger;
 use crate::site::{self, Served, SiteMap, Unpublished, published_path};
-use crate::source::{self, SourceError, Walked};
+use crate::source::{self, Walked};
 use crate::store::StateError;
+use crate::vcs::{Repository, Revision};
 
 /// What a check gives.
 #[derive(Debug)]
@@ -54,8 +58,9 @@ pub struct Checked {
 
 /// Checks an archive.
 ///
-/// Fails only where there is no archive to read. Everything that is wrong with the archive or the web is in the report.
-pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> Result<Checked, SourceError> {
+/// With [`Settings::since`], what changed since a commit. Fails only where there is no archive to read, or git cannot
+/// compare. Everything that is wrong with the archive or the web is in the report.
+pub fn check(settings: &Settings, observer: &dyn Observer, cancel: &Cancel) -> Result<Checked, CheckError> {
     check_and(settings, observer, cancel, &mut |_| ())
 }
 
@@ -72,13 +77,16 @@ pub struct View<'v> {
     pub walked: &'v Walked,
 }
 
-/// [`check`]; `look` is shown what the report is made of, before it is made.
+/// [`check`]; `look` is shown what the report is made of, before it is made, where the whole archive is judged.
 pub fn check_and(
     settings: &Settings,
     observer: &dyn Observer,
     cancel: &Cancel,
     look: &mut dyn FnMut(&View<'_>),
-) -> Result<Checked, SourceError> {
+) -> Result<Checked, CheckError> {
+    if let Some(since) = &settings.since {
+        return since::check_since(settings, since, observer, cancel);
+    }
     let started_at = (settings.clock)();
     let (ledger, seal_trouble) =
         fixity::open(settings).map_or_else(|trouble| (None, Some(trouble)), |ledger| (ledger, None));
@@ -98,7 +106,8 @@ pub fn check_and(
     let resolved = resolve_links(settings, (site, &map), archive);
     observer.observe(&Event::End { stage: Stage::Judge });
 
-    let asked = ask::ask(settings, (archive, &resolved), started_at, observer, cancel);
+    let mut asked = ask::ask(settings, (archive, &resolved, &|_| true), started_at, observer, cancel);
+    let (history, tip) = look_back(settings, &mut asked);
     let facts = Facts {
         archive,
         site: &map,
@@ -106,6 +115,8 @@ pub fn check_and(
         outcomes: &asked.outcomes,
         record: &asked.record,
         fixity: fixity.as_ref(),
+        history: Some(&history),
+        part: None,
     };
     findings.extend(judge(settings, &facts));
     let mut findings = settle(settings, archive, findings);
@@ -119,14 +130,32 @@ pub fn check_and(
         remembered: &asked.remembered,
         unreadable: loaded.unreadable.len(),
         notices: walked.notices.iter().chain(&loaded.unreadable).chain(&asked.notices).cloned().collect(),
+        since: None,
     };
     let mut report = assemble::report(settings, &facts, findings, run);
     if let Some(baseline) = &settings.baseline {
         report.hold_against(baseline);
     }
     let is_whole = report.run.complete && asked.is_whole();
+    if let Some((repository, tip)) = tip.filter(|_| report.run.complete) {
+        // A repository that could be asked a moment ago and cannot now is no reason to lose the report.
+        let _ = asked.journal.remember_commit(&repository, &tip);
+    }
     let state_trouble = asked.journal.close(&mut report, is_whole);
     Ok(Checked { report, trouble: asked.trouble, state_trouble })
+}
+
+/// Whether the branch still holds the commit that the last check saw; and the commit at hand, to be remembered.
+fn look_back(settings: &Settings, asked: &mut ask::Asked) -> (History, Option<(Repository, Revision)>) {
+    let mut history = History::default();
+    if settings.offline || !asked.journal.is_open() {
+        return (history, None);
+    }
+    // Outside a repository, or without git, there is no history to look at.
+    let Ok(Some(repository)) = Repository::discover(&settings.walk.root) else { return (history, None) };
+    let Ok(Some(tip)) = repository.head() else { return (history, None) };
+    let _ = rewriting::remembered(&repository, &mut asked.journal, &tip, &mut history);
+    (history, Some((repository, tip)))
 }
 
 /// What every link leads to.
@@ -209,12 +238,13 @@ fn read(
 
 /// Every rule over the archive as a whole.
 fn judge(settings: &Settings, facts: &Facts<'_>) -> Vec<Finding> {
-    let judge_by = |rule: &&'static dyn Rule| {
-        let mut sink = ArchiveSink::new(settings.rules.language);
-        rule.check_archive(&settings.rules, facts, &mut sink);
-        sink.into_findings()
-    };
-    settings.selection.rules().par_iter().flat_map_iter(judge_by).collect()
+    settings.selection.rules().par_iter().flat_map_iter(|rule| judge_by(settings, facts, *rule)).collect()
+}
+
+fn judge_by(settings: &Settings, facts: &Facts<'_>, rule: &dyn Rule) -> Vec<Finding> {
+    let mut sink = ArchiveSink::new(settings.rules.language);
+    rule.check_archive(&settings.rules, facts, &mut sink);
+    sink.into_findings()
 }
 
 /// Takes out what notes silence and what settings turn off, and gives each finding the severity that settings want.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::content::{Extract, FrontMatter, Posts, Site};
 use super::fetch::Fetch;
+use super::history::History;
 use super::report::Report;
 use super::rules::Rules;
 use super::seal::Seal;
@@ -33,6 +34,8 @@ pub struct File {
     pub report: Report,
     /// How the seal counts.
     pub seal: Seal,
+    /// What may happen to the archive's history.
+    pub history: History,
     /// The ways back that every post has.
     pub navigation: Vec<Navigation>,
     /// The pattern of source links, with `{id}` in it; or a list of them, the usual one first.

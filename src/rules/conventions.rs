@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{Archive, Document, Field, Kind, Value};
+use crate::document::{Archive, Document, Field, Kind, Link, Value};
+use crate::extract::Carrier;
 
 /// A way back that every post has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,8 +59,21 @@ pub(super) fn fill(template: &str, archive: &Archive, document: &Document) -> Op
     Some(filled)
 }
 
+/// The link of a post to its source: one that follows a pattern, or, without patterns, its only autolink.
+pub fn source_link<'a>(patterns: &[Template], archive: &Archive, document: &'a Document) -> Option<&'a Link> {
+    if !patterns.is_empty() {
+        let follows = |link: &&Link| {
+            let address = archive.text(link.destination);
+            patterns.iter().any(|pattern| pattern.id_in(address).is_some())
+        };
+        return document.links.iter().find(follows);
+    }
+    let mut autolinks = document.links.iter().filter(|link| link.carrier == Carrier::Autolink);
+    autolinks.next().filter(|_| autolinks.next().is_none())
+}
+
 /// The text of a value, or of the first item of a list.
-pub(super) fn first_text<'a>(archive: &'a Archive, value: &Value) -> Option<&'a str> {
+pub fn first_text<'a>(archive: &'a Archive, value: &Value) -> Option<&'a str> {
     match value {
         Value::Text(symbol) => Some(archive.text(*symbol).trim()).filter(|text| !text.is_empty()),
         Value::List(items) => items.first().and_then(|item| match item {
@@ -71,7 +85,7 @@ pub(super) fn first_text<'a>(archive: &'a Archive, value: &Value) -> Option<&'a 
 }
 
 /// The category that a post names in its front matter, as written.
-pub(super) fn category<'a>(archive: &'a Archive, document: &Document) -> Option<&'a str> {
+pub fn category<'a>(archive: &'a Archive, document: &Document) -> Option<&'a str> {
     let value = document.fields.get(Field::Categories).or_else(|| document.fields.get(Field::Category))?;
     first_text(archive, value)
 }

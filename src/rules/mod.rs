@@ -8,6 +8,7 @@ mod conventions;
 mod duplicates;
 mod fixity;
 mod front_matter;
+mod history;
 mod links;
 mod liquid;
 mod navigation;
@@ -23,8 +24,9 @@ mod text;
 
 use std::sync::Arc;
 
-pub use conventions::{Navigation, Template};
+pub use conventions::{Navigation, Template, category, first_text, source_link};
 pub use front_matter::FrontMatterSettings;
+pub use history::AllowedEdit;
 pub use selection::{Changes, PathChanges, Selection, is_named};
 pub use suppression::{ignores, is_silenced, suppress};
 
@@ -53,6 +55,8 @@ pub struct Settings {
     pub aliases: Vec<String>,
     /// The theme that `_config.yml` names.
     pub theme: Option<String>,
+    /// Rewrites of the archive's history that are meant.
+    pub allowed_edits: Vec<AllowedEdit>,
     /// For the rules about front matter.
     pub front_matter: FrontMatterSettings,
 }
@@ -135,6 +139,9 @@ pub const ALL: &[&dyn Rule] = &[
     &fixity::AlteredPost,
     &fixity::MissingPost,
     &fixity::UnsealedPost,
+    &history::RewrittenHistory,
+    &history::AlteredInMove,
+    &history::RewrittenBranch,
     &network::DeadLink,
     &network::FailingLink,
     &network::BlockedLink,

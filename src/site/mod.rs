@@ -31,6 +31,7 @@ mod page;
 
 mod beyond;
 mod built;
+mod claims;
 mod collisions;
 mod generated;
 mod listing;

@@ -10,5 +10,5 @@ mod write;
 
 pub use read::{LARGEST, read, read_into};
 pub use replace::{ReplaceError, replace};
-pub use walk::{SourceError, Walk, Walked, walk, walk_built};
+pub use walk::{SourceError, Walk, Walked, is_part, walk, walk_built};
 pub use write::{Doing, WriteError, write_whole};

@@ -127,6 +127,14 @@ fn walk_with(settings: &Walk, builder: &mut WalkBuilder) -> Result<Walked, Sourc
     Ok(gather(settings, receiver.into_iter()))
 }
 
+/// Whether a path, relative to the archive and with `/`, can be part of it: no tool's own folder is on its way.
+/// What ignore files say of it is not looked at.
+pub fn is_part(path: &str) -> bool {
+    let mut folders = path.split('/');
+    let name = folders.next_back();
+    name != Some(".git") && !folders.any(|folder| NEVER.contains(&folder))
+}
+
 fn is_left_out(entry: &DirEntry) -> bool {
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
     let name = entry.file_name();

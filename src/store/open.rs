@@ -66,7 +66,7 @@ fn connect(path: &Path, settings: &Settings) -> Result<Connection, StateErrorKin
     Ok(connection)
 }
 
-fn prepare_folder(path: &Path) -> io::Result<()> {
+pub(super) fn prepare_folder(path: &Path) -> io::Result<()> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
         return Ok(());
     };
@@ -89,7 +89,7 @@ fn write_ignore_file(folder: &Path, name: &str) -> io::Result<()> {
         Ok(mut file) => {
             writeln!(
                 file,
-                "# Written by postproof: its state stays out of the repository, the seal belongs in it.\n/{pattern}*"
+                "# Written by postproof: its state and index stay out of the repository, the seal belongs in it.\n/{pattern}*\n/index.db*"
             )
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),

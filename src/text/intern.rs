@@ -25,7 +25,7 @@ impl Symbol {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Shard {
     table: HashTable<u32>,
     text: String,
@@ -107,7 +107,7 @@ impl Interner {
 }
 
 /// The finished table: symbols to strings and back, without locks.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Strings {
     shards: Vec<Shard>,
     hasher: FixedState,

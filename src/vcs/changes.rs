@@ -17,6 +17,8 @@ pub struct Change {
     pub old: Option<ObjectId>,
     /// Its content afterwards; `None` also for a file of the work tree that git has not stored.
     pub new: Option<ObjectId>,
+    /// Its modes before and afterwards, as [`super::Tracked::mode`]; 0 where it is not there.
+    pub modes: (u32, u32),
 }
 
 /// What happened to a file.
@@ -62,7 +64,9 @@ fn parse(output: &[u8]) -> Option<Vec<Change>> {
             continue;
         }
         let head = std::str::from_utf8(head.strip_prefix(b":")?).ok()?;
-        let mut fields = head.split(' ').skip(2);
+        let mut fields = head.split(' ');
+        let mut mode = || u32::from_str_radix(fields.next()?, 8).ok();
+        let modes = (mode()?, mode()?);
         let (old, new) = (ObjectId::parse(fields.next()?)?, ObjectId::parse(fields.next()?)?);
         let kind = match fields.next()?.chars().next()? {
             'A' | 'C' => ChangeKind::Added,
@@ -76,7 +80,7 @@ fn parse(output: &[u8]) -> Option<Vec<Change>> {
         let path: Box<[u8]> = words.next()?.into();
         let to = if kind == ChangeKind::Renamed { Some(words.next()?.into()) } else { None };
         let known = |id: ObjectId| (!id.is_zero()).then_some(id);
-        changes.push(Change { kind, path, to, old: known(old), new: known(new) });
+        changes.push(Change { kind, path, to, old: known(old), new: known(new), modes });
     }
     Some(changes)
 }

@@ -36,13 +36,22 @@ pub enum VcsErrorKind {
     )]
     Untrusted,
     /// There is no such commit.
-    #[error("there is no commit `{name}`{}", if *shallow { " in this shallow clone; get the whole history by `git fetch --unshallow`" } else { "; fetch the branch that holds it, or name another" })]
+    #[error("there is no commit `{name}`{}", if *shallow { format!(" in this shallow clone; {DEEPEN}") } else { "; fetch the branch that holds it, or name another".to_owned() })]
     UnknownRevision {
         /// What was asked for.
         name: String,
         /// Whether the history is cut off, so that it may well exist elsewhere.
         shallow: bool,
     },
+    /// There is no commit from which both came.
+    #[error("they have no commit in common{}", if *shallow { format!(" in this shallow clone; {DEEPEN}") } else { "; name another".to_owned() })]
+    Unrelated {
+        /// Whether the history is cut off, so that there may well be one.
+        shallow: bool,
+    },
+    /// The newer end is the zeros that a forge sends for a branch that was deleted.
+    #[error("the newer commit is all zeros: the branch was deleted, and there is nothing to check")]
+    Deleted,
     /// git answered what this program does not understand.
     #[error("git answered in a way that is not understood here ({0}); report it with the output of `git --version`")]
     Unreadable(&'static str),
@@ -53,6 +62,9 @@ pub enum VcsErrorKind {
     #[error("{0}")]
     Failed(String),
 }
+
+/// What makes a shallow clone whole.
+const DEEPEN: &str = "get the whole history by `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout)";
 
 /// Settings that hold whatever the repository's own configuration says.
 const OVERRIDES: [(&str, &str); 5] = [
@@ -191,14 +203,14 @@ impl Git {
 
 /// A path from git's bytes.
 #[cfg(unix)]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
+pub fn path_of(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt as _;
     PathBuf::from(OsStr::from_bytes(bytes))
 }
 
 /// A path from git's bytes.
 #[cfg(not(unix))]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
+pub fn path_of(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 

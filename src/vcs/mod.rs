@@ -8,15 +8,20 @@
 
 mod changes;
 mod command;
+mod log;
+mod range;
 mod tracked;
 
 use std::path::{Path, PathBuf};
 
 pub use changes::{Change, ChangeKind};
 pub use command::{VcsError, VcsErrorKind};
+pub use log::{Commit, Trailer};
+pub use range::Comparison;
 pub use tracked::{Converted, Named, ObjectId, Tracked};
 
 use command::Git;
+pub use command::path_of;
 
 /// A commit's full name: 40 hexadecimal digits, or 64 in a repository with SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,7 +74,7 @@ impl Repository {
         }
         git.prefix = without_line_end(git.run("find the repository", &["rev-parse", "--show-prefix"])?);
         let top = without_line_end(git.run("find the repository", &["rev-parse", "--show-toplevel"])?);
-        let top = command::path_of(&top);
+        let top = path_of(&top);
         git.disarm()?;
         Ok(Some(Self { git, top }))
     }
@@ -118,14 +123,6 @@ impl Repository {
             _ if self.is_shallow()? => Ok(Descent::Unknown),
             _ => Ok(Descent::Diverged),
         }
-    }
-
-    /// The commits that lead to `old` and not to `new`, newest first, `limit` at most: what a rewritten branch lost.
-    pub fn lost(&self, old: &Revision, new: &Revision, limit: usize) -> Result<Vec<Revision>, VcsError> {
-        let (limit, without) = (format!("--max-count={limit}"), format!("^{new}"));
-        let output = self.git.run("list commits", &["rev-list", &limit, old.as_str(), &without, "--"])?;
-        let lines = output.split(|&byte| byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
-        Ok(lines.filter(|line| !line.is_empty()).map(|line| Revision(line.into())).collect())
     }
 
     /// The files in git's index, under the folder.
@@ -264,7 +261,8 @@ mod tests {
         }
         assert_eq!(repository.descent(&first, &second).unwrap(), Descent::Descends);
         assert_eq!(repository.descent(&second, &first).unwrap(), Descent::Diverged);
-        assert_eq!(repository.lost(&second, &first, 10).unwrap(), [second]);
+        let (count, lost) = repository.lost(&second, &first, 10).unwrap();
+        assert_eq!((count, &lost[0].revision, &*lost[0].subject), (1, &second, "m"));
     }
 
     #[test]

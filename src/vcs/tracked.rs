@@ -28,6 +28,13 @@ impl ObjectId {
         Some(Self { bytes, length: u8::try_from(digits.len() / 2).ok()? })
     }
 
+    /// A name from its bytes; `None` for any other number of them than 20 or 32.
+    pub fn from_bytes(name: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 32];
+        bytes.get_mut(..name.len())?.copy_from_slice(name);
+        matches!(name.len(), 20 | 32).then(|| Self { bytes, length: u8::try_from(name.len()).unwrap_or(0) })
+    }
+
     /// The bytes of the name.
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.length)).unwrap_or_default()
@@ -230,11 +237,15 @@ mod tests {
     #[test]
     fn object_ids_read_and_print() {
         for digits in ["0123456789abcdef0123456789abcdef01234567", &"fe".repeat(32)] {
-            assert_eq!(ObjectId::parse(digits).unwrap().to_string(), digits);
+            let id = ObjectId::parse(digits).unwrap();
+            assert_eq!(id.to_string(), digits);
+            assert_eq!(ObjectId::from_bytes(id.as_bytes()), Some(id));
         }
         for bad in ["", "12", &"g".repeat(40), &"é".repeat(20), &"a".repeat(41)] {
             assert_eq!(ObjectId::parse(bad), None, "{bad}");
         }
+        assert_eq!(ObjectId::from_bytes(&[1; 21]), None);
+        assert_eq!(ObjectId::from_bytes(&[1; 99]), None);
     }
 
     #[test]

@@ -88,7 +88,14 @@ fn address(url: &str, number: usize) -> Address {
         ..Outcome::skipped(reason)
     };
     let place = Place { path: "_posts/2022-01-17-a.md".into(), line: 9, column: 1, text: "原文".into() };
-    Address { url: url.into(), outcome, from_state: false, origin: None, occurrences: 1 + number as u64 % 9, places: vec![place] }
+    Address {
+        url: url.into(),
+        outcome,
+        from_state: false,
+        origin: None,
+        occurrences: 1 + number as u64 % 9,
+        places: vec![place],
+    }
 }
 
 /// Eight runs before this one, and what changed since the last of them.

@@ -35,8 +35,19 @@ pub(super) fn rules_settings(
         host: Url::parse(&site.url).ok().and_then(|url| url.host_str().map(str::to_owned)),
         aliases: site.aliases.clone(),
         theme: site.theme.clone(),
+        allowed_edits: allowed_edits(&file.history)?,
         front_matter: front_matter_settings(file, site, surroundings)?,
     })
+}
+
+fn allowed_edits(history: &config::History) -> Result<Vec<rules::AllowedEdit>, SettingsError> {
+    let edit = |edit: &config::AllowedEdit| {
+        if edit.reason.trim().is_empty() {
+            return Err(wrong("history.allow")(format!("`{}` needs a reason", edit.path)));
+        }
+        Ok(rules::AllowedEdit { path: glob("history.allow", &edit.path)?, reason: edit.reason.clone() })
+    };
+    history.allow.iter().map(edit).collect()
 }
 
 fn front_matter_settings(

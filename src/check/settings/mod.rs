@@ -89,6 +89,8 @@ pub struct Settings {
     pub seal: Option<PathBuf>,
     /// The findings that are known and fail no run.
     pub baseline: Option<Baseline>,
+    /// Judge only what changed since this commit: `REV`, `A..B` or `A...B`.
+    pub since: Option<String>,
     /// The commit that is checked out.
     pub revision: Option<String>,
     /// Tells the time.
@@ -185,6 +187,7 @@ impl Settings {
                 confirmation: confirmation(&file.fetch.confirm),
                 ..store::Settings::default()
             },
+            since: None,
             revision: None,
             clock,
         })

@@ -36,6 +36,10 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
+    /// Judge only what changed since a commit, and what that broke: REV (against the work tree), A..B, or A...B.
+    #[arg(long, value_name = "REV")]
+    pub(in crate::cli) since: Option<String>,
+
     /// Ask nothing of the web.
     #[arg(long, help_heading = "Network")]
     pub(in crate::cli) offline: bool,

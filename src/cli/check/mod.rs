@@ -72,6 +72,7 @@ fn run(
     settings.revision = revision(&settings.walk.root);
     settings.fresh = args.fresh;
     settings.import = args.memory.imported()?;
+    settings.since.clone_from(&args.since);
     settings.state.take_if(|_| args.no_state);
     settings.baseline = baseline.findings();
     let root = settings.walk.root.clone();
@@ -91,7 +92,13 @@ fn run(
     let progress = Progress::new(is_on(args.progress, output::is_error_watched()));
     let checked = check::check(&settings, &progress, &cancel);
     progress.finish();
-    let Checked { mut report, trouble, state_trouble } = checked?;
+    let Checked { mut report, trouble, state_trouble } = match checked {
+        Err(error) if error.is_usage() => {
+            output::error(&error.to_string());
+            return Ok(Exit::Usage);
+        }
+        checked => checked?,
+    };
     baseline.update(&mut report)?;
     progress.observe(&Event::Begin { stage: Stage::Report, total: None });
     let written = write(args, &settings, &report, outputs);

@@ -63,7 +63,10 @@ pub(super) fn own_files(
     let left = report::ALL.iter().map(|format| folder.join(format.file_name()));
     // SQLite keeps two files beside its own.
     let states = state.into_iter().flat_map(|path| ["", "-wal", "-shm"].map(|end| with_end(path, end)));
-    written.chain(left).chain(states).filter_map(|path| Some(root.join(inside(root, &path)?))).collect()
+    let indexes = state
+        .into_iter()
+        .flat_map(|path| ["", "-wal", "-shm"].map(|end| with_end(&path.with_file_name("index.db"), end)));
+    written.chain(left).chain(states).chain(indexes).filter_map(|path| Some(root.join(inside(root, &path)?))).collect()
 }
 
 fn with_end(path: &Path, end: &str) -> PathBuf {

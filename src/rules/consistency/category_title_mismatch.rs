@@ -50,7 +50,10 @@ impl Rule for CategoryTitleMismatch {
             }
         }
         for (category, document) in category_pages(archive) {
-            let Some(counts) = tags.get(category) else { continue };
+            let mut counts = tags.remove(category).unwrap_or_default();
+            for (tag, posts) in facts.tags_elsewhere(category) {
+                *counts.entry(tag).or_default() += posts;
+            }
             let posts: usize = counts.values().sum();
             let Some((tag, count)) = counts.iter().max_by_key(|(tag, count)| (**count, std::cmp::Reverse(**tag)))
             else {

@@ -44,6 +44,9 @@ impl Rule for CategoryVariant {
                 spellings.entry(name).or_insert((0, document)).0 += 1;
             }
         }
+        for (name, (count, _)) in &mut spellings {
+            *count += facts.elsewhere(name);
+        }
         let mut families: BTreeMap<String, Vec<(&str, usize, &Document)>> = BTreeMap::new();
         for (name, (count, document)) in spellings {
             let folded: String = name.nfkc().collect::<String>().to_lowercase();

@@ -47,7 +47,9 @@ impl Rule for MissingCategoryPage {
             return;
         }
         let mut missing: BTreeMap<&str, Vec<&crate::document::Document>> = BTreeMap::new();
-        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
+        let documents = facts.archive.documents.iter().enumerate();
+        let judged = documents.filter(|(number, document)| document.kind.is_post() && facts.is_judged(*number));
+        for (_, document) in judged {
             match category(facts.archive, document) {
                 Some(name) if !pages.contains_key(name) => missing.entry(name).or_default().push(document),
                 _ => {}
@@ -56,7 +58,7 @@ impl Rule for MissingCategoryPage {
         for (name, posts) in missing {
             let Some(document) = posts.first() else { continue };
             let at = At { document, span: document.place_of(Field::Categories), subject: name };
-            let message = match posts.len() {
+            let message = match posts.len() + facts.elsewhere(name) {
                 1 => say!("no page lists the posts of the category `{name}`", name),
                 posts => say!("no page lists the {posts} posts of the category `{name}`", posts, name),
             };

@@ -49,7 +49,8 @@ impl Rule for MissingLayout {
             return;
         }
         let mut missing: BTreeMap<&str, (usize, &Document)> = BTreeMap::new();
-        for document in &facts.archive.documents {
+        let documents = facts.archive.documents.iter().enumerate();
+        for (_, document) in documents.filter(|(number, _)| facts.is_judged(*number)) {
             let Some(layout) = document.fields.text(Field::Layout).map(|symbol| facts.archive.text(symbol)) else {
                 continue;
             };

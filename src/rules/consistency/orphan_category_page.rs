@@ -38,7 +38,7 @@ impl Rule for OrphanCategoryPage {
         let posts = facts.archive.documents.iter().filter(|document| document.kind.is_post());
         let used: BTreeSet<&str> = posts.filter_map(|document| category(facts.archive, document)).collect();
         for (name, document) in category_pages(facts.archive) {
-            if !used.contains(name) {
+            if !used.contains(name) && facts.elsewhere(name) == 0 {
                 let at = At { document, span: document.place_of(Field::Category), subject: name };
                 sink.report(&Self::META, at, say!("no post belongs to the category `{name}`", name))
                     .help(say!("correct its name, or take the page out"));

@@ -6,10 +6,10 @@ use foldhash::fast::RandomState;
 
 use crate::declare_rule;
 use crate::document::{Document, Link};
-use crate::extract::Carrier;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
+use crate::rules::conventions::source_link;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Symbol;
 
@@ -50,7 +50,7 @@ impl Rule for DuplicateSource {
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut first: HashMap<Symbol, (&Document, &Link), RandomState> = HashMap::default();
         for document in super::posts_by_name(facts.archive) {
-            let Some(link) = source_link(settings, facts, document) else { continue };
+            let Some(link) = source_link(&settings.source_links, facts.archive, document) else { continue };
             let (original, original_link) = *first.entry(link.destination).or_insert((document, link));
             if original.path == document.path {
                 continue;
@@ -61,16 +61,4 @@ impl Rule for DuplicateSource {
                 .see_in(original.path.clone(), original_link.span, say!("first named here"));
         }
     }
-}
-
-fn source_link<'a>(settings: &Settings, facts: &Facts<'_>, document: &'a Document) -> Option<&'a Link> {
-    if !settings.source_links.is_empty() {
-        let follows = |link: &&Link| {
-            let address = facts.archive.text(link.destination);
-            settings.source_links.iter().any(|pattern| pattern.id_in(address).is_some())
-        };
-        return document.links.iter().find(follows);
-    }
-    let mut autolinks = document.links.iter().filter(|link| link.carrier == Carrier::Autolink);
-    autolinks.next().filter(|_| autolinks.next().is_none())
 }

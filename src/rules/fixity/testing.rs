@@ -48,7 +48,16 @@ pub(super) fn said(rule: &dyn Rule, fixity: Option<&Fixity>) -> Vec<String> {
     let settings = site::Settings::default();
     let map = SiteMap::build(&settings, &archive, jiff::Timestamp::UNIX_EPOCH);
     let (resolved, record) = (Resolved::default(), Record::default());
-    let facts = Facts { archive: &archive, site: &map, resolved: &resolved, outcomes: &[], record: &record, fixity };
+    let facts = Facts {
+        archive: &archive,
+        site: &map,
+        resolved: &resolved,
+        outcomes: &[],
+        record: &record,
+        fixity,
+        history: None,
+        part: None,
+    };
     let mut sink = ArchiveSink::default();
     rule.check_archive(&Settings::default(), &facts, &mut sink);
     let line =

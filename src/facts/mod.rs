@@ -2,9 +2,13 @@
 //!
 //! A rule sees a file while its text is at hand ([`Reading`]), or the archive as a whole ([`Facts`]), and nothing else.
 
+mod history;
+
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub use history::{FileChange, FileVersion, History, LostCommit, NamedEdit, Rewritten};
 
 use crate::document::{Archive, Document, Kind, Link};
 use crate::extract::{self, Dialect, Extraction};
@@ -88,6 +92,19 @@ pub struct Facts<'a> {
     pub fixity: Option<&'a Fixity>,
     /// What is known of addresses beside that, by index of [`Resolved::addresses`].
     pub record: &'a Record,
+    /// What happened since a commit, if that was asked.
+    pub history: Option<&'a History>,
+    /// The part of the archive that is looked at, where it is not the whole.
+    pub part: Option<&'a Part>,
+}
+
+/// What is known of an archive of which only a part is at hand.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// Whose links are judged, by index of [`Archive::documents`]; empty for those of all.
+    pub judged: Vec<bool>,
+    /// How many posts that are not at hand each category has, by tag; the empty tag stands for none.
+    pub elsewhere: BTreeMap<Box<str>, BTreeMap<Box<str>, u64>>,
 }
 
 /// One link of the archive, by the indexes of its document and of itself.
@@ -106,6 +123,29 @@ impl<'a> Facts<'a> {
         Some((document, document.links.get(occurrence.link as usize)?))
     }
 
+    /// Whether the links of a document, by its index, are judged.
+    pub fn is_judged(&self, document: usize) -> bool {
+        self.part.is_none_or(|part| part.judged.is_empty() || part.judged.get(document).copied().unwrap_or(false))
+    }
+
+    /// How many posts of a category are not at hand.
+    pub fn elsewhere(&self, category: &str) -> usize {
+        let tags = self.part.and_then(|part| part.elsewhere.get(category));
+        tags.map_or(0, |tags| usize::try_from(tags.values().sum::<u64>()).unwrap_or(usize::MAX))
+    }
+
+    /// The tags that posts of a category carry which are not at hand, and how many do.
+    pub fn tags_elsewhere(&self, category: &str) -> impl Iterator<Item = (&'a str, usize)> {
+        let tags = self.part.and_then(|part| part.elsewhere.get(category));
+        let named = tags.into_iter().flatten().filter(|(tag, _)| !tag.is_empty());
+        named.map(|(tag, posts)| (&**tag, usize::try_from(*posts).unwrap_or(usize::MAX)))
+    }
+
+    /// The categories of posts that are not at hand.
+    pub fn categories_elsewhere(&self) -> impl Iterator<Item = &'a str> {
+        self.part.into_iter().flat_map(|part| part.elsewhere.keys().map(|name| &**name))
+    }
+
     /// Every link whose target is wanted, by what `key` makes of its target; in the order of the archive.
     ///
     /// `key` is asked once for each distinct target, not for each link.
@@ -115,7 +155,8 @@ impl<'a> Facts<'a> {
         if keys.iter().all(Option::is_none) {
             return found;
         }
-        for (number, document) in self.archive.documents.iter().enumerate() {
+        let documents = self.archive.documents.iter().enumerate();
+        for (number, document) in documents.filter(|(number, _)| self.is_judged(*number)) {
             for index in 0..document.links.len() {
                 let target = self.resolved.target_index(self.archive, number, index);
                 let Some(Some(key)) = target.and_then(|target| keys.get(target as usize)) else { continue };

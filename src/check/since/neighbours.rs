@@ -1,0 +1,201 @@
+//! Which files that did not change have to be at hand for a change to be judged: those that it can have broken, and
+//! those that say what is broken in it. All are found by look-ups in the index.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::changes::{Change, Side};
+use super::contents::item_of;
+use super::error::CheckError;
+use super::indexing::{Indexing, Ready};
+use super::keys::Key;
+use super::ties::{Ties, paths_to};
+use crate::site::candidates;
+use crate::store::Indexed;
+
+/// Posts of one key that are compared; a source link that more posts name is no source link.
+const MOST_ALIKE: usize = 1000;
+
+/// Posts that may share a passage before it counts as a part of the template, and one more (see DU004).
+const MOST_PASSAGES: usize = 33;
+
+/// Files that make one address.
+const MOST_MAKERS: usize = 64;
+
+/// Files that link to one address; of one that more link to, the whole archive is read.
+pub(super) const MOST_LINKERS: usize = 20_000;
+
+/// The ties of what changed.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    /// Of each file before and afterwards, by its path.
+    pub(super) old: BTreeMap<Arc<str>, Ties>,
+    pub(super) new: BTreeMap<Arc<str>, Ties>,
+}
+
+impl Touched {
+    fn both(&self) -> impl Iterator<Item = &Ties> {
+        self.old.values().chain(self.new.values())
+    }
+}
+
+/// The ties of what changed, from both ends.
+pub(super) fn touched(indexing: &Indexing<'_>, ready: &Ready, changes: &[Change]) -> Result<Touched, CheckError> {
+    let old = changes.iter().filter_map(|change| change.old.clone()).collect();
+    let new = changes.iter().filter_map(|change| change.new.clone()).collect();
+    let by_path = |sides: Vec<Side>| -> Result<BTreeMap<Arc<str>, Ties>, CheckError> {
+        let read = indexing.read(&ready.archive_folders, &sides)?;
+        Ok(read.into_iter().map(|(loaded, _, ties)| (Arc::clone(loaded.path()), ties)).collect())
+    };
+    Ok(Touched { old: by_path(old)?, new: by_path(new)? })
+}
+
+/// The neighbours of a change, by path; `Err` in the result is an address that too many link to.
+pub(super) fn neighbours(
+    indexing: &Indexing<'_>,
+    ready: &Ready,
+    touched: &Touched,
+) -> Result<Result<Vec<Indexed>, String>, CheckError> {
+    let mut found = Found { ready, touched, rows: BTreeMap::new() };
+    found.take(ready.index.of_few()?);
+    for ties in touched.both() {
+        found.alike(ties)?;
+        found.makers(ties)?;
+    }
+    if let Some(address) = found.linkers()? {
+        return Ok(Err(address));
+    }
+    found.categories()?;
+    found.near(indexing)?;
+    Ok(Ok(found.rows.into_values().collect()))
+}
+
+struct Found<'a> {
+    ready: &'a Ready,
+    touched: &'a Touched,
+    rows: BTreeMap<Arc<str>, Indexed>,
+}
+
+impl Found<'_> {
+    fn take(&mut self, rows: Vec<Indexed>) {
+        for row in rows {
+            if !self.touched.new.contains_key(&row.path) {
+                self.rows.insert(Arc::clone(&row.path), row);
+            }
+        }
+    }
+
+    fn with(&mut self, key: Key<'_>, limit: usize) -> Result<usize, CheckError> {
+        let rows = self.ready.index.with_key(key.number(), limit)?;
+        let count = rows.len();
+        self.take(rows);
+        Ok(count)
+    }
+
+    /// Posts that have in common with a post what no two should.
+    fn alike(&mut self, ties: &Ties) -> Result<(), CheckError> {
+        for key in ties.common() {
+            self.with(key, MOST_ALIKE)?;
+        }
+        Ok(())
+    }
+
+    /// What lies at the addresses that a file makes, and at those that it links to.
+    fn makers(&mut self, ties: &Ties) -> Result<(), CheckError> {
+        for file in &ties.addresses {
+            self.with(Key::Address(file), MOST_MAKERS)?;
+            let mut folder = file.as_str();
+            while let Some((parent, _)) = folder.rsplit_once('/') {
+                self.with(Key::Address(parent), MOST_MAKERS)?;
+                folder = parent;
+            }
+        }
+        for path in &ties.links {
+            for file in candidates(path.trim_start_matches('/')) {
+                self.with(Key::Address(&file), MOST_MAKERS)?;
+            }
+        }
+        for name in &ties.liquid {
+            let name = name.trim_start_matches('/');
+            self.with(Key::Post(name), MOST_MAKERS)?;
+            let file = self.ready.index.find(name)?;
+            self.take(file.into_iter().collect());
+        }
+        Ok(())
+    }
+
+    /// Who links to what is no longer, or no longer the same. The answer names what too many link to.
+    fn linkers(&mut self) -> Result<Option<String>, CheckError> {
+        let Touched { old, new } = self.touched;
+        let changed = |path: &Arc<str>, ties: &Ties, other: &BTreeMap<Arc<str>, Ties>| match other.get(path) {
+            Some(other) => !other.still_serves(ties),
+            None => true,
+        };
+        let gone = old.iter().filter(|(path, ties)| changed(path, ties, new));
+        let came = new.iter().filter(|(path, ties)| changed(path, ties, old));
+        for (path, ties) in gone.chain(came) {
+            for to in ties.addresses.iter().flat_map(|file| paths_to(file)) {
+                if self.with(Key::Link(to), MOST_LINKERS)? == MOST_LINKERS {
+                    return Ok(Some(format!("/{to}")));
+                }
+            }
+            // By its path, by its name, by its place among the includes.
+            let names = ties.names.iter().map(|name| &**name);
+            let names = names.chain([&**path]).chain(path.strip_prefix("_includes/")).chain(path.rsplit('/').next());
+            for name in names {
+                self.with(Key::Liquid(name), MOST_LINKERS)?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// A post of each category whose page changed, and of each that is now spelt in two ways.
+    fn categories(&mut self) -> Result<(), CheckError> {
+        let touched: BTreeSet<&str> = self.touched.both().filter_map(|ties| ties.lists.as_deref()).collect();
+        let mut wanted: BTreeSet<String> = touched.into_iter().map(str::to_owned).collect();
+        let fold = |name: &str| name.nfkc().collect::<String>().to_lowercase();
+        let posts = self.touched.both().filter_map(|ties| ties.tally.as_ref());
+        let mine: BTreeSet<&str> = posts.map(|(category, _)| &**category).collect();
+        let mut families: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (category, _) in self.ready.index.tallies()?.into_keys() {
+            families.entry(fold(&category)).or_default().insert(category.into());
+        }
+        for category in &mine {
+            families.entry(fold(category)).or_default().insert((*category).to_owned());
+        }
+        for family in families.into_values().filter(|family| family.len() > 1) {
+            if family.iter().any(|name| mine.contains(name.as_str())) {
+                wanted.extend(family);
+            }
+        }
+        for category in wanted {
+            self.with(Key::Category(&category), 1)?;
+        }
+        Ok(())
+    }
+
+    /// Posts that share a passage with one that changed, and those that share one with these.
+    fn near(&mut self, indexing: &Indexing<'_>) -> Result<(), CheckError> {
+        let passages = |ties: &Ties| ties.passages.clone();
+        let mine: BTreeSet<u32> = self.touched.both().flat_map(passages).collect();
+        let mut rows: BTreeMap<Arc<str>, Indexed> = BTreeMap::new();
+        for value in &mine {
+            let found = self.ready.index.with_key(Key::Passage(*value).number(), MOST_PASSAGES)?;
+            // A passage of so many posts is the template's, and nobody is compared by it.
+            if found.len() < MOST_PASSAGES {
+                rows.extend(found.iter().map(|row| (Arc::clone(&row.path), row.clone())));
+            }
+            self.take(found);
+        }
+        rows.retain(|path, _| !self.touched.new.contains_key(path));
+        let items = rows.values().map(|row| item_of(row, indexing.root)).collect::<Vec<_>>();
+        for (_, _, ties) in indexing.read_items(&self.ready.archive_folders, items)? {
+            for value in ties.passages.iter().filter(|value| !mine.contains(value)) {
+                self.with(Key::Passage(*value), MOST_PASSAGES)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! What a change did: the rules are asked about its neighbourhood as it is now and as it was before.
+//!
+//! Two kinds of findings are the change's: those about files that it touched, and those about others that were not there
+//! before. A finding that many places share is told at those that were touched; where the change itself is its cause,
+//! it is told as the full check tells it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::check::{Settings, judge, resolve_links, settle};
+use crate::document::Archive;
+use crate::facts::{Facts, History, Part};
+use crate::finding::{Finding, subject_of};
+use crate::resolve::Resolved;
+use crate::site::{self, SiteMap};
+use crate::store::Record;
+
+/// How many posts that are not at hand each category has, by tag.
+pub(super) type Elsewhere = BTreeMap<Box<str>, BTreeMap<Box<str>, u64>>;
+
+/// An archive as far as it is at hand, with what was found while its files were read.
+pub(super) struct Scene {
+    pub(super) archive: Archive,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// What is the same at both ends.
+pub(super) struct Ground<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) site: &'a site::Settings,
+    /// Posts that are not at hand.
+    pub(super) elsewhere: Elsewhere,
+    pub(super) history: &'a History,
+    /// What was found by asking the web about the files that the change touched.
+    pub(super) answers: Vec<Finding>,
+}
+
+impl Ground<'_> {
+    /// The findings of every rule; of links, with `judged`, those of some documents. Of the last look, which is the one
+    /// with a history, answers of the web are a part.
+    fn findings(&self, scene: &Scene, judged: Vec<bool>, history: Option<&History>) -> Vec<Finding> {
+        let map = SiteMap::build(self.site, &scene.archive, self.settings.rules.now);
+        let resolved: Resolved = resolve_links(self.settings, (self.site, &map), &scene.archive);
+        let part = Part { judged, elsewhere: self.elsewhere.clone() };
+        let facts = Facts {
+            archive: &scene.archive,
+            site: &map,
+            resolved: &resolved,
+            outcomes: &[],
+            record: &Record::default(),
+            fixity: None,
+            history,
+            part: Some(&part),
+        };
+        let mut findings = scene.findings.clone();
+        findings.extend(judge(self.settings, &facts));
+        if history.is_some() {
+            findings.extend(self.answers.iter().cloned());
+        }
+        let mut findings = settle(self.settings, &scene.archive, findings);
+        findings.sort_by(Finding::cmp_by_place);
+        findings
+    }
+
+    /// What the change did. `touched` are the files that came or hold something else than before.
+    pub(super) fn verdict(&self, before: &Scene, after: &Scene, touched: &BTreeSet<Arc<str>>) -> Vec<Finding> {
+        let judged = after.archive.documents.iter().map(|document| touched.contains(&document.path)).collect();
+        let is_history = |finding: &Finding| matches!(finding.meta.code.as_str(), "FX004" | "FX005" | "FX006");
+        let concerns = |finding: &Finding| {
+            is_history(finding)
+                || touched.contains(&finding.path)
+                || finding.related.iter().any(|related| touched.contains(&related.path))
+        };
+        let mut verdict = new_ones(&self.findings(before, Vec::new(), None), self.findings(after, Vec::new(), None));
+        let told: BTreeSet<(&str, u64)> = verdict.iter().map(cause).collect();
+        let own = self.findings(after, judged, Some(self.history));
+        // Not every address was asked, so what silences nothing today may silence something tomorrow.
+        let notes = after.archive.documents.iter().flat_map(|document| &document.ignores);
+        let words = notes.map(|note| after.archive.text(note.word)).filter(|word| word.starts_with("NT"));
+        let of_web: BTreeSet<u64> = words.map(subject_of).collect();
+        let is_idle = |finding: &Finding| finding.meta.code.as_str() == "PP001" && of_web.contains(&finding.subject);
+        let own: Vec<Finding> = own.into_iter().filter(concerns).filter(|finding| !is_idle(finding)).collect();
+        // One cause, one finding: what the change broke everywhere is not told at its own files once more.
+        let own: Vec<Finding> = own
+            .into_iter()
+            .filter(|finding| !told.contains(&cause(finding)) || !verdict.iter().any(|other| is_told(other, finding)))
+            .collect();
+        verdict.extend(own);
+        verdict
+    }
+
+    /// Every finding about an archive that is at hand as a whole.
+    pub(super) fn everything(&self, after: &Scene) -> Vec<Finding> {
+        self.findings(after, Vec::new(), Some(self.history))
+    }
+}
+
+fn cause(finding: &Finding) -> (&'static str, u64) {
+    (finding.meta.code.as_str(), finding.subject)
+}
+
+/// Whether a finding is told by another one: at the same place, or as one for many places.
+fn is_told(other: &Finding, finding: &Finding) -> bool {
+    cause(other) == cause(finding) && (is_shared(other) || (&other.path, other.span) == (&finding.path, finding.span))
+}
+
+/// Whether a rule tells one finding for all places of a cause.
+fn is_shared(finding: &Finding) -> bool {
+    matches!(finding.meta.code.as_str(), "LK004" | "LK005" | "LK006" | "NV004" | "NV010" | "NV011")
+}
+
+/// The findings that were not there before: of a cause that has more of them now, those of other files than before.
+fn new_ones(before: &[Finding], after: Vec<Finding>) -> Vec<Finding> {
+    let mut causes: HashMap<(&str, u64), i64> = HashMap::new();
+    let mut places: HashMap<(&str, u64, String), i64> = HashMap::new();
+    let place = |finding: &Finding| {
+        let name = if is_shared(finding) { "" } else { finding.path.rsplit('/').next().unwrap_or_default() };
+        (finding.meta.code.as_str(), finding.subject, name.to_owned())
+    };
+    for finding in before {
+        *causes.entry(cause(finding)).or_default() -= 1;
+        *places.entry(place(finding)).or_default() += 1;
+    }
+    for finding in &after {
+        *causes.entry(cause(finding)).or_default() += 1;
+    }
+    let is_new = |finding: &Finding| {
+        let known = places.entry(place(finding)).or_default();
+        *known -= 1;
+        *known < 0 && causes.get(&cause(finding)).is_some_and(|more| *more > 0)
+    };
+    let mut is_new = is_new;
+    after.into_iter().filter(|finding| is_new(finding)).collect()
+}
