@@ -10,8 +10,17 @@ mod archive;
 #[path = "probe/server.rs"]
 mod server;
 
+#[path = "judgement/certificates.rs"]
+mod certificates;
+
 #[path = "judgement/fragments.rs"]
 mod fragments;
+
+#[path = "judgement/pages.rs"]
+mod pages;
+
+#[path = "judgement/rules.rs"]
+mod rules;
 
 use serde_json::Value;
 

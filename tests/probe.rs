@@ -19,3 +19,6 @@ mod tls;
 
 #[path = "probe/network.rs"]
 mod network;
+
+#[path = "probe/judgement.rs"]
+mod judgement;

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use postproof::probe::{Hop, Outcome, Reason, Validators, Verdict};
+use postproof::probe::{Drift, Hop, Outcome, Reason, Seen, Validators, Verdict};
 use postproof::store::{
     self, Candidate, Checked, Ending, FindingRecord, MaxAge, Memory, Settings, Start, State, StateErrorKind,
 };
@@ -203,6 +203,7 @@ fn everything_of_an_outcome_comes_back() {
             evidence: Some("<title>404</title>".into()),
             reason: Reason::Status(301),
             missing_fragments: ["没有".into()].into(),
+            seen: Some(Seen { drift: Some(Drift { title: 100, lead: 7 }) }),
             validators: Some(Box::new(Validators {
                 etag: Some("W/\"é\"".into()),
                 last_modified: Some("Mon, 23 Nov 2026 17:20:06 GMT".into()),

@@ -6,16 +6,18 @@
 //! the same report.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use super::journal::Journal;
+use super::judged::Sources;
 use super::{Settings, archived, import};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
-use crate::probe::{self, Cancel, Outcome, ProbeError, Reason, Validators, Verdict};
+use crate::probe::{self, Cancel, Claims, Outcome, ProbeError, Reason, Seen, Validators, Verdict};
 use crate::resolve::{Resolved, Target};
 use crate::store::{self, Candidate, Checked, Due, Memory, Record, Standing, Track, host_of};
 
@@ -48,12 +50,19 @@ struct Work<'a> {
     tracks: HashMap<usize, Track, RandomState>,
     /// The fragments that links name, by index of their address; only of addresses that have any.
     fragments: BTreeMap<u32, Vec<&'a str>>,
+    /// The addresses whose pages are judged.
+    sources: Sources,
+    /// What an earlier run saw of pages that may be as they were, by position in `wanted`.
+    seen: HashMap<usize, Seen, RandomState>,
 }
+
+/// Where a file of the archive is.
+type Place<'p> = &'p dyn Fn(&str) -> PathBuf;
 
 /// Asks the web for every address that is due, or says why not; of those that are not wanted, only what is remembered counts.
 pub(super) fn ask(
     settings: &Settings,
-    (archive, resolved, is_wanted): (&Archive, &Resolved, IsWanted<'_>),
+    (archive, resolved, (is_wanted, place)): (&Archive, &Resolved, (IsWanted<'_>, Place<'_>)),
     started_at: Timestamp,
     observer: &dyn Observer,
     cancel: &Cancel,
@@ -77,7 +86,8 @@ pub(super) fn ask(
     // The order of symbols depends on threads; the order of requests must not.
     wanted.sort_unstable_by_key(|(_, url)| *url);
     asked.import(settings, &wanted);
-    let work = asked.recall(settings, wanted, fragments(resolved));
+    let sources = Sources::find(settings, archive, resolved);
+    let work = asked.recall(settings, wanted, (fragments(resolved), sources));
     if settings.recalls_only {
         return asked;
     }
@@ -88,7 +98,20 @@ pub(super) fn ask(
         asked.take(settings, &work, *position as usize, Outcome::skipped(Reason::Budget));
     }
     plan.ask.retain(|position| work.wanted.get(*position as usize).is_some_and(|(_, url)| is_wanted(url)));
-    asked.ask(settings, &work, &plan.ask, (observer, cancel));
+    let addresses = plan.ask.iter().filter_map(|position| Some(work.wanted.get(*position as usize)?.0));
+    let claims = work.sources.claims(addresses, place);
+    asked.journal.recall_hosts(work.wanted.iter().map(|(_, url)| host_of(url)), &settings.probe.book);
+    asked.ask(settings, &work, (&plan.ask, claims), (observer, cancel));
+    asked.journal.note_hosts(&settings.probe.book, (settings.clock)());
+    for (address, suspicion) in
+        probe::funnels(&asked.outcomes, |address| url(u32::try_from(address).unwrap_or(u32::MAX)))
+    {
+        if let Some(outcome) = asked.outcomes.get_mut(address) {
+            outcome.verdict = Verdict::Suspect;
+            outcome.reason = suspicion.reason;
+            outcome.evidence = Some(suspicion.evidence);
+        }
+    }
     asked.find_copies(settings, &work.wanted);
     asked
 }
@@ -122,13 +145,13 @@ impl Asked {
         &mut self,
         settings: &Settings,
         wanted: Vec<(u32, &'a str)>,
-        fragments: BTreeMap<u32, Vec<&'a str>>,
+        (fragments, sources): (BTreeMap<u32, Vec<&'a str>>, Sources),
     ) -> Work<'a> {
         let now = (settings.clock)();
         let due = vec![Due::NeverSeen; wanted.len()];
         let urls: Vec<&str> = wanted.iter().map(|(_, url)| *url).collect();
         let (validators, tracks) = (HashMap::default(), HashMap::default());
-        let mut work = Work { wanted, due, validators, tracks, fragments };
+        let mut work = Work { wanted, due, validators, tracks, fragments, sources, seen: HashMap::default() };
         let Self { outcomes, remembered, record, journal, .. } = self;
         journal.recall(&urls, |position, memory| {
             let (Some(&(address, url)), Some(slot)) = (work.wanted.get(position), work.due.get_mut(position)) else {
@@ -167,7 +190,7 @@ impl Asked {
         &mut self,
         settings: &Settings,
         work: &Work<'_>,
-        order: &[u32],
+        (order, claims): (&[u32], Claims),
         (observer, cancel): (&dyn Observer, &Cancel),
     ) {
         let addresses: Vec<probe::Address<'_>> =
@@ -178,7 +201,8 @@ impl Asked {
         let asked = if self.journal.is_troubled() {
             Ok(vec![Outcome::skipped(Reason::Offline); addresses.len()])
         } else {
-            probe::probe(&settings.probe, &addresses, observer, cancel, &|index, outcome| {
+            let settings = probe::Settings { claims, ..settings.probe.clone() };
+            probe::probe(&settings, &addresses, observer, cancel, &|index, outcome| {
                 if let (Some(writer), Some(address)) = (&writer, addresses.get(index)) {
                     let (url, outcome) = (address.url.into(), outcome.clone());
                     let fragments = address.fragments.iter().map(|&fragment| fragment.into()).collect();
@@ -220,8 +244,11 @@ impl Asked {
         }
     }
 
-    fn take(&mut self, settings: &Settings, work: &Work<'_>, position: usize, answer: Outcome) {
+    fn take(&mut self, settings: &Settings, work: &Work<'_>, position: usize, mut answer: Outcome) {
         let Some(&(address, _)) = work.wanted.get(position) else { return };
+        if answer.status == Some(304) {
+            answer.seen = work.seen.get(&position).copied();
+        }
         let is_cut = matches!(answer.reason, Reason::Budget | Reason::Interrupted);
         if is_cut && answer.verdict == Verdict::Skipped && self.record.stale.contains(&address) {
             return;
@@ -266,15 +293,27 @@ impl<'a> Work<'a> {
             self.tracks.insert(position, memory.track);
         }
         // Who asks for everything anew wants no answer that rests on what is remembered.
-        if !is_fresh && let Some(validators) = memory.validators() {
+        if is_fresh {
+            return;
+        }
+        let Some(validators) = memory.validators() else { return };
+        // That a page is as it was says nothing of one that was never judged.
+        let is_judged = self.wanted.get(position).is_some_and(|(address, _)| self.sources.judges(*address));
+        if !is_judged || memory.outcome.seen.is_some() {
             self.validators.insert(position, validators.clone());
+            self.seen.extend(memory.outcome.seen.map(|seen| (position, seen)));
         }
     }
 
     fn address(&'a self, position: usize) -> Option<probe::Address<'a>> {
         let (address, url) = self.wanted.get(position)?;
         let fragments = self.fragments.get(address).map_or(&[][..], Vec::as_slice);
-        Some(probe::Address { url, fragments, validators: self.validators.get(&position) })
+        Some(probe::Address {
+            url,
+            fragments,
+            validators: self.validators.get(&position),
+            judge: self.sources.judges(*address),
+        })
     }
 }
 

@@ -34,6 +34,10 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
     let uses = Uses::count(facts, |outcome| settings.all_addresses || outcome.verdict != Verdict::Alive);
     let mut notices = run.notices;
     notices.extend(settings.notices.iter().cloned());
+    if settings.probe.insecure && !settings.offline {
+        let notice = say!("every certificate was trusted (insecure): what https answers may come from anybody");
+        notices.push(notice.in_language(settings.rules.language));
+    }
     let counts = archive_counts(facts.archive);
     if counts.posts == 0 && run.since.is_none() {
         let notice = say!(
@@ -51,6 +55,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
             since: run.since.map(str::to_owned),
             revision: settings.revision.clone(),
             complete: run.is_complete,
+            insecure: settings.probe.insecure,
             vantage: Some(settings.vantage.clone()).filter(|name| !name.is_empty()),
         },
         archive: counts,

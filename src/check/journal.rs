@@ -4,12 +4,13 @@
 //! The first trouble with the file is kept until the end of the run, so that its report is not lost with it.
 //! Nothing here decides what is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::Settings;
 use crate::finding::subject_of;
+use crate::probe::HostBook;
 use crate::report::{Changes, Healed, History, MAX_HEALED, PastRun, Report, Reported};
 use crate::store::{
     Copy, Ending, FindingRecord, HealedFinding, Memory, Run, RunSummary, Start, State, StateError, Writer,
@@ -21,6 +22,9 @@ use crate::vcs::{Repository, Revision, VcsError};
 
 /// The kind of note that names the commit which was checked last.
 const CHECKED: &str = "checked";
+
+/// The kind of notes about hosts.
+const HOSTS: &str = "host";
 
 /// The state file during one run.
 pub(super) struct Journal {
@@ -114,6 +118,34 @@ impl Journal {
     pub(super) fn copy_of(&mut self, url: &str) -> Option<Copy> {
         let held = self.open.as_ref().map(|(state, _)| state.held(url))?;
         self.note(held)?.and_then(|held| held.copy)
+    }
+
+    /// Takes what is remembered of hosts, given as often as they come.
+    pub(super) fn recall_hosts<'u>(&mut self, hosts: impl Iterator<Item = &'u str>, book: &HostBook) {
+        let Some((state, _)) = &self.open else { return };
+        let names = hosts.flat_map(|host| [host, host.rsplit_once(':').map_or(host, |(name, _)| name)]);
+        let names: BTreeSet<&str> = names.collect();
+        for name in names {
+            match state.note(HOSTS, name) {
+                Ok(Some((line, _))) => book.recall(name, &line),
+                Ok(None) => {}
+                Err(trouble) => {
+                    self.trouble.get_or_insert(trouble);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Enters what was learnt of hosts.
+    pub(super) fn note_hosts(&mut self, book: &HostBook, now: Timestamp) {
+        let Some((state, _)) = &self.open else { return };
+        for (host, line) in book.changes() {
+            if let Err(trouble) = state.set_note(HOSTS, &host, &line, now) {
+                self.trouble.get_or_insert(trouble);
+                return;
+            }
+        }
     }
 
     /// Starts to write outcomes as they come.

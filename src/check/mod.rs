@@ -9,6 +9,7 @@ mod condense;
 mod fixity;
 mod import;
 mod journal;
+mod judged;
 mod kinds;
 mod load;
 mod mend;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use condense::condense;
+pub use judged::Judge;
 pub use kinds::{Folders, Role, kind_of, roles};
 pub use mend::{FileChange, MendOptions, Plan, State, plan};
 pub use settings::{Settings, SettingsError, Surroundings, beside};
@@ -106,7 +108,8 @@ pub fn check_and(
     let resolved = resolve_links(settings, (site, &map), archive);
     observer.observe(&Event::End { stage: Stage::Judge });
 
-    let mut asked = ask::ask(settings, (archive, &resolved, &|_| true), started_at, observer, cancel);
+    let locate = |path: &str| place(settings, walked, path);
+    let mut asked = ask::ask(settings, (archive, &resolved, (&|_| true, &locate)), started_at, observer, cancel);
     let (history, tip) = look_back(settings, &mut asked);
     let facts = Facts {
         archive,
@@ -114,6 +117,7 @@ pub fn check_and(
         resolved: &resolved,
         outcomes: &asked.outcomes,
         record: &asked.record,
+        hosts: &settings.probe.book,
         fixity: fixity.as_ref(),
         history: Some(&history),
         part: None,

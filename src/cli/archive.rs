@@ -76,6 +76,12 @@ pub(super) fn surroundings(
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     // A generator copies it to where it is served from.
     let built = file.site.built.as_deref().map(|built| text(&built.join("CNAME"))).transpose()?.flatten();
+    let authorities = match &file.fetch.ca_file {
+        Some(path) => {
+            Some(source::read(path).with_context(|| format!("fetch.ca_file: cannot read {}", path.display()))?)
+        }
+        None => None,
+    };
     Ok(Surroundings {
         config: text(&root.join("_config.yml"))?,
         cname: text(&root.join("CNAME"))?.or(built),
@@ -87,6 +93,7 @@ pub(super) fn surroundings(
             .collect::<anyhow::Result<_>>()?,
         is_without_jekyll: root.join(".nojekyll").is_file(),
         schema,
+        authorities,
         environment: environment.collect(),
     })
 }

@@ -1,6 +1,7 @@
 //! How the web is asked, and how long its answers are believed.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -50,6 +51,14 @@ pub struct Fetch {
     pub resolve: BTreeMap<String, String>,
     /// Also ask hosts on loopback and private networks.
     pub allow_private: Option<bool>,
+    /// Whose pages are judged by what they say: `source-links`, `all` or `none`.
+    pub judge: Option<Judge>,
+    /// Ask hosts that are linked over `http` once whether they answer over `https`.
+    pub check_https: Option<bool>,
+    /// A file of certificates, in PEM, of authorities trusted beside the system's; relative to the working folder.
+    pub ca_file: Option<PathBuf>,
+    /// Trust every certificate. The report says so.
+    pub insecure: Option<bool>,
     /// Globs of addresses that are not asked.
     pub exclude: Vec<String>,
     /// How long an answer is believed.
@@ -117,6 +126,18 @@ pub struct Credentials {
     pub password: Option<String>,
     /// A token, in place of both.
     pub token: Option<String>,
+}
+
+/// Whose pages are judged by what they say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Judge {
+    /// Those of source links.
+    SourceLinks,
+    /// Everybody's.
+    All,
+    /// Nobody's.
+    None,
 }
 
 /// How long an answer is believed before its address is asked again, by its verdict.

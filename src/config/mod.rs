@@ -18,7 +18,7 @@ mod web_archive;
 pub use content::{Extract, FrontMatter, Posts, Site};
 pub use duration::parse_duration;
 pub use error::{ConfigError, ConfigErrorKind};
-pub use fetch::{Confirm, Credentials, Fetch, Host, HostHeader, MaxAge, Method};
+pub use fetch::{Confirm, Credentials, Fetch, Host, HostHeader, Judge, MaxAge, Method};
 pub use file::{File, Navigation};
 pub use history::{AllowedEdit, History};
 pub use load::{load, parse};

@@ -14,7 +14,7 @@ use crate::document::{Archive, Document, Kind, Link};
 use crate::extract::{self, Dialect, Extraction};
 use crate::finding::Lines;
 use crate::front_matter::{self, FrontMatter};
-use crate::probe::Outcome;
+use crate::probe::{HostBook, Outcome};
 use crate::resolve::{Resolved, Target};
 use crate::seal::Fixity;
 use crate::site::SiteMap;
@@ -92,6 +92,8 @@ pub struct Facts<'a> {
     pub fixity: Option<&'a Fixity>,
     /// What is known of addresses beside that, by index of [`Resolved::addresses`].
     pub record: &'a Record,
+    /// What is known of hosts beside the outcomes of their addresses.
+    pub hosts: &'a HostBook,
     /// What happened since a commit, if that was asked.
     pub history: Option<&'a History>,
     /// The part of the archive that is looked at, where it is not the whole.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::engine::Engine;
 use super::exchange::{Ended, Reply};
 use super::host::{Closure, after};
-use super::journey::{Ask, Journey};
+use super::journey::{Ask, Errand, Journey};
 use super::judge::{self, Limits, Next};
 use super::outcome::{Reason, Validators, Verdict};
 use super::queue::HostId;
@@ -26,6 +26,11 @@ impl Engine<'_> {
         let now = Instant::now();
         if journey.for_robots {
             self.hear_rules(id, journey, result);
+            self.queue.finish(id, now);
+            return;
+        }
+        if let Some(Errand::Upgrade(name)) = &journey.errand {
+            self.hear_upgrade(name, &result);
             self.queue.finish(id, now);
             return;
         }

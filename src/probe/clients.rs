@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::Matcher;
-use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Proxy};
+use reqwest::{Client, ClientBuilder, NoProxy, Proxy};
 use url::Url;
 
 use super::names::{PhoneBook, Resolver};
 use super::settings::{ProxySetting, Settings};
+use super::tls;
 
 /// A kept connection that is not used for this long is closed.
 const IDLE: Duration = Duration::from_secs(15);
@@ -26,19 +27,22 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
-    pub(crate) fn new(settings: &Settings, book: &Arc<PhoneBook>) -> reqwest::Result<Self> {
+    /// Fails with the words of the library that cannot use the settings.
+    pub(crate) fn new(settings: &Settings, book: &Arc<PhoneBook>) -> Result<Self, String> {
         // A container may have no certificate authorities; that is no reason not to ask the rest of the web.
         Self::build(settings, book, false).or_else(|_| Self::build(settings, book, true))
     }
 
-    fn build(settings: &Settings, book: &Arc<PhoneBook>, rootless: bool) -> reqwest::Result<Self> {
-        let build = |idle: usize| -> reqwest::Result<Client> {
+    fn build(settings: &Settings, book: &Arc<PhoneBook>, rootless: bool) -> Result<Self, String> {
+        let tls = tls::config(settings, rootless)?;
+        let build = |idle: usize| -> Result<Client, String> {
             let resolver = Resolver {
                 book: Arc::clone(book),
                 lookup: Arc::clone(&settings.lookup),
                 allow_private: settings.allow_private || settings.proxy != ProxySetting::None,
             };
-            builder(settings, rootless)?.dns_resolver(resolver).pool_max_idle_per_host(idle).build()
+            let builder = builder(settings).map_err(|error| words(&error))?.tls_backend_preconfigured(tls.clone());
+            builder.dns_resolver(resolver).pool_max_idle_per_host(idle).build().map_err(|error| words(&error))
         };
         Ok(Self { keeping: build(usize::MAX)?, closing: build(0)?, rootless, proxy: matcher(&settings.proxy) })
     }
@@ -50,15 +54,17 @@ impl Clients {
     }
 }
 
-/// A client for one conversation with a server that the settings name.
-pub(crate) fn plain(settings: &Settings) -> reqwest::Result<Client> {
-    builder(settings, false)?.build().or_else(|_| builder(settings, true)?.build())
+/// A client for one conversation with a server that the settings name. Fails with the words of the library.
+pub(crate) fn plain(settings: &Settings) -> Result<Client, String> {
+    let build = |rootless| {
+        let tls = tls::config(settings, rootless)?;
+        let builder = builder(settings).map_err(|error| words(&error))?.tls_backend_preconfigured(tls);
+        builder.build().map_err(|error| words(&error))
+    };
+    build(false).or_else(|_| build(true))
 }
 
-fn builder(settings: &Settings, rootless: bool) -> reqwest::Result<ClientBuilder> {
-    // Whoever embeds this library may have chosen a provider already; then theirs is used.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let roots = Certificate::from_pem_bundle(&settings.extra_roots)?;
+fn builder(settings: &Settings) -> reqwest::Result<ClientBuilder> {
     let builder = Client::builder()
         .user_agent(&settings.user_agent)
         .connect_timeout(settings.connect_timeout)
@@ -70,7 +76,6 @@ fn builder(settings: &Settings, rootless: bool) -> reqwest::Result<ClientBuilder
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)
         .http1_ignore_invalid_headers_in_responses(true);
-    let builder = if rootless { builder.tls_certs_only(roots) } else { builder.tls_certs_merge(roots) };
     Ok(match &settings.proxy {
         ProxySetting::None => builder.no_proxy(),
         ProxySetting::System => builder,
@@ -98,4 +103,13 @@ pub(crate) fn socket_budget() -> usize {
         line.split_whitespace().next()?.parse::<usize>().ok()
     });
     soft.unwrap_or(256).saturating_sub(64).clamp(16, 16_384)
+}
+
+/// The innermost error's words.
+pub(crate) fn words(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
 }

@@ -17,7 +17,7 @@ use super::alarm::Alarm;
 use super::clients::Clients;
 use super::exchange::{self, Exchange, Progress};
 use super::host::after;
-use super::journey::{Ask, Journey};
+use super::journey::{Ask, Errand, Journey};
 use super::names::Names;
 use super::network::Standing;
 use super::outcome::Reason;
@@ -25,6 +25,9 @@ use super::queue::{HostId, Queue, Work};
 use super::results::Results;
 use super::settings::Settings;
 use super::{Address, Cancel, ProbeError};
+
+/// Many hosts let a connection to the port of `https` hang, which must not hold up their other addresses.
+const UPGRADE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A run.
 pub(crate) struct Engine<'a> {
@@ -37,6 +40,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) book: Arc<super::names::PhoneBook>,
     pub(crate) alarm: Alarm,
     pub(crate) results: Results<'a>,
+    /// What is asked beside the addresses.
+    pub(crate) errands: super::judging::Errands,
     /// Hosts that connections are kept to.
     pub(crate) kept: usize,
     pub(crate) sockets: usize,
@@ -140,8 +145,15 @@ impl Engine<'_> {
         if let Some(validators) = self.validators(&journey) {
             exchange::make_conditional(&mut request, validators);
         }
-        let limit = if journey.ask == Ask::Head { timeout / 2 } else { timeout };
-        Some(exchange::start(client, id, journey, request, limit))
+        let limit = match (&journey.errand, journey.ask) {
+            (Some(Errand::Upgrade(_)), _) => timeout.min(UPGRADE_PATIENCE),
+            (_, Ask::Head) => timeout / 2,
+            _ => timeout,
+        };
+        let index = journey.index as usize;
+        let is_judged = self.addresses.get(index).is_some_and(|address| address.judge);
+        let claim = is_judged.then(|| exchange::Question { claims: Arc::clone(&self.settings.claims), index });
+        Some(exchange::start(client, id, journey, (request, claim), limit))
     }
 
     pub(crate) fn journey(&mut self, id: HostId, work: Work) -> Option<Box<Journey>> {
@@ -150,8 +162,13 @@ impl Engine<'_> {
             Work::Fresh(index) => {
                 let address = self.addresses.get(index as usize)?;
                 let url = Url::parse(address.url).ok()?;
-                let ask = if address.fragments.is_empty() { self.queue.host(id)?.first_ask() } else { Ask::Get };
+                let ask = if address.fragments.is_empty() && !address.judge {
+                    self.queue.host(id)?.first_ask()
+                } else {
+                    Ask::Get
+                };
                 let mut journey = Journey::new(index, url, ask);
+                journey.judges = address.judge;
                 journey.fragments = address.fragments.iter().map(|&fragment| fragment.into()).collect();
                 Some(journey)
             }

@@ -15,11 +15,13 @@ use reqwest::{Client, Method, Request, Response};
 use super::fragment;
 use super::journey::{Ask, Journey};
 use super::manners::Manners;
-use super::outcome::Validators;
+use super::outcome::{Reason, Validators};
 use super::page;
 use super::queue::HostId;
 use super::retry;
 use super::robots;
+use super::settings::Claims;
+use super::suspect::{Drift, View};
 use super::trouble::Trouble;
 
 /// A request that has not been answered for this long gives its slot to others and goes on waiting.
@@ -94,31 +96,38 @@ pub(crate) fn start(
     client: Client,
     host: HostId,
     mut journey: Box<Journey>,
-    request: Request,
+    (request, question): (Request, Option<Question>),
     limit: Duration,
 ) -> Exchange {
     Box::pin(async move {
         journey.depart();
         let started = Instant::now();
         let wants_page = journey.wants_page();
+        // Whoever wants a place in the page needs all of it; a browser shows what came.
+        let is_lenient = !journey.wants_fragments();
         let heard = async {
             let mut response = client.execute(request).await.map_err(|error| Trouble::read(&error))?;
             let mut reply = read(&response);
             if journey.for_robots && response.status().is_success() {
                 reply.body = read_rules(&mut response).await?;
             }
-            let page =
-                if wants_page && response.status().is_success() { read_page(&mut response).await? } else { None };
+            let page = if wants_page && response.status().is_success() {
+                read_page(&mut response, is_lenient).await?
+            } else {
+                None
+            };
             Ok((reply, page))
         };
         let heard = tokio::time::timeout(limit, heard).await.unwrap_or_else(|_| Err(Trouble::timeout()));
         journey.arrive(started.elapsed());
         let result = match heard {
             Ok((reply, Some(page))) => {
-                let wanted = journey.fragments.clone();
+                let wanted = if journey.wants_fragments() { journey.fragments.clone() } else { Box::default() };
+                let judges = journey.judges;
                 // Parsing a page may take longer than a thousand requests, so it has a thread of its own.
-                let missing = tokio::task::spawn_blocking(move || fragment::missing(&page.text(), &wanted)).await;
-                journey.missing = missing.unwrap_or_default();
+                let task = move || page.read(&wanted, judges, question);
+                let read = tokio::task::spawn_blocking(task).await.unwrap_or_default();
+                (journey.missing, journey.view, journey.drift) = (read.missing, read.view, read.drift);
                 Ok(reply)
             }
             Ok((reply, None)) => Ok(reply),
@@ -128,15 +137,44 @@ pub(crate) fn start(
     })
 }
 
+/// What the archive has to say of the page of an address.
+pub(crate) struct Question {
+    pub(crate) claims: Claims,
+    /// Its place among the run's addresses.
+    pub(crate) index: usize,
+}
+
 /// A page as it came.
 struct Page {
     content_type: Option<String>,
     bytes: Vec<u8>,
+    /// Whether it ended within [`LARGEST_PAGE`].
+    is_whole: bool,
+}
+
+/// What was read of a page.
+#[derive(Default)]
+struct Read {
+    missing: Box<[Box<str>]>,
+    view: Option<Box<View>>,
+    drift: Option<Drift>,
 }
 
 impl Page {
-    fn text(&self) -> String {
-        page::decode(self.content_type.as_deref(), &self.bytes)
+    /// Reads what is wanted of it. Of a page that is not whole nothing can be said to be missing.
+    fn read(&self, fragments: &[Box<str>], judges: bool, question: Option<Question>) -> Read {
+        let text = page::decode(self.content_type.as_deref(), &self.bytes);
+        let mut read = Read::default();
+        if self.is_whole {
+            read.missing = fragment::missing(&text, fragments);
+        }
+        if judges {
+            let view = View::of(&scraper::Html::parse_document(&text));
+            let claim = question.and_then(|Question { claims, index }| claims(index));
+            read.drift = claim.and_then(|claim| Drift::measure(&view, &claim));
+            read.view = Some(Box::new(view));
+        }
+        read
     }
 }
 
@@ -153,20 +191,35 @@ async fn read_rules(response: &mut Response) -> Result<Vec<u8>, Trouble> {
     Ok(bytes)
 }
 
-/// Reads a page; `None` where it is no HTML, or goes on past [`LARGEST_PAGE`] so that nothing can be said to be missing.
-async fn read_page(response: &mut Response) -> Result<Option<Page>, Trouble> {
+/// Reads a page, but not past [`LARGEST_PAGE`]; `None` where it is no HTML. With `is_lenient` a page that is cut off ends
+/// there.
+async fn read_page(response: &mut Response, is_lenient: bool) -> Result<Option<Page>, Trouble> {
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     if !page::is_html(content_type.as_deref()) {
         return Ok(None);
     }
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Trouble::read_body(&error))? {
-        if bytes.len() + chunk.len() > LARGEST_PAGE {
-            return Ok(None);
+    let mut is_whole = true;
+    loop {
+        match response.chunk().await {
+            Ok(None) => break,
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Err(error) => {
+                let trouble = Trouble::read_body(&error);
+                if !is_lenient || bytes.is_empty() || trouble.reason != Reason::BodyTruncated {
+                    return Err(trouble);
+                }
+                is_whole = false;
+                break;
+            }
         }
-        bytes.extend_from_slice(&chunk);
+        if bytes.len() > LARGEST_PAGE {
+            bytes.truncate(LARGEST_PAGE);
+            is_whole = false;
+            break;
+        }
     }
-    Ok(Some(Page { content_type, bytes }))
+    Ok(Some(Page { content_type, bytes, is_whole }))
 }
 
 /// Waits for an exchange, but not longer than [`PATIENCE`].

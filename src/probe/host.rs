@@ -66,6 +66,7 @@ pub(crate) struct Marks {
 
 /// A host: a name with its port, or with the ports of the web.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "marks that are independent of each other")]
 pub(crate) struct Host {
     /// `example.com`, or `example.com:8080`.
     pub(crate) key: Box<str>,
@@ -87,6 +88,8 @@ pub(crate) struct Host {
     pub(crate) delayed: BTreeMap<(Instant, u32), Box<Journey>>,
     /// What it lets robots do, where that matters.
     pub(crate) robots: Robots,
+    /// Whether it was asked for `https` beside `http`.
+    pub(crate) asked_https: bool,
     /// Requests under way.
     pub(crate) under_way: usize,
     /// No request starts before.
@@ -124,6 +127,7 @@ impl Host {
             begun: VecDeque::new(),
             delayed: BTreeMap::new(),
             robots: Robots::Unknown,
+            asked_https: false,
             under_way: 0,
             not_before: None,
             marks: Marks::default(),

@@ -12,6 +12,7 @@ use super::engine::Engine;
 use super::host::{Closure, after, write_key};
 use super::journey::{Ask, Journey};
 use super::judge::{self, Next};
+use super::judging::Judgement;
 use super::manners::Manners;
 use super::names::Answer;
 use super::outcome::{Reason, Verdict};
@@ -223,7 +224,7 @@ impl Engine<'_> {
     }
 
     /// Puts an address in the queue of its host.
-    fn enqueue(&mut self, mut journey: Box<Journey>) {
+    pub(crate) fn enqueue(&mut self, mut journey: Box<Journey>) {
         let now = Instant::now();
         let id = self.host_of(&journey.url, &mut String::new());
         let Some(host) = self.queue.host(id) else { return };
@@ -265,7 +266,7 @@ impl Engine<'_> {
         retry::backoff(self.settings.backoff, u32::from(journey.tries), salt)
     }
 
-    /// The verdict about an address.
+    /// An address has come to its end.
     pub(crate) fn conclude(
         &mut self,
         id: HostId,
@@ -273,6 +274,13 @@ impl Engine<'_> {
         (verdict, reason): (Verdict, Reason),
         evidence: Option<Box<str>>,
     ) {
+        if let Some((journey, judgement)) = self.weigh(id, journey, (verdict, reason, evidence)) {
+            self.tell(id, journey, judgement);
+        }
+    }
+
+    /// Tells the verdict about an address.
+    pub(crate) fn tell(&mut self, id: HostId, journey: Box<Journey>, (verdict, reason, evidence): Judgement) {
         let index = journey.index;
         let outcome = journey.outcome(verdict, reason, evidence);
         let host = self.queue.host(id).map(|host| host.key.clone()).unwrap_or_default();

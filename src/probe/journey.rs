@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::cookie::Cookies;
-use super::outcome::{Hop, Outcome, Reason, Validators, Verdict};
+use super::outcome::{Hop, Outcome, Reason, Seen, Validators, Verdict};
+use super::suspect::{Drift, Shape, View};
 
 /// What the next request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +21,22 @@ pub(crate) enum Ask {
     Get,
 }
 
+/// What is asked beside the run's addresses.
+#[derive(Debug)]
+pub(crate) enum Errand {
+    /// What a host answers for an address that cannot exist, in folders of a shape; the part that cannot exist.
+    Sibling(Shape, Box<str>),
+    /// Whether the host of this name answers over `https` as well.
+    Upgrade(Box<str>),
+}
+
 /// One address on its way through requests, redirects and repetitions to a verdict.
 #[derive(Debug)]
 pub(crate) struct Journey {
     /// Whether it is not one of the run's addresses but the way to a host's `robots.txt`.
     pub(crate) for_robots: bool,
+    /// What else it is asked for.
+    pub(crate) errand: Option<Errand>,
     /// Which of the run's addresses it is.
     pub(crate) index: u32,
     /// Where the next request goes.
@@ -39,17 +51,25 @@ pub(crate) struct Journey {
     pub(crate) tries: u8,
     /// Times that this machine lacked a socket for it.
     pub(crate) local_tries: u8,
-    /// Cookies of the chain.
     /// Whether `HEAD` was answered with anything but a success.
     pub(crate) head_was_bad: bool,
     /// Fragments to look for.
     pub(crate) fragments: Box<[Box<str>]>,
     /// Those that the page lacks.
     pub(crate) missing: Box<[Box<str>]>,
+    /// Whether its page is to be judged, and the page.
+    pub(crate) judges: bool,
+    pub(crate) view: Option<Box<View>>,
+    /// What of the archive's text the page still shows, if that was to be told.
+    pub(crate) drift: Option<Drift>,
+    /// What was seen of the page.
+    pub(crate) seen: Option<Seen>,
+    /// The first address, once a redirect led away from it.
+    first: Option<Box<str>>,
     /// What the last answer can be recognised by.
     pub(crate) validators: Option<Box<Validators>>,
     cookies: Cookies,
-    seen: Vec<u64>,
+    been: Vec<u64>,
     departed: Instant,
     attempts: u16,
     spent: Duration,
@@ -62,6 +82,7 @@ impl Journey {
     pub(crate) fn new(index: u32, url: Url, ask: Ask) -> Box<Self> {
         Box::new(Self {
             for_robots: false,
+            errand: None,
             index,
             url,
             ask,
@@ -72,9 +93,14 @@ impl Journey {
             head_was_bad: false,
             fragments: Box::default(),
             missing: Box::default(),
+            judges: false,
+            view: None,
+            drift: None,
+            seen: None,
+            first: None,
             validators: None,
             cookies: Cookies::default(),
-            seen: Vec::new(),
+            been: Vec::new(),
             departed: Instant::now(),
             attempts: 0,
             spent: Duration::ZERO,
@@ -99,7 +125,8 @@ impl Journey {
         self.url = url;
         self.ask = Ask::Get;
         self.hops.clear();
-        self.seen.clear();
+        self.been.clear();
+        self.first = None;
         self.cookies = Cookies::default();
     }
 
@@ -135,7 +162,10 @@ impl Journey {
     /// Says whether the chain has been there before, with the same cookies.
     pub(crate) fn follow(&mut self, status: u16, target: Url, cookies: &[String]) -> bool {
         let here = self.trace();
-        self.seen.push(here);
+        self.been.push(here);
+        if self.first.is_none() {
+            self.first = Some(self.url.as_str().into());
+        }
         for cookie in cookies {
             self.cookies.set(&self.url, cookie);
         }
@@ -146,7 +176,7 @@ impl Journey {
             self.ask = Ask::Get;
         }
         let there = self.trace();
-        self.seen.contains(&there)
+        self.been.contains(&there)
     }
 
     /// The `Cookie` header of the next request.
@@ -156,8 +186,17 @@ impl Journey {
 
     /// Whether the body of the next answer is needed.
     pub(crate) fn wants_page(&self) -> bool {
-        // A redirect that names a fragment of its own replaces the reader's.
-        !self.fragments.is_empty() && self.url.fragment().is_none() && self.ask != Ask::Head
+        (self.judges || self.wants_fragments()) && self.ask != Ask::Head
+    }
+
+    /// Whether fragments are to be looked for: a redirect that names one of its own replaces the reader's.
+    pub(crate) fn wants_fragments(&self) -> bool {
+        !self.fragments.is_empty() && self.url.fragment().is_none()
+    }
+
+    /// The address that it began with.
+    pub(crate) fn start(&self) -> &str {
+        self.first.as_deref().unwrap_or(self.url.as_str())
     }
 
     /// Whether every redirect so far was for good, if there was any.
@@ -178,6 +217,7 @@ impl Journey {
             elapsed_ms: u32::try_from(self.spent.as_millis()).unwrap_or(u32::MAX),
             evidence,
             missing_fragments: self.missing,
+            seen: self.seen,
             validators: self.validators,
         }
     }

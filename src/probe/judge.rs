@@ -10,6 +10,7 @@ use url::Url;
 use super::exchange::Reply;
 use super::journey::{Ask, Journey};
 use super::outcome::{Reason, Verdict};
+use super::suspect::{Suspicion, judge_redirect};
 use super::trouble::{Stage, Trouble};
 
 /// A longer destination is taken for nonsense.
@@ -71,7 +72,7 @@ pub(crate) fn judge_reply(journey: &Journey, reply: &Reply, limits: Limits) -> N
     let class = if reply.challenge { Class::Shut } else { class(reply, limits.conditional) };
     let head = journey.ask == Ask::Head;
     match class {
-        Class::Fine if head && limits.confirm => Next::Ask(Ask::Confirm),
+        Class::Fine if head && limits.confirm && strays(journey).is_none() => Next::Ask(Ask::Confirm),
         Class::Fine => fine(journey, status),
         Class::Redirect => redirect(journey, reply, limits),
         Class::Throttled => throttled(reply, limits),
@@ -112,10 +113,23 @@ fn class(reply: &Reply, conditional: bool) -> Class {
 }
 
 fn fine(journey: &Journey, status: u16) -> Next {
+    if let Some(suspicion) = strays(journey) {
+        // What is gone may be led elsewhere only where `HEAD` asks for it.
+        return match journey.ask {
+            Ask::Head | Ask::Confirm => Next::Restart,
+            Ask::Get => Next::Done(Verdict::Suspect, suspicion.reason, Some(suspicion.evidence)),
+        };
+    }
     match journey.hops.first() {
         Some(first) if journey.moved_for_good() => Next::Done(Verdict::Moved, Reason::Status(first.status), None),
         _ => Next::Done(Verdict::Alive, Reason::Status(status), None),
     }
+}
+
+/// Whether the redirects led away from what was asked for.
+fn strays(journey: &Journey) -> Option<Suspicion> {
+    let from = if journey.hops.is_empty() { return None } else { Url::parse(journey.start()).ok()? };
+    judge_redirect(&from, &journey.url)
 }
 
 fn redirect(journey: &Journey, reply: &Reply, limits: Limits) -> Next {

@@ -18,9 +18,11 @@ mod exchange;
 mod fragment;
 mod head;
 mod host;
+mod host_book;
 mod hosts;
 mod journey;
 mod judge;
+mod judging;
 mod latency;
 mod manners;
 mod names;
@@ -33,6 +35,8 @@ mod results;
 mod retry;
 mod robots;
 mod settings;
+mod suspect;
+mod tls;
 mod trouble;
 
 #[cfg(test)]
@@ -46,9 +50,11 @@ pub use archive::{
     surt,
 };
 pub use cancel::Cancel;
+pub use host_book::HostBook;
 pub use manners::{HostSettings, Method};
-pub use outcome::{Hop, Outcome, Reason, Validators, Verdict};
-pub use settings::{HostHeader, Lookup, LookupFailure, ProxySetting, Settings};
+pub use outcome::{Hop, Outcome, Reason, Seen, Validators, Verdict};
+pub use settings::{Claims, HostHeader, Lookup, LookupFailure, ProxySetting, Settings};
+pub use suspect::{Claim, Drift, Suspicion, funnels, judge_page, measure_drift};
 
 use crate::event::{Event, Observer};
 
@@ -64,12 +70,14 @@ pub struct Address<'a> {
     pub fragments: &'a [&'a str],
     /// What is remembered of its last version: where it is unchanged, the host need not send it again.
     pub validators: Option<&'a Validators>,
+    /// Whether its page is to be judged by what it says, which costs its body.
+    pub judge: bool,
 }
 
 impl<'a> Address<'a> {
     /// An address of which nothing is asked but whether it answers.
     pub fn new(url: &'a str) -> Self {
-        Self { url, fragments: &[], validators: None }
+        Self { url, fragments: &[], validators: None, judge: false }
     }
 }
 
@@ -106,8 +114,7 @@ pub fn probe(
 ) -> Result<Vec<Outcome>, ProbeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(PARSERS).enable_all().build()?;
     let book = Arc::default();
-    let clients =
-        clients::Clients::new(settings, &book).map_err(|error| ProbeError::Client { words: words(&error) })?;
+    let clients = clients::Clients::new(settings, &book).map_err(|words| ProbeError::Client { words })?;
     if clients.rootless {
         let message =
             "this machine knows no certificate authorities, so https cannot be judged (install ca-certificates)";
@@ -123,20 +130,13 @@ pub fn probe(
         book,
         alarm: alarm::Alarm::new()?,
         results: results::Results::new(addresses.len(), observer, on_outcome),
+        errands: judging::Errands::default(),
         kept: 0,
         sockets: clients::socket_budget(),
     };
     let reason = runtime.block_on(engine.run(cancel));
+    engine.give_up_waiting();
     // A look-up that hangs must not hold up the end.
     runtime.shutdown_background();
     Ok(engine.results.finish(reason?))
-}
-
-/// The innermost error's words.
-fn words(error: &reqwest::Error) -> String {
-    let mut innermost: &dyn std::error::Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
 }

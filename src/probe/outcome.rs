@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::suspect::Drift;
+
 /// The one word about an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -99,6 +101,10 @@ pub enum Reason {
     RedirectHome,
     /// Redirects to a log-in page.
     RedirectLogin,
+    /// Shows nothing but a form to log in.
+    LoginWall,
+    /// Ends at the page at which many other addresses of its host end.
+    Funnel,
 }
 
 impl Reason {
@@ -132,6 +138,8 @@ impl Reason {
             Self::Parked => "parked",
             Self::RedirectHome => "redirect-home",
             Self::RedirectLogin => "redirect-login",
+            Self::LoginWall => "login-wall",
+            Self::Funnel => "funnel",
         };
         name.into()
     }
@@ -169,9 +177,20 @@ pub struct Outcome {
     pub evidence: Option<Box<str>>,
     /// The fragments asked about that the page lacks.
     pub missing_fragments: Box<[Box<str>]>,
+    /// What was seen of its page, if that was judged.
+    pub seen: Option<Seen>,
     /// What the next run may send to learn that nothing has changed. Only the callback of [`super::probe`] sees it: the
     /// returned outcomes go without, since a million of them must stay small.
     pub validators: Option<Box<Validators>>,
+}
+
+/// What was seen of a page that was judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Seen {
+    /// How much of the archive's own text it still shows, where that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
 }
 
 /// What a server knows a version of a page by (RFC 9110 §8.8).
@@ -197,6 +216,7 @@ impl Outcome {
             elapsed_ms: 0,
             evidence: None,
             missing_fragments: Box::default(),
+            seen: None,
             validators: None,
         }
     }

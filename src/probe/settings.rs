@@ -8,7 +8,9 @@ use std::time::Duration;
 use globset::GlobMatcher;
 use reqwest::header::{HeaderName, HeaderValue};
 
+use super::host_book::HostBook;
 use super::manners::HostSettings;
+use super::suspect::Claim;
 
 /// Why a name has no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,10 @@ pub enum LookupFailure {
 
 /// Turns a name into addresses; blocks.
 pub type Lookup = Arc<dyn Fn(&str) -> Result<Vec<IpAddr>, LookupFailure> + Send + Sync>;
+
+/// Tells what the page of an address should still show, by its place among those of the run; may read files, for it has a
+/// thread of its own.
+pub type Claims = Arc<dyn Fn(usize) -> Option<Claim> + Send + Sync>;
 
 /// Who stands between this machine and the web.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +57,7 @@ pub struct HostHeader {
 
 /// How the web is asked. The defaults are those of a polite guest.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "settings are a set of switches")]
 pub struct Settings {
     /// Requests under way at once, all hosts together. The number of sockets that the process may open bounds it too.
     pub concurrency: usize,
@@ -87,6 +94,14 @@ pub struct Settings {
     pub respect_robots: bool,
     /// The time of the whole run; what is not judged by then is `skipped`.
     pub max_time: Option<Duration>,
+    /// What the page of an address that is to be judged should still show.
+    pub claims: Claims,
+    /// What is known of hosts, and what the run learns of them.
+    pub book: HostBook,
+    /// Whether a host with addresses over `http` is asked once whether it answers over `https`.
+    pub ask_https: bool,
+    /// Whether every certificate is trusted, which makes every verdict over `https` worth less.
+    pub insecure: bool,
     /// Certificates of authorities trusted beside the system's, in PEM.
     pub extra_roots: Vec<u8>,
     /// How names are looked up.
@@ -118,6 +133,10 @@ impl Default for Settings {
             allow_private: false,
             respect_robots: false,
             max_time: None,
+            claims: Arc::new(|_| None),
+            book: HostBook::default(),
+            ask_https: false,
+            insecure: false,
             extra_roots: Vec::new(),
             lookup: Arc::new(super::names::system_lookup),
             control_names: ["example.com", "www.iana.org"].map(str::to_owned).to_vec(),

@@ -29,6 +29,8 @@ pub struct Run {
     pub revision: Option<String>,
     /// Whether it came to its end; an interrupted run reports what it has.
     pub complete: bool,
+    /// Whether every certificate was trusted.
+    pub insecure: bool,
     /// The place that the web was asked from, if it has a name.
     pub vantage: Option<String>,
 }
@@ -296,6 +298,7 @@ pub(super) mod tests {
                 since: None,
                 revision: Some("0123456789abcdef".into()),
                 complete: true,
+                insecure: false,
                 vantage: None,
             },
             archive: ArchiveCounts { posts: 20_000, pages: 19, files: 3, bytes: 66_342_010 },

@@ -146,6 +146,10 @@ pub const ALL: &[&dyn Rule] = &[
     &network::FailingLink,
     &network::BlockedLink,
     &network::MovedLink,
+    &network::SuspectLink,
+    &network::DriftedContent,
+    &network::InsecureLink,
+    &network::ExpiringCertificate,
     &postproof::UnusedIgnore,
 ];
 

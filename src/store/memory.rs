@@ -119,11 +119,13 @@ pub(super) fn remember(previous: Option<Memory>, checked: Checked) -> Option<Mem
     if checked.origin.is_some() && known.is_some_and(|known| known >= at) {
         return None;
     }
-    let (track, validators) = previous.map(|memory| (memory.track, memory.outcome.validators)).unwrap_or_default();
+    let (track, validators, seen) =
+        previous.map(|memory| (memory.track, memory.outcome.validators, memory.outcome.seen)).unwrap_or_default();
     let Checked { mut outcome, fragments, origin, .. } = checked;
-    if outcome.status == Some(304) && outcome.validators.is_none() {
-        // Such an answer need not repeat the validators that it was asked with (RFC 9110 §15.4.5).
-        outcome.validators = validators;
+    if outcome.status == Some(304) {
+        // Such an answer need not repeat the validators that it was asked with (RFC 9110 §15.4.5), and shows no page.
+        outcome.validators = outcome.validators.or(validators);
+        outcome.seen = seen;
     }
     Some(Memory { track: track.after(outcome.verdict, at), outcome, fragments, origin })
 }

@@ -16,7 +16,8 @@ use crate::probe::{Outcome, Reason, Validators, Verdict};
 macro_rules! columns {
     () => {
         "url, verdict, reason, status, final_url, redirects, checked_at, attempts, elapsed_ms, evidence, etag, \
-         last_modified, origin, checks, streak, failures, first_failure_at, last_success_at, recent, fragments, missing"
+         last_modified, origin, checks, streak, failures, first_failure_at, last_success_at, recent, fragments, missing, \
+         seen"
     };
 }
 
@@ -29,7 +30,7 @@ pub(super) const SELECT_RANGE: &str =
 pub(super) const REPLACE: &str = concat!(
     "INSERT OR REPLACE INTO addresses (",
     columns!(),
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
 );
 
 /// The memory in a row of [`SELECT_ONE`] or [`SELECT_RANGE`].
@@ -49,6 +50,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Memory>> {
         elapsed_ms: row.get(8)?,
         evidence: row.get(9)?,
         missing_fragments: list(row, 20)?,
+        seen: one(row, 21)?,
         validators: (validators != Validators::default()).then(|| Box::new(validators)),
     };
     let track = Track {
@@ -88,6 +90,7 @@ pub(super) fn write(statement: &mut Statement<'_>, url: &str, memory: &Memory) -
         track.recent,
         text_of(fragments),
         text_of(&outcome.missing_fragments),
+        outcome.seen.and_then(|seen| serde_json::to_string(&seen).ok()),
     ])?;
     Ok(())
 }
@@ -113,7 +116,7 @@ pub fn reason_named(name: &str) -> Option<Reason> {
 }
 
 /// Every reason but the statuses.
-const NAMED_REASONS: [Reason; 26] = [
+const NAMED_REASONS: [Reason; 28] = [
     Reason::DnsNotFound,
     Reason::DnsFailure,
     Reason::ConnectRefused,
@@ -140,7 +143,16 @@ const NAMED_REASONS: [Reason; 26] = [
     Reason::Parked,
     Reason::RedirectHome,
     Reason::RedirectLogin,
+    Reason::LoginWall,
+    Reason::Funnel,
 ];
+
+/// A value as it is stored: JSON, or nothing.
+fn one<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
+    let Some(text) = row.get_ref(column)?.as_str_or_null()? else { return Ok(None) };
+    let damaged = |error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error));
+    serde_json::from_str(text).map(Some).map_err(damaged)
+}
 
 /// A list as it is stored: JSON, or nothing for an empty one.
 fn text_of<T: Serialize>(list: &[T]) -> Option<String> {
@@ -186,7 +198,9 @@ mod tests {
             | Reason::Soft404
             | Reason::Parked
             | Reason::RedirectHome
-            | Reason::RedirectLogin => true,
+            | Reason::RedirectLogin
+            | Reason::LoginWall
+            | Reason::Funnel => true,
         }
     }
 

@@ -130,6 +130,7 @@ fn parts() -> Parts {
             since: None,
             revision: Some("0123456789abcdef".into()),
             complete: true,
+            insecure: false,
             vantage: None,
         },
         archive: ArchiveCounts { posts: 200_000, pages: 2_019, files: 3, bytes: 663_420_100 },

@@ -426,7 +426,9 @@ fn an_answer_cut_or_damaged_anywhere_ends_in_a_verdict() {
     let outcomes = ask(&settings, &urls);
     for (url, outcome) in urls.iter().zip(&outcomes) {
         assert!(outcome.attempts > 0, "{url}: {outcome:?}");
-        assert!(matches!(outcome.verdict, Verdict::Alive | Verdict::Moved | Verdict::Failing), "{url}: {outcome:?}");
+        // A destination that is cut short may be that of the home page.
+        let judged = [Verdict::Alive, Verdict::Moved, Verdict::Failing, Verdict::Suspect];
+        assert!(judged.contains(&outcome.verdict), "{url}: {outcome:?}");
     }
     assert!(outcomes.iter().any(|outcome| outcome.verdict == Verdict::Failing));
     assert!(outcomes.iter().any(|outcome| outcome.verdict == Verdict::Moved));

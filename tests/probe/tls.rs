@@ -4,12 +4,13 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use postproof::probe::Settings;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use super::server::{Server, ask, quick, run_with, word};
+use super::server::{Log, Server, ask, quick, run_with, word};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -22,6 +23,15 @@ fn authority(name: &str) -> Authority {
 
 /// A server that holds a certificate for `name`, valid within `years`, signed by `authority` or by itself.
 fn server(name: &str, years: (i32, i32), authority: Option<&Authority>) -> Server {
+    Server::raw(handler(name, years, authority, &[]))
+}
+
+fn handler(
+    name: &str,
+    years: (i32, i32),
+    authority: Option<&Authority>,
+    protocols: &[&[u8]],
+) -> impl Fn(TcpStream, &Log) + Send + Sync + 'static {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.not_before = date_time_ymd(years.0, 1, 1);
     params.not_after = date_time_ymd(years.1, 1, 1);
@@ -34,8 +44,10 @@ fn server(name: &str, years: (i32, i32), authority: Option<&Authority>) -> Serve
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
-    Server::raw(move |stream, _| serve(stream, &config))
+    let mut config = config.with_no_client_auth().with_single_cert(chain, key).unwrap();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    let config = Arc::new(config);
+    move |stream, _| serve(stream, &config)
 }
 
 /// Speaks TLS to whoever does, and plain HTTP to others.
@@ -134,4 +146,66 @@ fn asked_without_authorities() {
     let urls = [format!("https://localhost:{}/", secure.address.port()), plain.url("/")];
     let words: Vec<String> = ask(&quick(), &urls).iter().map(word).collect();
     assert_eq!(words, ["blocked tls-untrusted", "alive http-200"]);
+}
+
+#[test]
+fn the_end_of_a_certificate_is_seen_without_a_connection_for_it() {
+    let known = authority("known");
+    let server = server("site.test", (2000, 2049), Some(&known));
+    let settings = Settings {
+        extra_roots: known.pem().into_bytes(),
+        resolve: vec![("site.test".to_owned(), server.address)],
+        ..quick()
+    };
+    let urls: Vec<String> = (0..20).map(|page| format!("https://site.test/{page}")).collect();
+    assert!(ask(&settings, &urls).iter().all(|outcome| word(outcome) == "alive http-200"));
+    let end = settings.book.certificate_end("site.test", Timestamp::now()).unwrap();
+    assert_eq!(end.to_string(), "2049-01-01T00:00:00Z");
+    assert!(server.log.connections() <= 3, "{} connections", server.log.connections());
+}
+
+#[test]
+fn insecure_trusts_everything_and_says_until_when() {
+    let servers = [
+        ("untrusted.test", server("untrusted.test", (2000, 2100), None)),
+        ("expired.test", server("expired.test", (2000, 2001), None)),
+        ("wrong.test", server("right.test", (2000, 2100), None)),
+    ];
+    let resolve: Vec<_> = servers.iter().map(|(name, server)| ((*name).to_owned(), server.address)).collect();
+    let urls: Vec<String> = servers.iter().map(|(name, _)| format!("https://{name}/")).collect();
+    let settings = Settings { insecure: true, resolve, ..quick() };
+    assert!(ask(&settings, &urls).iter().all(|outcome| word(outcome) == "alive http-200"));
+    let end = settings.book.certificate_end("expired.test", Timestamp::now()).unwrap();
+    assert_eq!(end.to_string(), "2001-01-01T00:00:00Z");
+}
+
+#[test]
+fn https_is_asked_for_once_for_each_host_that_has_links_over_http() {
+    let known = authority("known");
+    let twin = server("twin.test", (2000, 2100), Some(&known));
+    let plain = Server::http(|visit| visit.page("200 OK", b"page"));
+    let wrong = server("other.test", (2000, 2100), Some(&known));
+    let hosts = [("twin.test", &twin), ("plain.test", &plain), ("wrong.test", &wrong)];
+    let settings = Settings {
+        ask_https: true,
+        extra_roots: known.pem().into_bytes(),
+        resolve: hosts.iter().map(|(name, server)| ((*name).to_owned(), server.address)).collect(),
+        ..quick()
+    };
+    let mut urls: Vec<String> =
+        hosts.iter().flat_map(|(name, _)| (0..20).map(move |page| format!("http://{name}/{page}"))).collect();
+    // A port of its own has no twin.
+    urls.push(plain.url("/"));
+    let outcomes = ask(&settings, &urls);
+    assert!(outcomes.iter().all(|outcome| word(outcome) == "alive http-200"), "{outcomes:?}");
+    let now = Timestamp::now();
+    let answers: Vec<Option<bool>> = ["twin.test", "plain.test", "wrong.test", "127.0.0.1"]
+        .map(|name| settings.book.answers_https(name, now))
+        .into();
+    assert_eq!(answers, [Some(true), Some(false), Some(false), None]);
+    // What is known is not asked again.
+    let before = twin.log.connections();
+    let again = Settings { ask_https: true, ..settings };
+    ask(&again, &urls[..1]);
+    assert!(twin.log.connections() <= before + 1);
 }

@@ -32,6 +32,7 @@ pub(super) fn probe_settings(
     settings.retries = fetch.retries.map_or(settings.retries, |retries| u8::try_from(retries).unwrap_or(u8::MAX));
     settings.max_time = fetch.max_time;
     settings.allow_private = fetch.allow_private.unwrap_or(false);
+    settings.insecure = fetch.insecure.unwrap_or(false);
     settings.respect_robots = fetch.respect_robots.unwrap_or(false);
     if let Some(user_agent) = user_agent(fetch, home)? {
         settings.user_agent = user_agent;

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::Timestamp;
 
-use super::Folders;
 use super::built::LEFT_OUT;
+use super::{Folders, Judge};
 use crate::config::{FailOn, File};
 use crate::document::Kind;
 use crate::extract::{self, Dialect};
@@ -59,6 +59,8 @@ pub struct Settings {
     pub selection: Selection,
     /// How the web is asked.
     pub probe: probe::Settings,
+    /// Whose pages are judged by what they say.
+    pub judge: Judge,
     /// How a web archive is asked.
     pub archive: probe::ArchiveSettings,
     /// Most addresses that are asked; `None` is all that are due.
@@ -128,6 +130,8 @@ pub struct Surroundings {
     pub is_without_jekyll: bool,
     /// The JSON Schema that `front_matter.schema` names.
     pub schema: Option<String>,
+    /// The certificates that `fetch.ca_file` names, in PEM.
+    pub authorities: Option<Vec<u8>>,
     /// The variables of the environment.
     pub environment: BTreeMap<String, String>,
 }
@@ -153,7 +157,10 @@ impl Settings {
         if file.site.built.is_some() {
             selection.everywhere.ignore.extend(LEFT_OUT.map(str::to_owned));
         }
-        let probe = probe_settings(&file.fetch, home, &surroundings.environment)?;
+        let mut probe = probe_settings(&file.fetch, home, &surroundings.environment)?;
+        probe.extra_roots = surroundings.authorities.clone().unwrap_or_default();
+        let asks_https = |rule: &&'static dyn rules::Rule| rule.meta().name == "insecure-link";
+        probe.ask_https = file.fetch.check_https.unwrap_or(true) && selection.rules().iter().any(asks_https);
         Ok(Self {
             built: file.site.built.clone(),
             walk: Walk { root: root.to_owned(), own: Vec::new(), threads: file.threads.unwrap_or(0) },
@@ -172,6 +179,11 @@ impl Settings {
             budget: file.fetch.budget,
             vantage: file.fetch.vantage.clone().unwrap_or_default(),
             import: Vec::new(),
+            judge: match file.fetch.judge {
+                None | Some(crate::config::Judge::SourceLinks) => Judge::SourceLinks,
+                Some(crate::config::Judge::All) => Judge::All,
+                Some(crate::config::Judge::None) => Judge::None,
+            },
             offline: file.fetch.offline.unwrap_or(false),
             exclude: globs("fetch.exclude", &file.fetch.exclude)?,
             all_addresses: file.report.all_addresses.unwrap_or(false),

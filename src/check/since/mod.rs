@@ -126,7 +126,8 @@ impl Run<'_> {
         let map = SiteMap::build(site, &own, settings.rules.now);
         let resolved = resolve_links(settings, (site, &map), &own);
         let is_new = |url: &str| both.new_addresses.contains(url);
-        let mut asked = ask::ask(settings, (&own, &resolved, &is_new), self.started_at, observer, cancel);
+        let locate = |path: &str| settings.walk.root.join(path);
+        let mut asked = ask::ask(settings, (&own, &resolved, (&is_new, &locate)), self.started_at, observer, cancel);
         let mut notices = both.notices;
         notices.append(&mut asked.notices);
         self.look_back(repository, comparison, (&mut history, &mut notices, &mut asked))?;
@@ -137,6 +138,7 @@ impl Run<'_> {
             resolved: &resolved,
             outcomes: &asked.outcomes,
             record: &asked.record,
+            hosts: &settings.probe.book,
             fixity: None,
             history: None,
             part: None,

@@ -48,6 +48,7 @@ impl Ground<'_> {
             resolved: &resolved,
             outcomes: &[],
             record: &Record::default(),
+            hosts: &self.settings.probe.book,
             fixity: None,
             history,
             part: Some(&part),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::super::args::When;
+use super::judging::JudgingArgs;
 use super::memory::MemoryArgs;
 use crate::config::{self, parse_duration};
 
@@ -79,6 +80,8 @@ pub(in crate::cli) struct CheckArgs {
     /// Also ask hosts on loopback and private networks.
     #[arg(long, help_heading = "Network")]
     pub(in crate::cli) allow_private: bool,
+    #[command(flatten)]
+    judging: JudgingArgs,
 
     /// The file that remembers what the web answered [default: .postproof/state.db in the archive].
     #[arg(long, value_name = "FILE", help_heading = "Network")]
@@ -166,6 +169,7 @@ impl CheckArgs {
         fetch.headers.extend(self.header);
         fetch.proxy = self.proxy.or(fetch.proxy.take());
         fetch.resolve.extend(self.resolve);
+        self.judging.over(fetch);
         fetch.allow_private = self.allow_private.then_some(true).or(fetch.allow_private);
         file.site.built = self.site.or(file.site.built.take());
         self.memory.over(fetch);

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod judging;
 mod memory;
 mod outputs;
 

@@ -33,7 +33,7 @@ impl<'a> Guest<'a> {
         web: &settings::Settings,
         cancel: &'a Cancel,
     ) -> Result<Self, ArchiveError> {
-        let client = clients::plain(web).map_err(|error| ArchiveError::Client(error.to_string()))?;
+        let client = clients::plain(web).map_err(ArchiveError::Client)?;
         let end = settings.max_time.and_then(|time| Instant::now().checked_add(time));
         Ok(Self { settings, client, cancel, end, not_before: None })
     }
@@ -141,5 +141,5 @@ impl<'a> Guest<'a> {
 /// The innermost error's words.
 #[expect(clippy::needless_pass_by_value, reason = "it is the shape that `map_err` wants")]
 fn words(error: reqwest::Error) -> String {
-    super::super::words(&error)
+    clients::words(&error)
 }

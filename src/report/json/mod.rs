@@ -74,6 +74,7 @@ struct Run<'r> {
     since: Option<&'r str>,
     revision: Option<&'r str>,
     complete: bool,
+    insecure: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     vantage: Option<&'r str>,
 }
@@ -144,6 +145,7 @@ struct AddressView<'r, R: Serialize, P: Serialize> {
     origin: Option<Cow<'r, str>>,
     attempts: u16,
     elapsed_ms: u32,
+    evidence: Option<Cow<'r, str>>,
     occurrences: u64,
     places: P,
 }
@@ -206,6 +208,7 @@ pub(super) fn run_view(run: &super::Run) -> impl Serialize + use<'_> {
         since: run.since.as_deref(),
         revision: run.revision.as_deref(),
         complete: run.complete,
+        insecure: run.insecure,
         vantage: run.vantage.as_deref(),
     }
 }
@@ -282,6 +285,7 @@ fn address_view<'r>(address: &'r Address, context: &'r Context<'_>) -> impl Seri
         origin: address.origin.as_deref().map(|place| masked(context.mask, place)),
         attempts: outcome.attempts,
         elapsed_ms: outcome.elapsed_ms,
+        evidence: outcome.evidence.as_deref().map(|evidence| masked(context.mask, evidence)),
         occurrences: address.occurrences,
         places: Sequence(address.places.iter().map(|place| PlaceView {
             path: &place.path,
@@ -394,7 +398,7 @@ mod tests {
             keys(""),
             "version tool run archive summary coverage freshness breakdown history notices findings addresses"
         );
-        assert_eq!(keys("/run"), "started_at finished_at offline since revision complete");
+        assert_eq!(keys("/run"), "started_at finished_at offline since revision complete insecure");
         assert_eq!(keys("/summary"), "healthy errors warnings infos known by_rule links");
         assert_eq!(keys("/summary/links"), "occurrences unique internal external by_verdict");
         assert_eq!(keys("/summary/links/by_verdict"), "alive moved dead failing blocked suspect skipped");
@@ -404,7 +408,7 @@ mod tests {
         );
         assert_eq!(
             keys("/addresses/0"),
-            "url verdict reason status final_url redirects checked_at from_state attempts elapsed_ms occurrences places"
+            "url verdict reason status final_url redirects checked_at from_state attempts elapsed_ms evidence occurrences places"
         );
         assert_eq!(keys("/addresses/1/redirects/0"), "status to");
         assert_eq!(keys("/addresses/0/places/0"), "path line column text");

@@ -48,12 +48,14 @@ pub(super) fn said(rule: &dyn Rule, fixity: Option<&Fixity>) -> Vec<String> {
     let settings = site::Settings::default();
     let map = SiteMap::build(&settings, &archive, jiff::Timestamp::UNIX_EPOCH);
     let (resolved, record) = (Resolved::default(), Record::default());
+    let hosts = crate::probe::HostBook::default();
     let facts = Facts {
         archive: &archive,
         site: &map,
         resolved: &resolved,
         outcomes: &[],
         record: &record,
+        hosts: &hosts,
         fixity,
         history: None,
         part: None,

@@ -8,6 +8,7 @@ use globset::Glob;
 use super::AllowedEdit;
 use crate::document::{Archive, Kind};
 use crate::facts::{Facts, FileChange, FileVersion, History, NamedEdit};
+use crate::probe::HostBook;
 use crate::resolve::Resolved;
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::site::{self, SiteMap};
@@ -81,6 +82,7 @@ pub(super) fn judge(rule: &dyn Rule, settings: &Settings, history: &History) -> 
         resolved: &resolved,
         outcomes: &[],
         record: &Record::default(),
+        hosts: &HostBook::default(),
         fixity: None,
         history: Some(history),
         part: None,

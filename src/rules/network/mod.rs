@@ -2,14 +2,22 @@
 
 mod blocked_link;
 mod dead_link;
+mod drifted_content;
+mod expiring_certificate;
 mod failing_link;
 mod hosts;
+mod insecure_link;
 mod moved_link;
+mod suspect_link;
 
 pub(crate) use blocked_link::BlockedLink;
 pub(crate) use dead_link::DeadLink;
+pub(crate) use drifted_content::DriftedContent;
+pub(crate) use expiring_certificate::ExpiringCertificate;
 pub(crate) use failing_link::FailingLink;
+pub(crate) use insecure_link::InsecureLink;
 pub(crate) use moved_link::MovedLink;
+pub(crate) use suspect_link::SuspectLink;
 
 use std::collections::BTreeMap;
 
@@ -118,8 +126,10 @@ fn words(outcome: &Outcome) -> Message {
         Reason::RetryAfter => say!("asks to come back later than this run can wait"),
         Reason::Soft404 => say!("answers 200 with a page that says it was not found"),
         Reason::Parked => say!("answers with the page of a parked domain"),
-        Reason::RedirectHome => say!("leads to the home page of its site"),
+        Reason::RedirectHome => say!("leads to the home page of a site"),
         Reason::RedirectLogin => say!("leads to a log-in page"),
+        Reason::LoginWall => say!("answers with a log-in page"),
+        Reason::Funnel => say!("leads to a page that many other addresses lead to"),
         other => say!("was judged by {reason}", reason = other.name()),
     };
     match &outcome.evidence {

@@ -6,6 +6,7 @@
 mod v001_addresses_and_runs;
 mod v002_health_of_runs;
 mod v003_copies;
+mod v004_pages;
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +20,12 @@ pub(super) struct Migration {
 }
 
 /// Every step, in the order of their versions.
-pub(super) const ALL: &[Migration] =
-    &[v001_addresses_and_runs::MIGRATION, v002_health_of_runs::MIGRATION, v003_copies::MIGRATION];
+pub(super) const ALL: &[Migration] = &[
+    v001_addresses_and_runs::MIGRATION,
+    v002_health_of_runs::MIGRATION,
+    v003_copies::MIGRATION,
+    v004_pages::MIGRATION,
+];
 
 #[cfg(test)]
 mod tests {

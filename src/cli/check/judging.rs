@@ -1,0 +1,50 @@
+//! The flags of `check` about whose pages are judged, and whose certificates are trusted.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::config;
+
+/// Whose pages are judged by what they say.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Judge {
+    /// Those of source links.
+    SourceLinks,
+    /// Everybody's.
+    All,
+    /// Nobody's.
+    None,
+}
+
+impl Judge {
+    fn setting(self) -> config::Judge {
+        match self {
+            Self::SourceLinks => config::Judge::SourceLinks,
+            Self::All => config::Judge::All,
+            Self::None => config::Judge::None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct JudgingArgs {
+    /// Whose pages are judged by what they say [default: source-links].
+    #[arg(long, value_enum, value_name = "WHOSE", help_heading = "Network")]
+    judge: Option<Judge>,
+    /// Trust the authorities of this file of certificates (PEM) too.
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    ca_file: Option<PathBuf>,
+    /// Trust every certificate; the report says so.
+    #[arg(long, help_heading = "Network")]
+    insecure: bool,
+}
+
+impl JudgingArgs {
+    /// Lays what was typed over the settings file.
+    pub(super) fn over(self, fetch: &mut config::Fetch) {
+        fetch.judge = self.judge.map(Judge::setting).or(fetch.judge);
+        fetch.ca_file = self.ca_file.or(fetch.ca_file.take());
+        fetch.insecure = self.insecure.then_some(true).or(fetch.insecure);
+    }
+}

@@ -1,0 +1,69 @@
+//! NT007: links over `http` to a host that answers over `https`.
+
+use url::Url;
+
+use crate::declare_rule;
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::language::say;
+use crate::probe::Verdict;
+use crate::resolve::Target;
+use crate::rules::{ArchiveSink, Rule, Settings};
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds hosts that are linked over `http:` and answer over `https:` as well, with a certificate that is trusted.
+    /// The host is asked once, with one of its addresses that is well, and reported once, at the first link.
+    /// An address that redirects by itself is left to NT004, and one with a port of its own has no twin.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// Whoever is on the way can read and change what the reader gets, and browsers warn of such pages.
+    ///
+    /// ## Example
+    ///
+    /// ```markdown
+    /// <http://news.example/a.html>
+    /// ```
+    ///
+    /// ## Use instead
+    ///
+    /// ```markdown
+    /// <https://news.example/a.html>
+    /// ```
+    ///
+    /// ## Settings
+    ///
+    /// `fetch.check_https: false` asks no host.
+    pub(crate) struct InsecureLink; "NT007", "insecure-link", Info, Style
+}
+
+impl Rule for InsecureLink {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        let insecure = facts.links_by(|target| match target {
+            Target::Web { address, .. } => {
+                let url = facts.resolved.url(&facts.archive.strings, *address);
+                let rest = url.strip_prefix("http://")?;
+                let outcome = facts.outcomes.get(*address as usize)?;
+                if outcome.verdict != Verdict::Alive || outcome.final_url.is_some() {
+                    return None;
+                }
+                let host = rest.split(['/', '?', '#']).next().filter(|host| !host.contains([':', '@']))?;
+                (facts.hosts.answers_https(host, settings.now) == Some(true)).then(|| host.to_owned())
+            }
+            _ => None,
+        });
+        for (host, places) in insecure {
+            let message = say!("{host} is linked over http and answers over https as well", host = &host);
+            if let Some(finding) = sink.report_places(&Self::META, facts, &places, (&host, message)) {
+                let url = Url::parse(&format!("https://{host}/")).map(String::from);
+                finding.url(url.unwrap_or_default()).help(say!("write https://{host}/…", host = &host));
+            }
+        }
+    }
+}
