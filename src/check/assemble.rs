@@ -175,10 +175,12 @@ fn link_counts(facts: &Facts<'_>, uses: &Uses) -> LinkCounts {
 fn addresses(facts: &Facts<'_>, uses: &Uses, remembered: &[bool]) -> Vec<Address> {
     let url_of = |index: u32| facts.resolved.url(&facts.archive.strings, index);
     let count = u32::try_from(uses.by_address.len()).unwrap_or(u32::MAX);
-    let mut listed: Vec<u32> = (0..count).filter(|index| !uses.of(*index as usize).is_empty()).collect();
-    listed.par_sort_unstable_by_key(|index| url_of(*index));
-    let address = |texts: &mut HashMap<Symbol, Arc<str>>, index: &u32| {
-        let url: Arc<str> = url_of(*index).into();
+    let is_listed = |index: &u32| !uses.of(*index as usize).is_empty();
+    // The spellings themselves, since a comparison that looks two up costs more than one that has them.
+    let mut listed: Vec<(&str, u32)> = (0..count).filter(is_listed).map(|index| (url_of(index), index)).collect();
+    listed.par_sort_unstable();
+    let address = |texts: &mut HashMap<Symbol, Arc<str>>, (url, index): &(&str, u32)| {
+        let url: Arc<str> = (*url).into();
         let index = *index as usize;
         let kept = uses.of(index);
         let mut places = Vec::with_capacity(kept.len());

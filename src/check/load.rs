@@ -76,9 +76,10 @@ pub(super) enum Outcome {
 /// Reads the files of an archive, each with its role.
 pub(super) fn load(reader: &Reader<'_>, files: &[Arc<str>], roles: &[Role]) -> Loaded {
     reader.observer.observe(&Event::Begin { stage: Stage::Read, total: Some(files.len() as u64) });
-    let interner = Interner::default();
     let mut loaded = Loaded { complete: true, ..Loaded::default() };
     let documents = roles.iter().filter(|role| matches!(role, Role::Document(_))).count();
+    // A post names its own source, and little else that no other post names.
+    let interner = Interner::with_room_for(documents * 2);
     loaded.archive.documents.reserve(documents);
     for (files, roles) in files.chunks(BATCH).zip(roles.chunks(BATCH)) {
         let read = |buffer: &mut Vec<u8>, (path, role): (&Arc<str>, &Role)| reader.read(path, *role, buffer, &interner);

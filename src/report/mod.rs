@@ -115,7 +115,7 @@ pub struct Context<'c> {
     /// The language of what the format says itself.
     pub language: Language,
     /// The bytes of a file of the archive, for pictures; `None` if it cannot be read any more.
-    pub source: &'c dyn Fn(&str) -> Option<Vec<u8>>,
+    pub source: &'c (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     /// The archive's folder within its repository, with `/` at its end; empty if it is the top.
     pub prefix: &'c str,
     /// Hides the secrets of one address. Every address that is written goes through it.
@@ -124,7 +124,7 @@ pub struct Context<'c> {
 
 impl<'c> Context<'c> {
     /// No colours, normal verbosity, 100 cells.
-    pub fn new(source: &'c dyn Fn(&str) -> Option<Vec<u8>>, mask: fn(&str) -> Cow<'_, str>) -> Self {
+    pub fn new(source: &'c (dyn Fn(&str) -> Option<Vec<u8>> + Sync), mask: fn(&str) -> Cow<'_, str>) -> Self {
         Self {
             color: false,
             verbosity: Verbosity::Normal,

@@ -83,7 +83,20 @@ impl Default for Interner {
     }
 }
 
+/// Bytes that a distinct string has on average: most are addresses.
+const USUAL_LENGTH: usize = 64;
+
 impl Interner {
+    /// An empty table with room for about so many distinct strings: growing hashes and copies all that is there again.
+    pub fn with_room_for(strings: usize) -> Self {
+        let each = strings.div_ceil(SHARDS as usize);
+        let shard = || {
+            let (table, text) = (HashTable::with_capacity(each), String::with_capacity(each * USUAL_LENGTH));
+            Mutex::new(Shard { table, text, ends: Vec::with_capacity(each) })
+        };
+        Self { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: FixedState::default() }
+    }
+
     /// The symbol of `text`; the same text always gives the same symbol.
     pub fn intern(&self, text: &str) -> Symbol {
         let hash = hash_of(&self.hasher, text);

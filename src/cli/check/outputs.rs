@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
+use rayon::prelude::*;
 
 use super::super::output;
 use super::args::CheckArgs;
@@ -124,15 +125,15 @@ pub(super) fn write(
         (_, true) => Verbosity::Verbose,
         _ => Verbosity::Normal,
     };
-    for (format, destination) in outputs {
-        match destination {
-            Destination::StandardOutput => {
-                let mut out = BufWriter::new(io::stdout().lock());
-                let written = format.write(report, &context, &mut out).and_then(|()| out.flush());
-                output::ignore_closed_pipe(written).context("cannot write to standard output")?;
-            }
-            Destination::File(path) => source::write_whole(path, |out| format.write(report, &context, out))?,
-        }
+    // Each file on a core of its own: the largest report decides how long this takes, not their sum.
+    outputs.par_iter().try_for_each(|(format, destination)| match destination {
+        Destination::StandardOutput => Ok(()),
+        Destination::File(path) => source::write_whole(path, |out| format.write(report, &context, out)),
+    })?;
+    for (format, _) in outputs.iter().filter(|(_, destination)| matches!(destination, Destination::StandardOutput)) {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let written = format.write(report, &context, &mut out).and_then(|()| out.flush());
+        output::ignore_closed_pipe(written).context("cannot write to standard output")?;
     }
     let is_taken = outputs.iter().any(|(_, destination)| matches!(destination, Destination::StandardOutput));
     if !is_taken {
