@@ -30,7 +30,7 @@ use postproof::text::secret::mask;
 use scraper::{ElementRef, Selector};
 use serde_json::Value;
 
-fn written(report: &Report, language: Language, source: &dyn Fn(&str) -> Option<Vec<u8>>) -> String {
+fn written(report: &Report, language: Language, source: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync)) -> String {
     let mut context = Context::new(source, mask);
     context.language = language;
     let mut out = Vec::new();
@@ -40,7 +40,7 @@ fn written(report: &Report, language: Language, source: &dyn Fn(&str) -> Option<
 
 /// Every kind of page that the tests look at, by name.
 fn pages() -> Vec<(&'static str, Page)> {
-    let page = |report: &Report, language, source: &dyn Fn(&str) -> Option<Vec<u8>>| {
+    let page = |report: &Report, language, source: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync)| {
         Page::parse(&written(report, language, source))
     };
     vec![

@@ -39,7 +39,7 @@ impl Message {
         Self { template, arguments }
     }
 
-    /// A text without placeholders that was written down with [`mark!`] elsewhere.
+    /// A text without placeholders that was written down with `mark!` elsewhere.
     pub fn marked(text: &'static str) -> Self {
         Self { template: text, arguments: Vec::new() }
     }

@@ -1,6 +1,6 @@
 //! What postproof says, and in which language.
 //!
-//! A sentence is made with [`say!`], which keeps its template and what is put in it apart; English prints the template,
+//! A sentence is made with `say!`, which keeps its template and what is put in it apart; English prints the template,
 //! Chinese looks it up in the one catalogue, `zh.txt`. Nothing is translated before it is said, so that a run without
 //! findings costs nothing. Codes, names of rules, verdicts and everything that programs read have no language.
 

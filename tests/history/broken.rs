@@ -77,7 +77,7 @@ fn a_category_page_goes() {
     let run = repository.check(&["--since", "HEAD~1", "--ignore", "FX"]);
     let expected = ["LK004 _posts/2022-01-17-NW20220117001.md", "NV004 _posts/2022-01-17-NW20220117001.md"];
     assert!(expected.iter().all(|line| run.findings.contains(&(*line).to_owned())), "{:?}", run.findings);
-    assert!(run.messages.iter().any(|message| message.contains("(3 posts)")), "{:?}", run.messages);
+    assert!(run.messages.iter().any(|message| message.contains("the 3 posts")), "{:?}", run.messages);
     assert!(run.messages.iter().any(|message| message.contains("(4 links in 4 files)")), "{:?}", run.messages);
 }
 
