@@ -19,5 +19,7 @@ mod language;
 mod links;
 #[path = "cli/seed.rs"]
 mod seed;
+#[path = "cli/settings.rs"]
+mod settings;
 #[path = "cli/words.rs"]
 mod words;

@@ -6,6 +6,7 @@ mod assemble;
 mod audit;
 mod built;
 mod condense;
+mod explain;
 mod fixity;
 mod import;
 mod journal;
@@ -24,10 +25,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use condense::condense;
+pub use explain::{Answer, Explained, Found, Remark, explain_address, explain_line};
 pub use judged::Judge;
 pub use kinds::{Folders, Role, kind_of, roles};
 pub use mend::{FileChange, MendOptions, Plan, State, plan};
-pub use settings::{Settings, SettingsError, Surroundings, beside};
+pub use settings::{Settings, SettingsError, Surroundings, beside, defaults, site_says};
 pub use since::CheckError;
 pub use survey::{Survey, survey};
 

@@ -1,5 +1,6 @@
 //! What the commands on a whole archive begin with: its settings, and which of its files are postproof's own.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf, absolute};
 
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 use super::exit_code::Exit;
 use super::output;
 use crate::check::{self, Settings, Surroundings};
-use crate::config;
+use crate::config::{self, Override};
 use crate::report;
 use crate::source;
 
@@ -42,16 +43,47 @@ pub(super) fn settings_from(root: &Path, named: Option<PathBuf>) -> anyhow::Resu
     }
 }
 
-/// The settings file, typed, and where it is.
+/// What the settings file and the environment say.
+#[derive(Debug, Default)]
+pub(super) struct LayeredFile {
+    /// Both, the environment over the file.
+    pub(super) file: config::File,
+    /// Where the file is.
+    pub(super) path: Option<PathBuf>,
+    /// Its text.
+    pub(super) text: Option<String>,
+    /// The environment alone.
+    pub(super) overrides: Vec<Override>,
+}
+
+/// Reads the settings file, the one that is named or the archive's, and lays the environment over it.
+pub(super) fn layered(named: Option<PathBuf>, root: &Path) -> Result<LayeredFile, config::ConfigError> {
+    let environment = environment();
+    for (variable, near) in config::misspelt(&environment) {
+        output::note(&format!("{variable} is no setting; did you mean {near}?"));
+    }
+    let overrides = config::overrides(&environment)?;
+    let found = || SETTINGS_FILES.iter().map(|name| root.join(name)).find(|path| path.is_file());
+    let path = named.or_else(found);
+    let text = path.as_deref().map(config::read).transpose()?;
+    let place = path.as_deref().unwrap_or(Path::new("postproof.yml"));
+    let file = config::layered(place, text.as_deref().unwrap_or_default(), &overrides)?;
+    Ok(LayeredFile { file, path, text, overrides })
+}
+
+/// [`layered`]: the settings, and where their file is.
 pub(super) fn settings_file(
     named: Option<PathBuf>,
     root: &Path,
 ) -> Result<(config::File, Option<PathBuf>), config::ConfigError> {
-    let found = || SETTINGS_FILES.iter().map(|name| root.join(name)).find(|path| path.is_file());
-    match named.or_else(found) {
-        Some(path) => Ok((config::load(&path)?, Some(path))),
-        None => Ok((config::File::default(), None)),
-    }
+    layered(named, root).map(|LayeredFile { file, path, .. }| (file, path))
+}
+
+/// The variables of the environment whose names and values are text.
+fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// Reads the archive's own files that settings are made from. What is not there is not missed.
@@ -72,8 +104,6 @@ pub(super) fn surroundings(
         }
         None => None,
     };
-    let environment =
-        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     // A generator copies it to where it is served from.
     let built = file.site.built.as_deref().map(|built| text(&built.join("CNAME"))).transpose()?.flatten();
     let authorities = match &file.fetch.ca_file {
@@ -94,7 +124,7 @@ pub(super) fn surroundings(
         is_without_jekyll: root.join(".nojekyll").is_file(),
         schema,
         authorities,
-        environment: environment.collect(),
+        environment: environment(),
     })
 }
 

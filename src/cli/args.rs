@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::archived::ArchivedArgs;
 use super::check::CheckArgs;
+use super::config::ConfigArgs;
 use super::explain::{ExplainArgs, RulesArgs};
 use super::fix::FixArgs;
 use super::history::HistoryArgs;
@@ -11,6 +12,7 @@ use super::init::InitArgs;
 use super::links::LinksArgs;
 use super::repair::RepairArgs;
 use super::seal::SealArgs;
+use super::shell::CompletionsArgs;
 use super::site::SiteArgs;
 use super::verify::VerifyArgs;
 use crate::language::Language;
@@ -57,7 +59,13 @@ pub(super) enum Command {
     History(HistoryArgs),
     /// Show which links each engine sees in a file, side by side.
     Links(LinksArgs),
-    /// Print the JSON Schema of the report.
+    /// Show every setting that counts, and where it comes from.
+    Config(Box<ConfigArgs>),
+    /// Print the completions of a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page, in roff.
+    Man,
+    /// Print the JSON Schema of the report or of the settings file.
     Schema {
         /// Whose schema.
         #[arg(value_enum)]
@@ -69,6 +77,8 @@ pub(super) enum Command {
 pub(super) enum SchemaOf {
     /// The JSON report, version 1.
     Report,
+    /// The settings file, postproof.yml.
+    Config,
 }
 
 /// How a list is printed.

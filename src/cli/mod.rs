@@ -5,6 +5,7 @@ mod archived;
 mod args;
 mod bag;
 mod check;
+mod config;
 mod exit_code;
 mod explain;
 mod fix;
@@ -16,6 +17,7 @@ mod output;
 mod progress;
 mod repair;
 mod seal;
+mod shell;
 mod site;
 mod verify;
 
@@ -66,12 +68,20 @@ fn run(cli: Cli) -> Exit {
         Some(Command::Archived(args)) => archived::archived(&args),
         Some(Command::History(args)) => history::history(&args),
         Some(Command::Links(args)) => links::links(&args),
-        Some(Command::Schema { of: SchemaOf::Report }) => {
-            output::print(crate::report::schema()).map(|()| Exit::Healthy).map_err(Into::into)
-        }
+        Some(Command::Config(args)) => config::config(&args),
+        Some(Command::Completions(args)) => shell::completions(&args),
+        Some(Command::Man) => shell::man(),
+        Some(Command::Schema { of }) => schema(of).map(|()| Exit::Healthy).map_err(Into::into),
     };
     done.unwrap_or_else(|error| {
         output::error(&format!("{error:#}"));
         Exit::Failure
     })
+}
+
+fn schema(of: SchemaOf) -> std::io::Result<()> {
+    match of {
+        SchemaOf::Report => output::print(crate::report::schema()),
+        SchemaOf::Config => output::print(&format!("{:#}\n", crate::config::schema())),
+    }
 }

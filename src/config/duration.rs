@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serializer};
 
 /// Reads a length of time.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
@@ -39,9 +42,56 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     duration.map(Some).map_err(serde::de::Error::custom)
 }
 
+/// Writes a length of time as people write it.
+#[expect(clippy::ref_option, reason = "serde gives the field as it is")]
+pub(super) fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    match duration {
+        Some(duration) => serializer.serialize_str(&spelling(*duration)),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// The shortest spelling: `7d`, `1h`, `5m`, `20s`, `250ms`.
+fn spelling(duration: Duration) -> String {
+    let milliseconds = duration.as_millis();
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)];
+    let whole = units.iter().find(|(_, size)| milliseconds > 0 && milliseconds.is_multiple_of(*size));
+    match whole {
+        Some((unit, size)) => format!("{}{unit}", milliseconds / size),
+        None if milliseconds == 0 => "0s".to_owned(),
+        None => format!("{milliseconds}ms"),
+    }
+}
+
+/// The shape of a length of time in the schema.
+pub(super) struct Length;
+
+impl JsonSchema for Length {
+    fn schema_name() -> Cow<'static, str> {
+        "Length".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A length of time: 500ms, 10s, 1.5m, 1h, 7d, or a number of seconds.",
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]*)?\s*(ms|s|m|min|h|d)?\s*$"},
+            ],
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spellings_are_read_back() {
+        for text in ["0s", "1ms", "250ms", "1500ms", "20s", "90s", "5m", "1h", "36h", "7d"] {
+            assert_eq!(spelling(parse_duration(text).unwrap()), text);
+        }
+    }
 
     #[test]
     fn lengths_of_time() {

@@ -4,32 +4,36 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
-
-use super::duration::deserialize as duration;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// How the web is asked.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fetch {
     /// Ask nothing.
     pub offline: Option<bool>,
+    /// Ask for every address, whatever is remembered of it.
+    pub fresh: Option<bool>,
     /// Requests at once, all hosts together.
     pub concurrency: Option<usize>,
     /// Requests at once to one host.
     pub per_host: Option<usize>,
     /// Time between the starts of two requests to one host.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub pace: Option<Duration>,
     /// Time for one request, whole.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub timeout: Option<Duration>,
     /// Further tries after a failure that may pass.
     pub retries: Option<u32>,
     /// Redirects that are followed.
     pub max_redirects: Option<usize>,
     /// Time for the whole of the asking.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub max_time: Option<Duration>,
     /// Most addresses that one run asks.
     pub budget: Option<usize>,
@@ -68,7 +72,7 @@ pub struct Fetch {
 }
 
 /// When a failure is an error rather than a warning.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Confirm {
     /// Checks in a row that must have failed.
@@ -78,19 +82,21 @@ pub struct Confirm {
 }
 
 /// What is different for the hosts of a glob. Of two that fit a host, the later one counts.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Host {
     /// The hosts: a glob of names, or of names with a port.
     pub host: String,
     /// Time between the starts of two requests.
-    #[serde(default, deserialize_with = "duration")]
+    #[serde(default, with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub pace: Option<Duration>,
     /// Requests at once.
     #[serde(default)]
     pub per_host: Option<usize>,
     /// Time for one request, whole.
-    #[serde(default, deserialize_with = "duration")]
+    #[serde(default, with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub timeout: Option<Duration>,
     /// By which method it is asked.
     #[serde(default)]
@@ -107,7 +113,7 @@ pub struct Host {
 }
 
 /// By which method a host is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
     /// `HEAD`, whose good news is believed.
@@ -117,7 +123,7 @@ pub enum Method {
 }
 
 /// How a host is logged in to. Secrets are written `$NAME` and taken from the environment.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Credentials {
     /// The user's name.
@@ -129,7 +135,7 @@ pub struct Credentials {
 }
 
 /// Whose pages are judged by what they say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judge {
     /// Those of source links.
@@ -141,34 +147,41 @@ pub enum Judge {
 }
 
 /// How long an answer is believed before its address is asked again, by its verdict.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct MaxAge {
     /// It answers. What stays well is asked ever more rarely.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub alive: Option<Duration>,
     /// It answers elsewhere; as for `alive`.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub moved: Option<Duration>,
     /// It is gone.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub dead: Option<Duration>,
     /// It failed.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub failing: Option<Duration>,
     /// It cannot be judged from here.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub blocked: Option<Duration>,
     /// It answers with what is probably not what was linked.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub suspect: Option<Duration>,
     /// What `alive` and `moved` grow to at most.
-    #[serde(deserialize_with = "duration")]
+    #[serde(with = "super::duration")]
+    #[schemars(with = "Option<super::duration::Length>")]
     pub longest: Option<Duration>,
 }
 
 /// A header for the hosts of a glob.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HostHeader {
     /// The hosts.

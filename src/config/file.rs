@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::content::{Extract, FrontMatter, Posts, Site};
 use super::fetch::Fetch;
@@ -13,7 +14,7 @@ use super::seal::Seal;
 use super::web_archive::WebArchive;
 
 /// Everything that can be set. Every part and key may be left out.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct File {
     /// Where the posts are.
@@ -40,34 +41,42 @@ pub struct File {
     pub navigation: Vec<Navigation>,
     /// The pattern of source links, with `{id}` in it; or a list of them, the usual one first.
     #[serde(deserialize_with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
     pub source_link: Vec<String>,
     /// The file that remembers what the web answered, relative to the working folder.
     pub state: Option<PathBuf>,
+    /// Keep what the web answered in that file; without it, every address is asked in every run.
+    pub remember: Option<bool>,
     /// Threads for reading and judging; 0 takes one for each core.
     pub threads: Option<usize>,
 }
 
 /// A way back that every post has.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Navigation {
     /// The text of the link, with `{category}` and `{tag}` filled in from the post.
     pub text: String,
     /// Where it leads: a path of the site, or a list of them, the one to write first.
     #[serde(deserialize_with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
     pub target: Vec<String>,
 }
 
-fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Spelling {
-        One(String),
-        Many(Vec<String>),
-    }
-    Ok(match Option::<Spelling>::deserialize(deserializer)? {
+/// One text, or a list of them.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several, the usual one first.
+    Many(Vec<String>),
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Option::<OneOrMany>::deserialize(deserializer)? {
         None => Vec::new(),
-        Some(Spelling::One(text)) => vec![text],
-        Some(Spelling::Many(texts)) => texts,
+        Some(OneOrMany::One(text)) => vec![text],
+        Some(OneOrMany::Many(texts)) => texts,
     })
 }

@@ -1,9 +1,10 @@
 //! What may happen to the archive's history.
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// What may happen to the archive's history.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct History {
     /// Rewrites that are meant.
@@ -11,7 +12,7 @@ pub struct History {
 }
 
 /// A rewrite that is meant.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllowedEdit {
     /// A glob of the paths.

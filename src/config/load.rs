@@ -2,15 +2,22 @@
 
 use std::path::Path;
 
+use serde_yaml::Value;
+
+use super::environment::{Override, set};
 use super::error::{ConfigError, ConfigErrorKind};
 use super::file::File;
 
 /// Reads a settings file.
 pub fn load(path: &Path) -> Result<File, ConfigError> {
+    parse(path, &read(path)?)
+}
+
+/// The text of a settings file.
+pub fn read(path: &Path) -> Result<String, ConfigError> {
     let fail = |kind| ConfigError { file: path.to_owned(), line: None, kind };
     let bytes = crate::source::read(path).map_err(|error| fail(ConfigErrorKind::Unreadable(error)))?;
-    let text = String::from_utf8(bytes).map_err(|_| fail(ConfigErrorKind::Invalid("it is not UTF-8".to_owned())))?;
-    parse(path, &text)
+    String::from_utf8(bytes).map_err(|_| fail(ConfigErrorKind::Invalid("it is not UTF-8".to_owned())))
 }
 
 /// Reads settings from text; `path` is where it came from.
@@ -20,6 +27,24 @@ pub fn parse(path: &Path, text: &str) -> Result<File, ConfigError> {
         ConfigError { file: path.to_owned(), line, kind: kind_of(&error.to_string()) }
     })?;
     Ok(document.unwrap_or_default())
+}
+
+/// [`parse`], with what the environment sets laid over it.
+pub fn layered(path: &Path, text: &str, overrides: &[Override]) -> Result<File, ConfigError> {
+    let file = parse(path, text)?;
+    if overrides.is_empty() {
+        return Ok(file);
+    }
+    let fail = |error: serde_yaml::Error| ConfigError {
+        file: path.to_owned(),
+        line: None,
+        kind: ConfigErrorKind::Invalid(error.to_string()),
+    };
+    let mut tree: Value = serde_yaml::from_str(text).map_err(fail)?;
+    for Override { key, value, .. } in overrides {
+        set(&mut tree, key, value.clone());
+    }
+    serde_yaml::from_value(tree).map_err(fail)
 }
 
 /// Finds the misspelt key and its neighbours in serde's words: unknown field, the key, expected one of, the keys.

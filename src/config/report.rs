@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
 /// What is written.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Report {
     /// The folder of the reports, relative to the working folder.
@@ -19,12 +20,13 @@ pub struct Report {
     /// List every address, those that are well too.
     pub all_addresses: Option<bool>,
     /// The language of findings and reports: `en` or `zh`; that of the environment if left out.
-    #[serde(deserialize_with = "language")]
+    #[serde(deserialize_with = "language", serialize_with = "by_tag")]
+    #[schemars(with = "Option<String>", regex(pattern = "^([eE][nN]|[zZ][hH])([-_.@].*)?$"))]
     pub language: Option<Language>,
 }
 
 /// The least severity that makes the run fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FailOn {
     /// Errors.
@@ -40,4 +42,9 @@ fn language<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<
     let Some(name) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     let unknown = || serde::de::Error::custom(format!("`{name}` is no language that postproof speaks: write en or zh"));
     Language::named(&name).map(Some).ok_or_else(unknown)
+}
+
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde gives the field as it is")]
+fn by_tag<S: serde::Serializer>(language: &Option<Language>, serializer: S) -> Result<S::Ok, S::Error> {
+    language.map(Language::tag).serialize(serializer)
 }

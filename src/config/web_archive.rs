@@ -1,9 +1,10 @@
 //! The web archive that is asked for copies.
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The web archive that is asked for copies of what is gone, and to keep what is new.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WebArchive {
     /// Its CDX interface.

@@ -1,5 +1,6 @@
 //! From `postproof.yml`, `_config.yml` and flags to what each stage is told.
 
+mod defaults;
 mod for_archive;
 mod for_hosts;
 mod for_probe;
@@ -28,6 +29,7 @@ use crate::site;
 use crate::source::Walk;
 use crate::store;
 
+pub use defaults::{defaults, site_says};
 use for_probe::{confirmation, max_age, probe_settings};
 use for_rules::{rules_settings, selection};
 use for_site::{kramdown_options, site_settings};
@@ -189,8 +191,8 @@ impl Settings {
             all_addresses: file.report.all_addresses.unwrap_or(false),
             fail_on: file.report.fail_on.unwrap_or_default(),
             notices,
-            state: Some(file.state.clone().unwrap_or_else(|| root.join(STATE_FILE))),
-            fresh: false,
+            state: file.remember.unwrap_or(true).then(|| file.state.clone().unwrap_or_else(|| root.join(STATE_FILE))),
+            fresh: file.fetch.fresh.unwrap_or(false),
             recalls_only: false,
             seal: file.seal.check.unwrap_or(true).then(|| root.join(seal::FOLDER)),
             baseline: None,

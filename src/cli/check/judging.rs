@@ -29,13 +29,13 @@ impl Judge {
 
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct JudgingArgs {
-    /// Whose pages are judged by what they say [default: source-links].
+    /// Whose pages are judged by what they say [default: source-links] [key: `fetch.judge`]
     #[arg(long, value_enum, value_name = "WHOSE", help_heading = "Network")]
     judge: Option<Judge>,
-    /// Trust the authorities of this file of certificates (PEM) too.
+    /// Trust the authorities of this file of certificates (PEM) too [key: `fetch.ca_file`]
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     ca_file: Option<PathBuf>,
-    /// Trust every certificate; the report says so.
+    /// Trust every certificate; the report says so [key: `fetch.insecure`]
     #[arg(long, help_heading = "Network")]
     insecure: bool,
 }

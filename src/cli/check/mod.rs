@@ -2,9 +2,11 @@
 
 mod args;
 mod baseline;
+mod explain;
 mod judging;
 mod memory;
 mod outputs;
+mod settings_args;
 
 use std::path::{Path, PathBuf};
 
@@ -25,6 +27,7 @@ use crate::report::{Format, Report};
 
 pub(super) use args::CheckArgs;
 use outputs::{Destination, outputs, own_files, published_reports, write};
+pub(super) use settings_args::SettingsArgs;
 
 /// Checks an archive, prints what was found, and writes the reports.
 pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Result<Exit> {
@@ -36,7 +39,7 @@ pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Res
             return Ok(Exit::Usage);
         }
     };
-    let mut file = args.clone().over(file);
+    let mut file = args.settings.clone().over(file);
     let surroundings = surroundings(&root, &file, settings_file.as_deref())?;
     let of_environment = || Language::of_environment(|name| surroundings.environment.get(name).cloned());
     file.report.language = Some(language.or(file.report.language).unwrap_or_else(of_environment));
@@ -55,6 +58,9 @@ pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Res
             return Ok(Exit::Usage);
         }
     };
+    if let Some(about) = &args.explain {
+        return explain::explain(args, settings, about);
+    }
     let baseline = match baseline::Known::open(file.report.baseline.as_deref(), args.update_baseline) {
         Ok(baseline) => baseline,
         Err(error) => {
@@ -71,10 +77,8 @@ fn run(
     (folder, outputs): (&Path, &[(&'static dyn Format, Destination)]),
 ) -> anyhow::Result<Exit> {
     settings.revision = revision(&settings.walk.root);
-    settings.fresh = args.fresh;
-    settings.import = args.memory.imported()?;
+    settings.import = args.imported()?;
     settings.since.clone_from(&args.since);
-    settings.state.take_if(|_| args.no_state);
     settings.baseline = baseline.findings();
     let root = settings.walk.root.clone();
     settings.walk.own = own_files(&root, (folder, settings.state.as_deref()), outputs);

@@ -50,7 +50,7 @@ pub(super) struct FixArgs {
     /// Ask the web first, as `check` does, for every address that is due.
     #[arg(long, conflicts_with = "offline")]
     ask: bool,
-    /// The file that remembers what the web answered [default: .postproof/state.db in the archive].
+    /// The file that remembers what the web answered [default: .postproof/state.db in the archive] [key: `state`].
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// The settings file [default: postproof.yml in the archive].

@@ -4,8 +4,8 @@
 //! once a person has changed a line, the block is theirs and is kept as it is. Every other line is theirs anyway.
 
 use super::render::{Block, digest};
+use crate::config::MODELINE as HEAD;
 
-const HEAD: &str = "# yaml-language-server: $schema=postproof.schema.json";
 const MARK: &str = "# learned: ";
 const WRITTEN: &str = "# init has written: ";
 

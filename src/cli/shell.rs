@@ -1,0 +1,58 @@
+//! `completions` and `man`, from the same definitions as `--help`.
+
+use std::io::{self, Write as _};
+
+use anyhow::Context as _;
+use clap::{Args, Command, CommandFactory as _};
+use clap_complete::Shell;
+
+use super::args::Cli;
+use super::exit_code::Exit;
+use super::output;
+
+/// What `completions` is told.
+#[derive(Clone, Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Prints the completions of a shell.
+pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<Exit> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "postproof", &mut script);
+    print(&script)
+}
+
+/// Prints the manual: one page for the program and all its commands.
+pub(super) fn man() -> anyhow::Result<Exit> {
+    let mut page = Vec::new();
+    let mut command = Cli::command();
+    command.build();
+    clap_mangen::Man::new(command.clone()).title("POSTPROOF").manual("postproof").render(&mut page)?;
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        section(sub, &mut page)?;
+    }
+    print(&page)
+}
+
+/// A command's own part of the page.
+fn section(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
+    let name = command.get_bin_name().unwrap_or(command.get_name()).to_uppercase();
+    let man = clap_mangen::Man::new(command.clone());
+    writeln!(page, ".SH {name:?}")?;
+    let mut parts = Vec::new();
+    man.render_description_section(&mut parts)?;
+    man.render_options_section(&mut parts)?;
+    // Within the section of a command, description and options are its parts.
+    let parts = String::from_utf8_lossy(&parts).replace("\n.SH ", "\n.SS ");
+    let parts = parts.strip_prefix(".SH ").map_or_else(|| parts.clone(), |rest| format!(".SS {rest}"));
+    page.write_all(parts.as_bytes())
+}
+
+fn print(bytes: &[u8]) -> anyhow::Result<Exit> {
+    let text = std::str::from_utf8(bytes).context("what was generated is not UTF-8")?;
+    output::print(text)?;
+    Ok(Exit::Healthy)
+}
