@@ -180,16 +180,20 @@ impl Plan {
                     kind: file.kind,
                     dialect: file.dialect,
                 };
-                self.mend(&reader, file, writes)
+                self.mend(&reader, file)
             });
-            let mended: Vec<FileChange> = mended.collect();
+            let mut mended: Vec<FileChange> = mended.collect();
+            // Written only when all are read: a link to a file of the same batch tells what it leads to.
+            if writes {
+                mended.par_iter_mut().zip(batch).for_each(|(change, (_, file))| change.write(file));
+            }
             observer.observe(&Event::Advance { stage: Stage::Read, count: batch.len() as u64 });
             mended.into_iter().for_each(&mut *each);
         }
         observer.observe(&Event::End { stage: Stage::Read });
     }
 
-    fn mend(&self, reader: &fix::Reader<'_>, file: &FilePlan, writes: bool) -> FileChange {
+    fn mend(&self, reader: &fix::Reader<'_>, file: &FilePlan) -> FileChange {
         let better = |destination: &str| self.addresses.get(*self.better.get(destination)?);
         let wanted = |meta: &Meta| self.options.wants(meta);
         let offers = Offers { wanted: &wanted, better: &better, unsafe_too: self.options.unsafe_too };
@@ -202,12 +206,17 @@ impl Plan {
             }
         };
         let fix::Mended { bytes: new, done, left } = fix::mend(reader, &old, &offers);
-        let state = match &new {
-            None => State::Unchanged,
-            Some(_) if !writes => State::Proposed,
-            Some(new) => source::replace(&file.place, &old, new).map_or_else(State::Failed, |()| State::Written),
-        };
+        let state = if new.is_some() { State::Proposed } else { State::Unchanged };
         FileChange { path, old, new, done, left, state }
+    }
+}
+
+impl FileChange {
+    /// Writes what was proposed, if anything was.
+    fn write(&mut self, file: &FilePlan) {
+        if let Some(new) = &self.new {
+            self.state = source::replace(&file.place, &self.old, new).map_or_else(State::Failed, |()| State::Written);
+        }
     }
 }
 
