@@ -77,10 +77,14 @@ impl Engine<'_> {
         let mut active: FuturesUnordered<_> = FuturesUnordered::new();
         let mut slow: FuturesUnordered<Exchange> = FuturesUnordered::new();
         let mut cancelled = std::pin::pin!(cancel.cancelled());
-        let end = after(started, self.settings.max_time.unwrap_or(Duration::MAX));
-        let mut end = std::pin::pin!(sleep_until(end.into()));
+        let deadline = after(started, self.settings.max_time.unwrap_or(Duration::MAX));
+        let mut end = std::pin::pin!(sleep_until(deadline.into()));
         loop {
             let now = Instant::now();
+            // The timer ticks once a millisecond, and a near server answers sooner than that.
+            if now >= deadline {
+                return End::Early(Reason::Budget);
+            }
             while active.len() < slots && active.len() + slow.len() < self.sockets {
                 let Some((id, work)) = self.queue.pop(now) else { break };
                 if let Some(exchange) = self.begin(id, work, now) {
