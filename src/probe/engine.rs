@@ -81,11 +81,8 @@ impl Engine<'_> {
         let mut end = std::pin::pin!(sleep_until(deadline.into()));
         loop {
             let now = Instant::now();
-            // The timer ticks once a millisecond, and a near server answers sooner than that.
-            if now >= deadline {
-                return End::Early(Reason::Budget);
-            }
-            while active.len() < slots && active.len() + slow.len() < self.sockets {
+            // The timer ticks once a millisecond, and a near server answers sooner than that: at the end nothing begins.
+            while now < deadline && active.len() < slots && active.len() + slow.len() < self.sockets {
                 let Some((id, work)) = self.queue.pop(now) else { break };
                 if let Some(exchange) = self.begin(id, work, now) {
                     active.push(exchange::impatiently(id, exchange));
