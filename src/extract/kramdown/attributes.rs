@@ -97,6 +97,18 @@ impl Attributes {
         None
     }
 
+    /// Adds what other braces say, within what [`Self::resolve`] looks at.
+    pub(super) fn add(&mut self, other: Self) {
+        let room = REFERENCES.saturating_sub(self.references.len());
+        self.references.extend(other.references.into_iter().take(room));
+        for given in other.given {
+            self.given.retain(|known| known.name != given.name || given.name == "class");
+            if self.given.len() < GIVEN {
+                self.given.push(given);
+            }
+        }
+    }
+
     /// Appends all attributes, those of the lists that are referred to first.
     pub(super) fn resolve(&self, lists: &Lists, into: &mut Vec<Given>) {
         let mut followed = 0;

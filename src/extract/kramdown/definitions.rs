@@ -6,7 +6,7 @@ use super::blocks::{Parser, Step};
 use super::buffer::Builder;
 use super::characters::{
     blanks_then_newline, byte_at, indentation, is_space, line_end, line_stop, name_end, part, skip_blanks, skip_spaces,
-    skip_while, starts_with, trimmed_end,
+    skip_while, starts_with,
 };
 use super::lines::code_lines;
 use super::scan::Scan;
@@ -113,11 +113,14 @@ fn definition_target(text: &str, at: usize) -> Option<(usize, usize, usize)> {
             }
         }
     }
-    let last = trimmed_end(text, at, stop);
-    if last <= at || byte_at(text, stop) != b'\n' {
+    let line = part(text, at, stop);
+    // Only blanks and tabs are taken off its end; a form feed, say, is a part of the address.
+    let last = at + line.trim_end_matches([' ', '\t']).len();
+    let first = line.bytes().position(|byte| !is_space(byte))?;
+    if byte_at(text, stop) != b'\n' {
         return None;
     }
-    let mut end = at + 1;
+    let mut end = at + first + 1;
     while end < last {
         let blank = matches!(byte_at(text, end), b' ' | b'\t');
         if blank && is_last_title(text, skip_blanks(text, end), last) {

@@ -242,7 +242,7 @@ impl<'t> Print<'t> {
 
     /// Begins an element in text.
     fn open_span(&mut self, buffer: &Rc<Buffer<'t>>, opened: Opened<'t>) -> Open {
-        let Opened { kind, given, range } = opened;
+        let Opened { kind, given, definition: _, range } = opened;
         let span = buffer.span(range.0, range.1);
         let (carrier, target) = match &kind {
             Inline::Html(tag, known) => return self.open_html_span(buffer, tag, *known, (&given, span)),

@@ -3,7 +3,7 @@
 use super::attributes::Given;
 use super::known::Known;
 use super::tags::Tag;
-use super::tree::Slice;
+use super::tree::{Id, Slice};
 
 /// What the span parser makes of a text, in order.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(super) struct Opened<'t> {
     pub(super) kind: Inline<'t>,
     /// The attributes that braces give to it.
     pub(super) given: Vec<Given>,
+    /// The definition whose attributes it shares, if that has any.
+    pub(super) definition: Option<Id>,
     /// Where it begins and ends in the buffer.
     pub(super) range: (usize, usize),
 }

@@ -204,9 +204,14 @@ impl Spans<'_, '_> {
         let Last::Element(index) = frame.last else { return false };
         let mut attributes = Attributes::default();
         attributes.read(self.buffer, self.at + 2, close);
-        let Parser { lists, .. } = &*self.parser;
+        let Parser { lists, tree, .. } = &mut *self.parser;
         if let Some(Event::Open(opened)) = index.and_then(|index| self.events.get_mut(index)) {
             attributes.resolve(lists, &mut opened.given);
+            // kramdown keeps them in the definition's own list, from which the links after this one take them too.
+            let definition = opened.definition.and_then(|definition| tree.node_mut(definition));
+            if let Some(shared) = definition.and_then(|node| node.attributes.as_mut()) {
+                shared.add(attributes);
+            }
         }
         self.at = close + 1;
         true

@@ -7,6 +7,7 @@ use super::characters::{
 use super::definitions::normalized;
 use super::events::{Event, Inline};
 use super::spans::{Around, Frame, Last, Mode, Spans, Stop};
+use super::tree::Id;
 
 /// How long the id of a reference may be; kramdown copies it for each bracket.
 const REFERENCE: usize = 4096;
@@ -18,6 +19,9 @@ enum Target {
     /// A definition, by its id.
     Defined(String),
 }
+
+/// The attributes that a definition gives to its links, and where they are kept.
+type Shared = (Vec<Given>, Option<Id>);
 
 impl<'t> Spans<'_, 't> {
     /// `<http://…>` or `<name@host>`.
@@ -99,7 +103,7 @@ impl<'t> Spans<'_, 't> {
         } else {
             None
         };
-        let Some((kind, given)) = kind else {
+        let Some((kind, (given, definition))) = kind else {
             self.events.truncate(kept);
             self.at = start;
             return false;
@@ -112,6 +116,7 @@ impl<'t> Spans<'_, 't> {
         if let Some(Event::Open(opened)) = self.events.get_mut(index) {
             opened.kind = kind;
             opened.given = given;
+            opened.definition = definition;
             opened.range = (start, end);
         }
         self.events.push(Event::Close);
@@ -120,19 +125,20 @@ impl<'t> Spans<'_, 't> {
     }
 
     /// The element of a link with a target, and the attributes that its definition gives to it.
-    fn kind(&self, target: Target, image: bool, text: (usize, usize)) -> Option<(Inline<'t>, Vec<Given>)> {
+    fn kind(&self, target: Target, image: bool, text: (usize, usize)) -> Option<(Inline<'t>, Shared)> {
         let definition = match target {
-            Target::Here(from, to) if image => return Some((Inline::Image(from, to, text), Vec::new())),
-            Target::Here(from, to) => return Some((Inline::Link(from, to), Vec::new())),
+            Target::Here(from, to) if image => return Some((Inline::Image(from, to, text), Shared::default())),
+            Target::Here(from, to) => return Some((Inline::Link(from, to), Shared::default())),
             Target::Defined(id) => self.parser.links.get(&id)?,
         };
-        let mut given = Vec::new();
+        let mut shared = Shared::default();
         if let Some(attributes) = self.parser.tree.node(definition.place).and_then(|node| node.attributes.as_ref()) {
-            attributes.resolve(&self.parser.lists, &mut given);
-            given.retain(|given| !matches!(given.name.as_str(), "href" | "src"));
+            attributes.resolve(&self.parser.lists, &mut shared.0);
+            shared.0.retain(|given| !matches!(given.name.as_str(), "href" | "src"));
+            shared.1 = Some(definition.place);
         }
         let slice = definition.destination.clone();
-        Some((if image { Inline::ReferenceImage(slice, text) } else { Inline::Reference(slice) }, given))
+        Some((if image { Inline::ReferenceImage(slice, text) } else { Inline::Reference(slice) }, shared))
     }
 
     /// What stands behind the text of a link, whose place is behind its closing bracket.

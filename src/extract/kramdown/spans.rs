@@ -241,7 +241,12 @@ impl<'s, 't> Spans<'s, 't> {
     }
 
     pub(super) fn open(&mut self, kind: Inline<'t>, from: usize, to: usize) -> usize {
-        self.events.push(Event::Open(Box::new(Opened { kind, given: Vec::new(), range: (from, to) })));
+        self.events.push(Event::Open(Box::new(Opened {
+            kind,
+            given: Vec::new(),
+            definition: None,
+            range: (from, to),
+        })));
         self.events.len() - 1
     }
 
