@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::extract::{Carrier, Dialect};
-use crate::text::{Sketch, Span, Strings, Symbol};
+use crate::text::{Sketch, Span, Strings, Symbol, file_name};
 
 /// What a file is to the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -244,7 +244,7 @@ impl Document {
 
     /// The file's name without its folders.
     pub fn file_name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path)
+        file_name(&self.path)
     }
 
     /// What follows the date in the file's name, without its ending: `NW202201172249352683`.

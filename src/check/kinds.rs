@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::document::Kind;
 use crate::front_matter::is_page;
+use crate::text::file_name;
 
 /// Files of a folder that are read to learn whether it is an archive folder.
 const SAMPLE: usize = 20;
@@ -99,7 +100,7 @@ fn lies_below(path: &str, folder: &str) -> bool {
 }
 
 fn end_of(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = file_name(path);
     name.rsplit_once('.').map_or("", |(_, end)| end)
 }
 

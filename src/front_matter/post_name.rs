@@ -4,6 +4,7 @@
 
 use super::Engine;
 use super::date::{self, Date};
+use crate::text::file_name;
 
 /// The parts of `YYYY-MM-DD-slug.ext`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub fn read(path: &str, engine: Engine) -> Option<PostName<'_>> {
 /// The part of a path below its posts folder for which Jekyll passes the file over: a name that begins with `.`, `_`,
 /// `#` or `~`, or ends with `~`.
 pub fn skipped_part(path: &str) -> Option<&str> {
-    let below = path.rsplit_once("_posts/").map_or_else(|| path.rsplit('/').next().unwrap_or(path), |(_, below)| below);
+    let below = path.rsplit_once("_posts/").map_or_else(|| file_name(path), |(_, below)| below);
     below.split('/').find(|part| part.starts_with(['.', '_', '#', '~']) || part.ends_with('~'))
 }
 

@@ -8,10 +8,11 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
-use memchr::memmem;
+use memchr::memchr;
 
 use super::Context;
 use crate::language::mark;
+use crate::text::behind_slashes;
 
 /// A masking function for one address, see [`Context::mask`].
 pub(crate) type Mask = fn(&str) -> Cow<'_, str>;
@@ -45,27 +46,40 @@ pub(crate) fn masked(mask: Mask, text: &str) -> Cow<'_, str> {
 /// Where addresses with an authority stand in a text: `http://…`, `//…`.
 ///
 /// What is meant is enough for masking: from the scheme to the next white space, quote or bracket.
-pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
+pub(super) fn addresses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let bytes = text.as_bytes();
-    let mut found: Vec<Range<usize>> = Vec::new();
     let mut done = 0;
-    while let Some(slashes) = bytes.get(done..).and_then(|rest| memmem::find(rest, b"//")).map(|at| done + at) {
+    std::iter::from_fn(move || {
+        let slashes = slashes(bytes, done)?;
         let before = bytes.get(done..slashes).unwrap_or_default();
         let scheme = before.strip_suffix(b":").map_or(0, |before| {
             1 + before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b)).count()
         });
-        let ends = |b: &u8| b.is_ascii_whitespace() || b"\"'`<>()[]{}|\\".contains(b);
-        let length = bytes.get(slashes..).and_then(|rest| rest.iter().position(ends));
-        let end = length.map_or(text.len(), |length| slashes + length);
-        found.push(slashes - scheme..end);
-        done = end;
+        let length = bytes.get(slashes..).and_then(|rest| rest.iter().position(|&byte| ends_address(byte)));
+        done = length.map_or(text.len(), |length| slashes + length);
+        Some(slashes - scheme..done)
+    })
+}
+
+/// Where two slashes in a row stand, at `from` or behind it.
+fn slashes(bytes: &[u8], mut from: usize) -> Option<usize> {
+    loop {
+        let slash = from + memchr(b'/', bytes.get(from..)?)?;
+        match bytes.get(slash + 1) {
+            Some(b'/') => return Some(slash),
+            _ => from = slash + 1,
+        }
     }
-    found
+}
+
+const fn ends_address(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+        || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'\\')
 }
 
 /// Text in which nothing is hidden and nothing commands a terminal.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.find(is_hidden) else { return Cow::Borrowed(text) };
+    let Some(first) = find_hidden(text) else { return Cow::Borrowed(text) };
     let (good, rest) = text.split_at(first);
     let mut written = String::with_capacity(text.len() + 16);
     written.push_str(good);
@@ -73,6 +87,19 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
         push_visible(&mut written, c);
     }
     Cow::Owned(written)
+}
+
+/// Where the first hidden character is.
+pub(super) fn find_hidden(text: &str) -> Option<usize> {
+    let is_first = |&(at, &byte): &(usize, &u8)| {
+        begins_hidden(byte) && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden)
+    };
+    text.as_bytes().iter().enumerate().find(is_first).map(|(at, _)| at)
+}
+
+/// Whether a character can be hidden whose first byte this is, so that others need not be decoded.
+const fn begins_hidden(byte: u8) -> bool {
+    matches!(byte, 0..=0x1F | 0x7F | 0xC2 | 0xD8 | 0xE1 | 0xE2 | 0xEF | 0xF3)
 }
 
 /// Appends a character, or a sign for it if it is hidden.
@@ -135,8 +162,9 @@ pub(super) fn size(bytes: u64, context: &Context<'_>) -> String {
 
 /// The host of an address, without user info and port; empty if it has none.
 pub(super) fn host(url: &str) -> &str {
-    let rest = url.split_once("//").map_or("", |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let rest = behind_slashes(url).unwrap_or_default();
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or_default();
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     match host.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
@@ -164,10 +192,18 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn no_hidden_character_is_missed_by_its_first_byte() {
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let text = format!("中a{c}，");
+            assert_eq!(find_hidden(&text), is_hidden(c).then_some(4), "{:x}", u32::from(c));
+        }
+    }
+
+    #[test]
     fn addresses_in_text_are_masked() {
         let text = "《http://u:p@a.cn/x》 and //v:q@b.cn/y, (http://c.cn/)";
         assert_eq!(masked(hide, "see http://u:p@a.cn/x now"), "see http://***@a.cn/x now");
-        assert_eq!(addresses(text).len(), 3);
+        assert_eq!(addresses(text).count(), 3);
         assert!(!masked(hide, text).contains("u:p") && !masked(hide, text).contains("v:q"));
         assert!(matches!(masked(hide, "no address // here"), Cow::Borrowed(_)));
     }

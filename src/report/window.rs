@@ -86,7 +86,7 @@ fn excerpt(text: &str, span: Range<usize>, mask: Mask) -> Window {
 fn fit(text: &str, span: Range<usize>, mask: Mask) -> (String, Range<usize>) {
     let mut shown = String::with_capacity(text.len());
     let (mut start, mut end) = (None, None);
-    let mut pieces = Pieces { text, addresses: addresses(text), at: 0, next: 0 };
+    let mut pieces = Pieces { text, addresses: addresses(text).collect(), at: 0, next: 0 };
     while let Some((at, piece)) = pieces.advance() {
         let before = shown.len();
         match mask(piece) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::document::{Archive, Document, Field, Kind, Link, Value};
 use crate::extract::Carrier;
+use crate::text::behind_slashes;
 
 /// A way back that every post has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub struct Navigation {
 /// A text with `{category}`, `{tag}` and `{id}` in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
+    /// Without the scheme.
     before: String,
     after: String,
 }
@@ -27,19 +29,19 @@ impl Template {
     /// Splits a template at `{id}`; `None` if it has none.
     pub fn around_id(text: &str) -> Option<Self> {
         let (before, after) = text.split_once("{id}")?;
-        Some(Self { before: before.to_owned(), after: after.to_owned() })
+        Some(Self { before: without_scheme(before).to_owned(), after: after.to_owned() })
     }
 
     /// The id in an address that follows the template.
     pub fn id_in<'a>(&self, address: &'a str) -> Option<&'a str> {
-        let rest = without_scheme(address).strip_prefix(without_scheme(&self.before))?;
+        let rest = without_scheme(address).strip_prefix(self.before.as_str())?;
         let id = rest.strip_suffix(self.after.as_str())?;
         (!id.is_empty()).then_some(id)
     }
 }
 
 fn without_scheme(address: &str) -> &str {
-    address.split_once("//").map_or(address, |(_, rest)| rest)
+    behind_slashes(address).unwrap_or(address)
 }
 
 /// Fills in a template from a post; `None` if the post lacks what it names.

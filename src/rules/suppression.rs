@@ -1,9 +1,9 @@
 //! Notes in posts that silence findings: `<!-- postproof-ignore CODE: reason -->`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 use super::postproof::UnusedIgnore;
 use super::{ALL, selection};
@@ -14,10 +14,13 @@ use crate::text::{Interner, Span};
 
 const OPENING: &str = "<!-- postproof-ignore ";
 
+/// Every text is searched for it, so that it is made ready once.
+static OPENINGS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OPENING));
+
 /// Finds the notes of a text.
 pub fn ignores(text: &str, interner: &Interner) -> Box<[Ignore]> {
     let mut found = Vec::new();
-    for start in memmem::find_iter(text.as_bytes(), OPENING) {
+    for start in OPENINGS.find_iter(text.as_bytes()) {
         let rest = text.get(start + OPENING.len()..).unwrap_or_default();
         let Some((note, _)) = rest.split_once("-->") else { break };
         let (codes, reason) = note.split_once([':', '：']).unwrap_or((note, ""));

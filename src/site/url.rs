@@ -102,7 +102,7 @@ pub(super) fn expand(path: &str) -> String {
 
 /// A file name's extension with its dot, as Ruby's `File.extname` finds it; empty if there is none.
 pub(super) fn extension(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = file_name(path);
     let bare = name.trim_start_matches('.');
     match bare.rfind('.') {
         Some(dot) => bare.get(dot..).unwrap_or_default(),
@@ -110,15 +110,7 @@ pub(super) fn extension(path: &str) -> &str {
     }
 }
 
-/// The last part of a path.
-pub(super) fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-/// The folder of a path without its last slash; empty for a path without a folder.
-pub(super) fn folder(path: &str) -> &str {
-    path.rfind('/').and_then(|slash| path.get(..slash)).unwrap_or_default()
-}
+pub(super) use crate::text::{file_name, folder};
 
 /// A file's name without its extension.
 pub(super) fn stem(path: &str) -> &str {

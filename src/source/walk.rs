@@ -1,7 +1,7 @@
 //! Finds the files of an archive, on all cores.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -172,7 +172,9 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
     // `.` and the working folder's full name are one root, and `./a` is not equal to `a`.
     let root = std::path::absolute(&settings.root).unwrap_or_else(|_| settings.root.clone());
     let inside = |own| Path::strip_prefix(own, &root).or_else(|_| Path::strip_prefix(own, &settings.root)).ok();
-    let own: Vec<&Path> = settings.own.iter().filter_map(|own| inside(own)).collect();
+    // What the walk gives is spelled in one way, so that names can be compared as they are.
+    let spelled = |path: &Path| path.components().collect::<PathBuf>().into_os_string();
+    let own: Vec<OsString> = settings.own.iter().filter_map(|own| inside(own)).map(spelled).collect();
     for message in messages {
         let (path, is_link) = match message {
             Message::Notice(notice) => {
@@ -183,7 +185,7 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
             Message::Link(path) => (path, true),
         };
         let relative = path.strip_prefix(&settings.root).unwrap_or(&path);
-        if own.contains(&relative) {
+        if own.iter().any(|own| own == relative.as_os_str()) {
             continue;
         }
         let name: Arc<str> = match relative.to_str() {

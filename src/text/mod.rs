@@ -7,6 +7,7 @@
 mod encoding;
 mod intern;
 mod line_index;
+mod path;
 pub mod private;
 mod repair;
 pub mod secret;
@@ -16,6 +17,7 @@ mod span;
 pub use encoding::{Decoded, decode, likely_encoding};
 pub use intern::{Interner, Strings, Symbol};
 pub use line_index::{LineCursor, LineIndex, Position};
+pub use path::{behind_slashes, file_name, folder};
 pub use repair::{gbk_bytes, latin_byte, read_as};
 pub use sketch::Sketch;
 pub use span::Span;

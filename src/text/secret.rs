@@ -7,7 +7,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr3;
+use memchr::{memchr, memchr2, memchr3};
+
+use super::behind_slashes;
 
 /// What a secret is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +76,12 @@ const SHORTEST_VALUE: usize = 20;
 /// The secrets in an address, in the order of their places. Works on anything; what is no address has none.
 pub fn find(url: &str) -> Vec<Secret> {
     let bytes = url.as_bytes();
+    // Nearly every address has neither.
+    if memchr2(b'@', b'=', bytes).is_none() {
+        return Vec::new();
+    }
     let mut secrets: Vec<Secret> = user_information(url).into_iter().collect();
-    let Some(mut at) = memchr::memchr2(b'?', b'#', bytes).map(|at| at + 1) else { return secrets };
+    let Some(mut at) = memchr2(b'?', b'#', bytes).map(|at| at + 1) else { return secrets };
     while at <= bytes.len() {
         let rest = bytes.get(at..).unwrap_or_default();
         // A fragment takes parameters too: sign-in pages hand tokens over in it.
@@ -103,7 +109,8 @@ pub fn mask(url: &str) -> Cow<'_, str> {
 }
 
 fn user_information(url: &str) -> Option<Secret> {
-    let start = url.find("//")? + 2;
+    memchr(b'@', url.as_bytes())?;
+    let start = url.len() - behind_slashes(url)?.len();
     let scheme = url.get(..start - 2)?.trim_ascii_start();
     let is_scheme = scheme.is_empty()
         || scheme.strip_suffix(':').is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
@@ -131,8 +138,13 @@ fn parameter(url: &str, range: Range<usize>) -> Option<Secret> {
 }
 
 fn is_secret_name(name: &str) -> bool {
+    // No name in the list is shorter, and parameters of news addresses mostly are (`id`).
+    if name.len() < 3 {
+        return false;
+    }
     let letters = || name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase());
-    NAMES.iter().any(|known| letters().eq(known.bytes()))
+    let first = letters().next();
+    NAMES.iter().any(|known| known.bytes().next() == first && letters().eq(known.bytes()))
 }
 
 fn is_secret_value(value: &str) -> bool {

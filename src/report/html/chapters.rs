@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::columns::told;
 use super::view::{counted, date};
 use super::words::{fill, words as catalogue};
 use crate::report::ranking::{RuleGroup, by_rule, examples};
@@ -132,7 +133,7 @@ fn example(reported: &Reported, context: &Context<'_>, excerpts: &mut Excerpts<'
 
 /// The addresses that most links name.
 pub(super) fn addresses(report: &Report, context: &Context<'_>) -> Vec<AddressRow> {
-    let mut addresses: Vec<&Address> = report.addresses.iter().collect();
+    let mut addresses: Vec<&Address> = told(report).collect();
     addresses.sort_by_key(|address| Reverse(address.occurrences));
     addresses.into_iter().take(ADDRESSES).map(|address| address_row(address, context)).collect()
 }

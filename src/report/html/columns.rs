@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::MAX_ROWS;
 use super::data::Texts;
 use crate::finding::Meta;
+use crate::probe::Reason;
 use crate::report::shown::host;
 use crate::report::window::Excerpts;
 use crate::report::{Address, Context, Report, Reported};
@@ -112,9 +113,14 @@ pub(super) struct AddressColumns {
     places: Vec<Vec<u32>>,
 }
 
-/// The addresses that the page holds: all, or those that most links name.
-pub(super) fn most_used(report: &Report) -> Vec<&Address> {
-    let mut addresses: Vec<(usize, &Address)> = report.addresses.iter().enumerate().collect();
+/// The addresses that there is something to say about. What an offline run did not ask is counted and not listed.
+pub(super) fn told(report: &Report) -> impl Iterator<Item = &Address> {
+    report.addresses.iter().filter(|address| address.outcome.reason != Reason::Offline)
+}
+
+/// The addresses that the page holds: all that it tells of, or those that most links name.
+fn most_used(report: &Report) -> Vec<&Address> {
+    let mut addresses: Vec<(usize, &Address)> = told(report).enumerate().collect();
     if addresses.len() > MAX_ROWS {
         addresses.sort_by_key(|(at, address)| (Reverse(address.occurrences), *at));
         addresses.truncate(MAX_ROWS);

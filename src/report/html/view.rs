@@ -6,6 +6,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::chapters::{self, AddressRow, Chapter};
+use super::columns::told;
 use super::pictures::{self, Bars, Columns, Stacked, Trend};
 use super::words::{Noun, Words, chosen, fill, words};
 use super::{EARLY_SCRIPT, MAX_ROWS, SCRIPT, STYLE, data, policy};
@@ -36,6 +37,7 @@ pub(super) struct Page {
     static_note: &'static str,
     chapters: Vec<Chapter>,
     addresses: Vec<AddressRow>,
+    no_addresses: String,
     addresses_cut: Option<String>,
     addresses_note: String,
     coverage_sentence: String,
@@ -107,7 +109,8 @@ pub(super) fn page(report: &Report, context: &Context<'_>) -> io::Result<Page> {
         (all > MAX_ROWS).then(|| fill(w.cut, &[("shown", &shown), ("all", &all_shown)]))
     };
     let addresses = chapters::addresses(report, context);
-    let (listed, all) = (grouped(addresses.len() as u64), grouped(report.addresses.len() as u64));
+    let all_addresses = told(report).count();
+    let (listed, all) = (grouped(addresses.len() as u64), grouped(all_addresses as u64));
     Ok(Page {
         w,
         policy: policy::policy(&[STYLE], &[EARLY_SCRIPT, SCRIPT]),
@@ -127,9 +130,10 @@ pub(super) fn page(report: &Report, context: &Context<'_>) -> io::Result<Page> {
         findings_cut: cut(report.findings.len()),
         static_note: w.static_note,
         chapters: chapters::chapters(report, context),
-        addresses_cut: cut(report.addresses.len()),
+        addresses_cut: cut(all_addresses),
         addresses_note: fill(w.addresses_note, &[("shown", &listed), ("all", &all)]),
         addresses,
+        no_addresses: if report.run.offline { coverage_sentence(report, w) } else { w.no_addresses.to_owned() },
         coverage_sentence: coverage_sentence(report, w),
         freshness: pictures::freshness(report, w),
         not_checked: not_checked(report, context),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-use super::super::shown::is_hidden;
+use super::super::shown::find_hidden;
 
 /// Puts each element of the outer two levels on a line of its own, and escapes what a terminal would obey.
 #[derive(Clone, Copy, Debug, Default)]
@@ -84,11 +84,8 @@ impl Formatter for OneLine {
 
 /// Writes a piece of a string in which serde has escaped what JSON itself forbids.
 fn write_escaped<W: ?Sized + Write>(writer: &mut W, fragment: &str) -> io::Result<()> {
-    if fragment.is_ascii() && !fragment.contains('\u{7F}') {
-        return writer.write_all(fragment.as_bytes());
-    }
     let mut rest = fragment;
-    while let Some(at) = rest.find(is_hidden) {
+    while let Some(at) = find_hidden(rest) {
         let (good, hidden) = rest.split_at(at);
         writer.write_all(good.as_bytes())?;
         let mut after = hidden.chars();

@@ -1,6 +1,8 @@
 //! DU005: two posts in one file.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::declare_rule;
 use crate::facts::Reading;
@@ -87,11 +89,15 @@ impl Rule for MixedPost {
 
 /// A fence in the body with `layout:` on the next line, which no article has.
 fn second_front_matter(reading: &Reading<'_>) -> Option<Span> {
+    static LAYOUT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\nlayout:"));
     let body = reading.body_text();
-    let at =
-        memmem::find_iter(body.as_bytes(), "---\nlayout:").chain(memmem::find_iter(body.as_bytes(), "---\r\nlayout:"));
+    let fence = |line_end: usize| {
+        let before = body.get(..line_end)?;
+        Some(before.strip_suffix('\r').unwrap_or(before).strip_suffix("---")?.len())
+    };
     // The first line of a file whose front matter is never closed is no second one.
-    let start = at.filter(|at| reading.body.start as usize + at > 0).min()?;
+    let is_second = |at: &usize| reading.body.start as usize + at > 0;
+    let start = LAYOUT.find_iter(body.as_bytes()).filter_map(fence).find(is_second)?;
     Some(Span::of(start..start + "---".len()).shifted(reading.body.start))
 }
 

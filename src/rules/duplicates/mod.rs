@@ -19,7 +19,8 @@ use crate::document::{Archive, Document};
 /// The posts in the order of their files' names: which of two is the first does not change when one moves to an archive
 /// folder.
 fn posts_by_name(archive: &Archive) -> impl Iterator<Item = &Document> {
-    let mut posts: Vec<&Document> = archive.documents.iter().filter(|document| document.kind.is_post()).collect();
-    posts.sort_by(|a, b| a.file_name().cmp(b.file_name()).then_with(|| a.path.cmp(&b.path)));
-    posts.into_iter()
+    let posts = archive.documents.iter().filter(|document| document.kind.is_post());
+    let mut posts: Vec<(&str, &Document)> = posts.map(|document| (document.file_name(), document)).collect();
+    posts.sort_by(|(name, post), (other_name, other)| name.cmp(other_name).then_with(|| post.path.cmp(&other.path)));
+    posts.into_iter().map(|(_, post)| post)
 }

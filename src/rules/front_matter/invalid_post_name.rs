@@ -8,7 +8,7 @@ use crate::front_matter::date::{self, Moment};
 use crate::front_matter::post_name;
 use crate::language::say;
 use crate::rules::{DocumentSink, Rule, Settings};
-use crate::text::Span;
+use crate::text::{Span, file_name};
 
 declare_rule! {
     /// ## What it does
@@ -42,7 +42,7 @@ impl Rule for InvalidPostName {
             return;
         }
         let site = &settings.front_matter;
-        let name = reading.path.rsplit('/').next().unwrap_or(&reading.path);
+        let name = file_name(&reading.path);
         let is_built = reading.kind == Kind::Post;
         let (effect, message) = match post_name::read(&reading.path, site.engine) {
             None if is_built => (

@@ -8,6 +8,7 @@ use crate::facts::Reading;
 use crate::finding::Meta;
 use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
+use crate::text::behind_slashes;
 
 declare_rule! {
     /// ## What it does
@@ -65,7 +66,7 @@ const OTHERS: [&str; 4] = ["ftp", "ftps", "sftp", "shttp"];
 
 /// Whether the host of an address has no dot.
 fn is_example(destination: &str) -> bool {
-    let behind = destination.split_once("//").map_or("", |(_, behind)| behind);
+    let behind = behind_slashes(destination).unwrap_or_default();
     let host = behind.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     !host.contains('.')
 }

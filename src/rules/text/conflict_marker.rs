@@ -1,4 +1,6 @@
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::declare_rule;
 use crate::facts::Reading;
@@ -30,13 +32,15 @@ declare_rule! {
     pub(crate) struct ConflictMarker; "TX006", "conflict-marker", Error, PublishedWrong
 }
 
+static BEGINNING: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<<<<<<<"));
+
 impl Rule for ConflictMarker {
     fn meta(&self) -> &'static Meta {
         &Self::META
     }
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
-        if memmem::find(reading.text.as_bytes(), b"<<<<<<<").is_none() {
+        if BEGINNING.find(reading.text.as_bytes()).is_none() {
             return;
         }
         for [ours, theirs, end] in conflicts(reading.text) {

@@ -1,4 +1,6 @@
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::topic::{is_shown, is_topic};
 use crate::declare_rule;
@@ -29,6 +31,8 @@ declare_rule! {
 
 const SIGN: &str = "\u{FFFD}";
 
+static SIGNS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(SIGN));
+
 impl Rule for ReplacementCharacter {
     fn meta(&self) -> &'static Meta {
         &Self::META
@@ -37,7 +41,7 @@ impl Rule for ReplacementCharacter {
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         let text = reading.text;
         let mut runs: Vec<Span> = Vec::new();
-        for at in memmem::find_iter(text.as_bytes(), SIGN) {
+        for at in SIGNS.find_iter(text.as_bytes()) {
             let span = Span::of(at..at + SIGN.len());
             match runs.last_mut() {
                 Some(last) if last.end == span.start => last.end = span.end,
