@@ -13,6 +13,11 @@
     reason = "a test that cannot go on must fail"
 )]
 
+#[expect(dead_code, reason = "every test binary takes what it needs of it")]
+#[path = "support/archive.rs"]
+mod archive;
+#[path = "site/built.rs"]
+mod built;
 #[path = "site/damage.rs"]
 mod damage;
 #[path = "site/random.rs"]

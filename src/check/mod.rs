@@ -194,7 +194,12 @@ fn resolve_links(settings: &Settings, (site, map): (&site::Settings, &SiteMap<'_
         Name::Link(path) => remembered(&format!("link {path}"), &|| map.link(path)),
         Name::Post(name) => remembered(&format!("post {name}"), &|| map.post_url(name)),
     };
-    resolve(&settings.resolver, archive, &Questions { address_of: &address_of, lookup: &lookup, value_of: &value_of })
+    let rewritten = |document, destination: &str| {
+        let may_be = site.relative_links_in_collections || !is_post(document);
+        if may_be { map.relative_link(document, destination) } else { None }
+    };
+    let site = Questions { address_of: &address_of, lookup: &lookup, rewritten: &rewritten, value_of: &value_of };
+    resolve(&settings.resolver, archive, &site)
 }
 
 /// A file of an archive folder at its own path: nobody serves it, and its neighbours still link to it.

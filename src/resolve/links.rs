@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use super::Target;
 use super::destination::{Leads, Resolver, is_absolute};
 use super::template::{Name, evaluate};
-use crate::document::{Archive, Document};
+use crate::document::{Archive, Document, Kind, Link};
+use crate::extract::Carrier;
 use crate::site::Served;
 use crate::text::{Strings, Symbol};
 
@@ -31,6 +32,8 @@ pub struct Resolved {
     pub addresses: Vec<Address>,
     /// Target of each destination that means the same everywhere, by [`Symbol::index`].
     everywhere: Vec<u32>,
+    /// Whether a link of a post is not what it says.
+    rewritten_in_posts: bool,
     /// Target of each link whose meaning depends on its page, by document and link.
     in_place: HashMap<Place, u32, RandomState>,
 }
@@ -56,6 +59,12 @@ impl Resolved {
     pub fn target_index(&self, archive: &Archive, document: usize, link: usize) -> Option<u32> {
         let page = archive.documents.get(document)?;
         let symbol = page.links.get(link)?.destination;
+        // A plugin may lead any link of a page elsewhere, but seldom those of posts, which are a thousand times as many.
+        if (page.kind == Kind::Page || self.rewritten_in_posts)
+            && let Some(index) = self.in_place.get(&(narrow(document), narrow(link)))
+        {
+            return Some(*index);
+        }
         match self.everywhere.get(symbol.index() as usize) {
             Some(&index) if index != NONE && page.base.is_none() => Some(index),
             _ => self.in_place.get(&(narrow(document), narrow(link))).copied(),
@@ -79,6 +88,8 @@ pub struct Questions<'q> {
     pub address_of: &'q (dyn Fn(usize) -> Option<String> + Sync),
     /// What the site serves at a path.
     pub lookup: &'q (dyn Fn(&str) -> Served + Sync),
+    /// What stands on a document's page in the place of a Markdown link's destination, if that is another one.
+    pub rewritten: &'q (dyn Fn(usize, &str) -> Option<String> + Sync),
     /// What Liquid on a document's page names.
     pub value_of: &'q (dyn Fn(usize, Name<'_>) -> Option<String> + Sync),
 }
@@ -106,6 +117,8 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
         .flat_map_iter(|(number, document)| relative_links(resolver, archive, (number, document), site))
         .collect();
     for (place, leads) in in_place {
+        let is_in_post = archive.documents.get(place.0 as usize).is_some_and(|document| document.kind != Kind::Page);
+        table.resolved.rewritten_in_posts |= is_in_post && is_absolute_link(archive, place);
         let index = table.add(leads);
         table.resolved.in_place.insert(place, index);
     }
@@ -151,9 +164,11 @@ fn relative_links(
     };
     for (index, link) in document.links.iter().enumerate() {
         let destination = archive.text(link.destination);
-        if document.base.is_none() && is_absolute(destination) {
+        let rewritten = if is_rewritten(link) { (site.rewritten)(number, destination) } else { None };
+        if document.base.is_none() && rewritten.is_none() && is_absolute(destination) {
             continue;
         }
+        let destination = rewritten.as_deref().unwrap_or(destination);
         let base = base.get_or_insert_with(base_of);
         let mut leads = resolver.resolve(base, destination);
         if leads == Leads::Template
@@ -171,6 +186,17 @@ fn relative_links(
         found.push(((narrow(number), narrow(index)), leads));
     }
     found
+}
+
+/// Whether the destination of a link, as it is written, means the same on every page.
+fn is_absolute_link(archive: &Archive, (document, link): Place) -> bool {
+    let link = archive.documents.get(document as usize).and_then(|document| document.links.get(link as usize));
+    link.is_some_and(|link| is_absolute(archive.text(link.destination)))
+}
+
+/// Whether a link is one of Markdown's, which plugins find in the text of a page.
+pub fn is_rewritten(link: &Link) -> bool {
+    matches!(link.carrier, Carrier::Inline | Carrier::Reference | Carrier::Image)
 }
 
 fn narrow(index: usize) -> u32 {

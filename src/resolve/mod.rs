@@ -11,7 +11,7 @@ mod template;
 use std::sync::Arc;
 
 pub use destination::{Base, Place, Resolver};
-pub use links::{Address, Questions, Resolved, resolve};
+pub use links::{Address, Questions, Resolved, is_rewritten, resolve};
 pub use template::Name;
 
 use crate::site::Served;

@@ -228,6 +228,12 @@ fn included_files(settings: &Settings) -> HashSet<&str, FixedState> {
     named.map(|path| path.strip_prefix("./").unwrap_or(path).trim_start_matches('/')).collect()
 }
 
+/// Whether a list of patterns, such as `exclude`, names a file, by Jekyll's `EntryFilter#glob_include?`.
+pub(super) fn names(texts: &[String], path: &str) -> bool {
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    patterns(&texts).iter().any(|pattern| pattern.matches(path, false))
+}
+
 fn patterns<'s>(texts: &[&'s str]) -> Vec<Pattern<'s>> {
     let pattern = |text: &&'s str| {
         let text = text.strip_prefix('/').unwrap_or(text);

@@ -162,6 +162,9 @@ impl<'y> Reader<'y> {
         settings.relative_links = !off(links.and_then(|section| section.get("enabled")));
         let in_collections = links.and_then(|section| section.get("collections"));
         settings.relative_links_in_collections = in_collections.and_then(ConfigValue::truth) == Some(true);
+        if let Some(ConfigValue::List(items)) = links.and_then(|section| section.get("exclude")) {
+            settings.relative_links_exclude = items.iter().filter_map(ConfigValue::scalar_text).collect();
+        }
         let maps = self.get("sass").and_then(|sass| sass.get("sourcemap")).and_then(ConfigValue::text);
         settings.sass_source_maps = maps != Some("never") && maps != Some("development");
     }

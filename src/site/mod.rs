@@ -38,6 +38,7 @@ mod listing;
 mod lookup;
 mod map;
 mod readme;
+mod relative_links;
 mod table;
 mod variables;
 
@@ -52,6 +53,7 @@ pub use entry::published_path;
 pub use from_config::ConfigProblem;
 pub use lookup::candidates;
 pub use map::SiteMap;
+pub use relative_links::named_source;
 pub use settings::{Archives, Collection, DefaultSet, Feed, Promotion, Settings};
 pub use slug::{Case, SlugMode, lowercase, slugify, titleize};
 

@@ -133,6 +133,8 @@ pub struct Settings {
     pub relative_links: bool,
     /// `relative_links.collections`: also in posts and other documents.
     pub relative_links_in_collections: bool,
+    /// `relative_links.exclude`: the pages that the plugin leaves alone.
+    pub relative_links_exclude: Vec<String>,
     /// `markdown_ext`, each with its dot and in lower case.
     pub markdown_ext: Vec<String>,
     /// `markdown`.
@@ -188,6 +190,7 @@ impl Default for Settings {
             optional_front_matter: Promotion::default(),
             relative_links: true,
             relative_links_in_collections: false,
+            relative_links_exclude: Vec::new(),
             markdown_ext: extensions.iter().map(|extension| format!(".{extension}")).collect(),
             markdown: "kramdown".to_owned(),
             kramdown: ConfigValue::Null,

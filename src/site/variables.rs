@@ -2,6 +2,7 @@
 //!
 //! Only single values: a list, a mapping and what a layout or an include sets have no value here.
 
+use super::Engine;
 use super::config_value::ConfigValue;
 use super::context::Item;
 use super::data::Datum;
@@ -10,7 +11,6 @@ use super::map::SiteMap;
 use super::slug::titleize;
 use super::table::Stage;
 use super::url::{file_name, folder, stem};
-use super::{Engine, Served};
 use crate::document::{Document, Field, fragment_digest};
 
 impl SiteMap<'_> {
@@ -27,20 +27,7 @@ impl SiteMap<'_> {
     ///
     /// `None` where nothing is written for the source; Jekyll stops there.
     pub fn link(&self, path: &str) -> Option<String> {
-        let path = path.trim().trim_start_matches('/');
-        let archive = self.context.archive;
-        let inside = format!("{}/{path}", self.context.settings.collections_dir.trim_matches('/'));
-        let places = [path, &inside];
-        let document = |place: &str| archive.documents.binary_search_by(|document| (*document.path).cmp(place)).ok();
-        if let Some(index) = places.iter().filter_map(|place| document(place)).min() {
-            return self.served_number(index).map(|number| self.with_base(&self.table.url(number)));
-        }
-        let file = |place: &str| archive.files.binary_search_by(|file| (**file).cmp(place)).ok();
-        let index = places.iter().filter_map(|place| file(place)).min()?;
-        let is_of = |number: &u32| self.served_by(*number) == Served::File(index);
-        // A file is copied to its own path, unless it lies in a collection or a permalink says otherwise.
-        let copied = archive.files.get(index).and_then(|file| self.table.find(file)).filter(is_of);
-        let number = copied.or_else(|| (0..self.table.len()).find(is_of))?;
+        let number = self.number_of_source(path.trim().trim_start_matches('/'))?;
         Some(self.with_base(&self.table.url(number)))
     }
 

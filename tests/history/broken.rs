@@ -203,3 +203,14 @@ fn an_index_follows_the_work_tree_and_goes_back() {
     repository.write(copy, &post("NW20220118001", "来源和另一个分支上的一样。"));
     assert_eq!(check("HEAD"), [""; 0]);
 }
+
+#[test]
+fn a_page_that_leads_to_the_page_of_a_source_file_depends_on_it() {
+    let repository = linked();
+    let post = "_posts/2022-01-17-NW20220117002.md";
+    repository.write("about.md", &format!("---\n---\n[the post]({post})\n")).commit("a page");
+    assert_eq!(since(&repository, "HEAD~1"), [""; 0]);
+    repository.remove(post).commit("delete");
+    let found = since(&repository, "HEAD~1");
+    assert!(found.contains(&"LK004 about.md".to_owned()), "{found:?}");
+}

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::super::{Settings, resolve_links};
 use super::keys::Key;
 use crate::document::{Archive, Document, Field, Kind, Value};
-use crate::resolve::{Resolved, Target};
+use crate::resolve::{Resolved, Target, is_rewritten};
 use crate::rules::{category, first_text, source_link};
-use crate::site::{self, Served, SiteMap, candidates};
+use crate::site::{self, Served, SiteMap, candidates, named_source};
 use crate::store::{Contribution, Tally};
 
 /// What ties one file to others.
@@ -114,6 +114,12 @@ fn of_document(
         }
     }
     ties.liquid.extend(document.liquid.iter().map(|target| archive.text(target.name).into()));
+    if document.kind == Kind::Page || settings.site.relative_links_in_collections {
+        let named = document.links.iter().filter(|link| is_rewritten(link));
+        let named = named.filter_map(|link| named_source(&document.path, archive.text(link.destination)));
+        // As a tag names a file, so does a link that a plugin leads to the page of that file.
+        ties.liquid.extend(named.map(Into::into));
+    }
     ties.names = names(document);
     ties.ids.clone_from(&document.ids);
     if document.kind == Kind::Page {
