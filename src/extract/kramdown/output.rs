@@ -89,6 +89,7 @@ pub(super) fn print<'t>(parser: Parser<'t>, text: &'t str, printing: Option<Prin
         print.walk(note);
         next += 1;
     }
+    print.read_hidden_notes();
     print.table_of_contents();
     let mut page = print.page;
     page.steps = print.parser.steps;
@@ -101,6 +102,24 @@ pub(super) fn print<'t>(parser: Parser<'t>, text: &'t str, printing: Option<Prin
 }
 
 impl<'t> Print<'t> {
+    /// Footnotes that nothing refers to are not printed, and kramdown parses them all the same: what their text sets holds
+    /// for the page.
+    fn read_hidden_notes(&mut self) {
+        if !self.text.contains("{::options") {
+            return;
+        }
+        let shown: Vec<Id> = self.notes.iter().map(|(content, _)| *content).collect();
+        let mut hidden: Vec<Id> = self.parser.footnotes.values().map(|(content, _)| *content).collect();
+        hidden.retain(|content| !shown.contains(content));
+        hidden.sort_unstable();
+        let (page, headings) = (std::mem::take(&mut self.page), self.headings.len());
+        for content in hidden {
+            self.walk(content);
+        }
+        self.page = page;
+        self.headings.truncate(headings);
+    }
+
     fn walk(&mut self, root: Id) {
         let mut work = vec![Work::Enter(root)];
         while let Some(step) = work.pop() {
