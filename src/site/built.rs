@@ -8,7 +8,7 @@ use super::article::Address;
 use super::beyond::Beyond;
 use super::context::Item;
 use super::judge::Verdict;
-use super::map::{Gathered, SiteMap};
+use super::map::SiteMap;
 use super::settings::Settings;
 use super::table::Stage;
 use super::url::escape_path;
@@ -28,7 +28,7 @@ impl<'a> SiteMap<'a> {
         for item in items.flatten() {
             let below = item.path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
             let made = below.map(|path| (address_of(path), Stage::Static)).into_iter().collect();
-            map.place(item.source, Verdict { made, ..Verdict::default() }, &mut Gathered::default());
+            map.place(item.source, Verdict { made, ..Verdict::default() });
         }
         map.settle_shared();
         map.table.shrink();

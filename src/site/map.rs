@@ -20,7 +20,7 @@ use crate::document::{Archive, Kind};
 const NONE: u32 = u32::MAX;
 
 /// Files that are judged in one go, before their addresses are put in the table.
-const BATCH: usize = 1 << 15;
+const BATCH: usize = 1 << 13;
 
 /// Every address that a site will serve.
 pub struct SiteMap<'a> {
@@ -75,7 +75,7 @@ impl<'a> SiteMap<'a> {
     pub(super) fn empty(settings: &'a Settings, archive: &'a Archive, now: Timestamp) -> Self {
         Self {
             context: Context::new(settings, archive, now.as_second()),
-            table: Table::new(settings.engine),
+            table: Table::with_room_for(archive.documents.len() + archive.files.len(), settings.engine),
             states: Vec::with_capacity(archive.documents.len()),
             generators: Vec::new(),
             intended: Vec::new(),
@@ -148,10 +148,10 @@ impl<'a> SiteMap<'a> {
     /// Where only so many posts are published: the newest, by date and path. `None` is no limit.
     fn newest_posts(&self) -> Option<Vec<Source>> {
         let limit = usize::try_from(self.context.settings.limit_posts).ok().filter(|&limit| limit > 0)?;
-        let total = self.total();
-        let posts = (0..total).into_par_iter().filter_map(|at| {
-            let item = self.item(at)?;
-            let verdict = self.judged(&item);
+        let context = &self.context;
+        let posts = (0..total(context)).into_par_iter().filter_map(|at| {
+            let item = item(context, at)?;
+            let verdict = judged(context, &item);
             verdict.instant.filter(|_| verdict.is_post).map(|instant| (instant, item.path, item.source))
         });
         let mut posts: Vec<_> = posts.collect();
@@ -162,47 +162,33 @@ impl<'a> SiteMap<'a> {
     }
 
     fn place_files(&mut self, kept: Option<&[Source]>) -> Gathered {
-        let mut gathered = Gathered::default();
-        let total = self.total();
+        let Self { context, table, states, aborts, .. } = self;
+        let context = &*context;
+        let mut places = Places { table, states, aborts, gathered: Gathered::default() };
+        let total = total(context);
+        let judge_from = |start: usize| -> Vec<(Source, Verdict)> {
+            let judged_item = |item: Item<'a>| {
+                let mut verdict = judged(context, &item);
+                limit(&mut verdict, item.source, kept);
+                (item.source, verdict)
+            };
+            let batch = start.min(total)..(start + BATCH).min(total);
+            batch.into_par_iter().filter_map(|at| item(context, at)).map(judged_item).collect()
+        };
+        // The table is filled on one core, while the others judge what comes next.
+        let mut batch = judge_from(0);
         for start in (0..total).step_by(BATCH) {
-            let batch = start..(start + BATCH).min(total);
-            let judged: Vec<_> = batch
-                .into_par_iter()
-                .filter_map(|at| self.item(at))
-                .map(|item| {
-                    let mut verdict = self.judged(&item);
-                    limit(&mut verdict, item.source, kept);
-                    (item.source, verdict)
-                })
-                .collect();
-            for (source, verdict) in judged {
-                self.place(source, verdict, &mut gathered);
-            }
+            let place = || batch.into_iter().for_each(|(source, verdict)| places.place(source, verdict));
+            ((), batch) = rayon::join(place, || judge_from(start + BATCH));
         }
-        gathered
+        places.gathered
     }
 
-    pub(super) fn place(&mut self, source: Source, verdict: Verdict, gathered: &mut Gathered) {
-        let (mut number, mut is_rendered) = (NONE, false);
-        let is_static = |stage: super::table::Stage| stage == super::table::Stage::Static;
-        for (address, stage) in &verdict.made {
-            let added = self.table.add(address, source, *stage);
-            // A page is what a reader means, and not the copy of its source.
-            if number == NONE || (!is_rendered && !is_static(*stage)) {
-                (number, is_rendered) = (added, !is_static(*stage));
-            }
-        }
-        if let Some(abort) = verdict.abort {
-            self.aborts.push((source, abort));
-        }
-        gathered.posts.extend(verdict.instant.filter(|_| verdict.is_post).map(|instant| (instant, source)));
-        gathered.redirects.extend(verdict.redirects.into_iter().map(|from| (from, source)));
-        gathered.readmes.extend(verdict.readme.map(|readme| (readme, source)));
-        if let Source::Document(_) = source {
-            self.states.push(State { number, reason: verdict.reason, unstable: verdict.unstable });
-        }
+    /// Puts a file in its place of whose site nothing else is gathered.
+    pub(super) fn place(&mut self, source: Source, verdict: Verdict) {
+        let Self { table, states, aborts, .. } = self;
+        Places { table, states, aborts, gathered: Gathered::default() }.place(source, verdict);
     }
-
     /// Remembers that Jekyll builds nothing because of a file.
     pub(super) fn stop(&mut self, source: Source, abort: Abort) {
         self.aborts.push((source, abort));
@@ -217,24 +203,6 @@ impl<'a> SiteMap<'a> {
         }
     }
 
-    fn judged(&self, item: &Item<'a>) -> Verdict {
-        let roles = self.context.entries.roles(item.path);
-        judge(&self.context, item, roles)
-    }
-
-    fn total(&self) -> usize {
-        self.context.archive.documents.len() + self.context.archive.files.len()
-    }
-
-    /// Documents first, then files.
-    fn item(&self, at: usize) -> Option<Item<'a>> {
-        let documents = self.context.archive.documents.len();
-        match at.checked_sub(documents) {
-            None => Item::document(self.context.archive, at),
-            Some(file) => Item::file(self.context.archive, file),
-        }
-    }
-
     pub(super) fn is_archived(&self, document: usize) -> bool {
         self.context.archive.documents.get(document).is_some_and(|document| document.kind == Kind::Archived)
     }
@@ -243,6 +211,54 @@ impl<'a> SiteMap<'a> {
 impl std::fmt::Debug for SiteMap<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("SiteMap").field("addresses", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// Where files that were judged are put.
+struct Places<'m> {
+    table: &'m mut Table,
+    states: &'m mut Vec<State>,
+    aborts: &'m mut Vec<(Source, Abort)>,
+    gathered: Gathered,
+}
+
+impl Places<'_> {
+    fn place(&mut self, source: Source, verdict: Verdict) {
+        let (mut number, mut is_rendered) = (NONE, false);
+        let is_static = |stage: super::table::Stage| stage == super::table::Stage::Static;
+        for (address, stage) in &verdict.made {
+            let added = self.table.add(address, source, *stage);
+            // A page is what a reader means, and not the copy of its source.
+            if number == NONE || (!is_rendered && !is_static(*stage)) {
+                (number, is_rendered) = (added, !is_static(*stage));
+            }
+        }
+        if let Some(abort) = verdict.abort {
+            self.aborts.push((source, abort));
+        }
+        let gathered = &mut self.gathered;
+        gathered.posts.extend(verdict.instant.filter(|_| verdict.is_post).map(|instant| (instant, source)));
+        gathered.redirects.extend(verdict.redirects.into_iter().map(|from| (from, source)));
+        gathered.readmes.extend(verdict.readme.map(|readme| (readme, source)));
+        if let Source::Document(_) = source {
+            self.states.push(State { number, reason: verdict.reason, unstable: verdict.unstable });
+        }
+    }
+}
+
+fn judged<'a>(context: &Context<'a>, item: &Item<'a>) -> Verdict {
+    judge(context, item, context.entries.roles(item.path))
+}
+
+fn total(context: &Context<'_>) -> usize {
+    context.archive.documents.len() + context.archive.files.len()
+}
+
+/// Documents first, then files.
+fn item<'a>(context: &Context<'a>, at: usize) -> Option<Item<'a>> {
+    match at.checked_sub(context.archive.documents.len()) {
+        None => Item::document(context.archive, at),
+        Some(file) => Item::file(context.archive, file),
     }
 }
 

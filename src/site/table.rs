@@ -61,8 +61,10 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(engine: Engine) -> Self {
-        Self { engine, ..Self::default() }
+    /// A table that takes so many addresses without growing: growing would hash them all anew.
+    pub(super) fn with_room_for(addresses: usize, engine: Engine) -> Self {
+        let entries = Vec::with_capacity(addresses);
+        Self { entries, index: HashTable::with_capacity(addresses), engine, ..Self::default() }
     }
 
     /// Adds an address and gives its number.
@@ -134,6 +136,8 @@ impl Table {
     pub(super) fn shrink(&mut self) {
         self.text.shrink_to_fit();
         self.entries.shrink_to_fit();
+        let Self { text, entries, index, hasher, .. } = self;
+        index.shrink_to_fit(|&number| hash_of(hasher, slice(text, entries, number)));
     }
 
     fn form_of(&self, address: &Address) -> Form {
