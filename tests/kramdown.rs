@@ -34,7 +34,7 @@ fn is_live() -> bool {
 type Applies = fn(&str) -> bool;
 
 /// Why a text may differ: what we know of and do not follow.
-const EXCUSES: [(&str, Applies); 9] = [
+const EXCUSES: [(&str, Applies); 10] = [
     ("HTML that is handed through and leaves a browser inside a tag, a comment or an element", |text| {
         ["{::nomarkdown", "<!-->", "<!--->", "--!>"].iter().any(|mark| text.contains(mark))
             || (text.contains("{::comment") && text.contains("--"))
@@ -67,6 +67,17 @@ const EXCUSES: [(&str, Applies); 9] = [
             })
         },
     ),
+    (
+        "an end tag of a script or style with more than its name in it: a browser takes it for one, and kramdown does not",
+        |text| {
+            ["</style", "</script"].iter().any(|end| {
+                text.match_indices(end).any(|(at, _)| {
+                    let rest = &text[at + end.len()..];
+                    rest.starts_with(|c: char| c.is_whitespace() || c == '/') && !rest.trim_start().starts_with('>')
+                })
+            })
+        },
+    ),
     ("a self-closed element whose content a browser reads as text up to an end tag that never comes", |text| {
         ["textarea", "iframe", "script", "style", "xmp", "title", "a"].iter().any(|name| {
             text.match_indices(&format!("<{name}"))
@@ -79,10 +90,16 @@ fn is_excused(text: &str) -> bool {
     EXCUSES.iter().any(|(_, applies)| applies(&text.to_lowercase()))
 }
 
-fn differs(judge: &mut Judge, text: &str, settings: &Value) -> Option<(Seen, Seen)> {
+/// What kramdown and we see, where that is not the same for any reason.
+fn unlike(judge: &mut Judge, text: &str, settings: &Value) -> Option<(Seen, Seen)> {
     let html = judge.ask(text, settings).ok()?;
     let (theirs, ours) = (printed(&html), scanned(text, &options(settings)));
-    if same(text, &theirs, &ours) || is_excused(text) { None } else { Some((theirs, ours)) }
+    if same(text, &theirs, &ours) { None } else { Some((theirs, ours)) }
+}
+
+/// The same, where no reason for it is known.
+fn differs(judge: &mut Judge, text: &str, settings: &Value) -> Option<(Seen, Seen)> {
+    unlike(judge, text, settings).filter(|_| !is_excused(text))
 }
 
 /// Makes a text that differs as short as it can be.
@@ -159,10 +176,14 @@ fn texts_of_a_grammar_have_the_links_that_kramdown_prints() {
     let most = number("POSTPROOF_SHOW").unwrap_or(20_u64);
     let known: Vec<String> = cases::recorded().into_iter().map(|case| case.text).collect();
     let mut judge = Judge::start();
-    let mut failures = 0;
+    let (mut failures, mut excused) = (0, 0);
     for seed in first..first + count {
         let (text, settings) = (generator::text(seed, &known), generator::options(seed));
-        if differs(&mut judge, &text, &settings).is_none() {
+        if unlike(&mut judge, &text, &settings).is_none() {
+            continue;
+        }
+        if is_excused(&text) {
+            excused += 1;
             continue;
         }
         failures += 1;
@@ -177,7 +198,7 @@ fn texts_of_a_grammar_have_the_links_that_kramdown_prints() {
             break;
         }
     }
-    println!("{failures} of {count} texts differ");
+    println!("{failures} of {count} texts differ, and {excused} for a reason that is known");
     assert_eq!(failures, 0);
 }
 
