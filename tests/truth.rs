@@ -11,6 +11,7 @@ mod run;
 mod web;
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -88,12 +89,17 @@ fn nothing_is_wrong_with_the_healthy_archive() {
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
+/// `POSTPROOF_TRUTH_POSTS=100000 cargo test --test truth generated` holds it against a large archive,
+/// `POSTPROOF_TRUTH_SEED` against another one.
 #[test]
 fn every_defect_of_a_generated_archive_is_found_and_nothing_else() {
+    let number = |name: &str, usual| env::var(name).map_or(usual, |value| value.parse().expect(name));
+    let posts = number("POSTPROOF_TRUTH_POSTS", 3000);
+    let seed = number("POSTPROOF_TRUTH_SEED", 9);
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("archive");
     let mut planted = Lines::new();
-    for file in generator::files(generator::Settings { posts: 3000, seed: 9, damage: 200 }) {
+    for file in generator::files(generator::Settings { posts: posts.try_into().unwrap(), seed, damage: 200 }) {
         run::write(&archive, &file.path, &file.bytes).unwrap();
         for truth in &file.truth {
             add(&mut planted, &file.path, truth.code, u64::from(truth.line));

@@ -18,7 +18,7 @@ use crate::store::Indexed;
 /// Posts of one key that are compared; a source link that more posts name is no source link.
 const MOST_ALIKE: usize = 1000;
 
-/// Posts that may share a passage before it counts as a part of the template, and one more (see DU004).
+/// Posts that may share two passages before these count as a part of the template, and one more (see DU004).
 const MOST_PASSAGES: usize = 33;
 
 /// Files that make one address.

@@ -131,7 +131,7 @@ fn of_document(
         ties.source = source.map(|link| archive.text(link.destination).into());
         ties.body = Some(document.body).filter(|digest| *digest != 0);
         ties.id = document.id().map(Into::into);
-        ties.passages = document.sketch.iter().flat_map(|sketch| sketch.keys().to_vec()).collect();
+        ties.passages = document.sketch.iter().flat_map(crate::text::Sketch::keys).collect();
         let tag = document.fields.get(Field::Tags).and_then(|value| first_text(archive, value)).unwrap_or_default();
         ties.tally = category(archive, document).map(|name| (name.into(), tag.into()));
     }

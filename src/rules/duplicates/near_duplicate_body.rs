@@ -13,7 +13,7 @@ use crate::text::Sketch;
 /// So many percent of the sampled shingles must be common.
 const ALIKE: usize = 70;
 
-/// Posts that may share a passage before it counts as a part of the template.
+/// Posts that may share a key before it counts as a part of the template.
 const COMMON: usize = 32;
 
 declare_rule! {
@@ -23,7 +23,7 @@ declare_rule! {
     /// about three quarters of the passages of eight characters are the same.
     /// The first post, by path, is taken for the original; the others are reported and point at it.
     /// Posts are compared by a sample of their passages, which finds nearly every such pair;
-    /// passages that more than 32 posts share are taken for a template.
+    /// pairs of passages that more than 32 posts share are taken for a template.
     ///
     /// ## Why is this bad?
     ///
@@ -71,14 +71,14 @@ impl Rule for NearDuplicateBody {
     }
 }
 
-/// Pairs of posts that share one of the few passages by which they are known, the earlier first; sorted.
+/// Pairs of posts that share one of the keys by which they are known, the earlier first; sorted.
 ///
-/// Each post stands under four values, so nearly equal ones meet; no post is compared with more than a few others.
+/// Each post stands under eleven keys, so nearly equal ones meet; no post is compared with more than a few others.
 fn candidates(documents: &[Document]) -> Vec<(u32, u32)> {
     let mut known: Vec<(u32, u32)> = Vec::new();
     for (number, document) in (0_u32..).zip(documents) {
         let keys = document.sketch.iter().flat_map(Sketch::keys);
-        known.extend(keys.map(|key| (*key, number)));
+        known.extend(keys.map(|key| (key, number)));
     }
     known.sort_unstable();
     let mut pairs = Vec::new();
