@@ -24,8 +24,10 @@ mod web;
 use std::collections::BTreeSet;
 
 use page::Page;
-use postproof::language::Language;
+use postproof::finding::{Applicability, Edit, Fix};
+use postproof::language::{Language, Message};
 use postproof::report::{Context, Format as _, Html, Report};
+use postproof::text::Span;
 use postproof::text::secret::mask;
 use scraper::{ElementRef, Selector};
 use serde_json::Value;
@@ -169,6 +171,44 @@ fn the_answer_tells_since_when_and_what_changed() {
     assert_eq!(healthy.text("h1"), "档案状况良好。");
     assert!(healthy.text(".answer").contains("没有更早的记录"));
     assert_eq!((healthy.count("#f-live"), healthy.count(".plot path")), (0, 0));
+}
+
+#[test]
+fn what_the_baseline_knows_is_marked_and_told() {
+    let report = reports::half_known(500);
+    let page = Page::parse(&written(&report, Language::English, &reports::large_source));
+    let told = format!("The baseline knows {} findings of them; these do not count.", report.summary.known);
+    assert!(page.text(".answer").contains(&told), "{}", page.text(".answer"));
+    let fresh = page.data["findings"]["fresh"].as_array().unwrap();
+    let fresh = fresh.iter().filter(|fresh| fresh.as_u64() == Some(1)).count() as u64;
+    assert_eq!((&page.data["has_known"], 500 - fresh), (&Value::Bool(true), report.summary.known));
+    assert!(report.summary.known > 100 && fresh > 100);
+    // Examples are of what is new where something is.
+    assert_eq!(page.count(".group .b-known"), 0);
+    let all = Page::parse(&written(&reports::all_known(30), Language::Chinese, &reports::large_source));
+    assert_eq!(all.text(".group .b-known"), "已知");
+    assert_eq!(all.text("h1"), "档案状况良好。");
+}
+
+#[test]
+fn a_run_over_changes_says_so_and_findings_show_their_other_places_and_mending() {
+    let mut report = reports::large(3);
+    report.run.since = Some("main~3".into());
+    let finding = &mut report.findings[1].finding;
+    finding.see_in("old_post/x.md".into(), Span::new(0, 1), Message::marked("nearly the same"));
+    let edits = vec![Edit { span: finding.span, text: "a%20b".into() }];
+    finding.fix(Fix { applicability: Applicability::Safe, title: Message::marked("write `%20`"), edits });
+    let page = Page::parse(&written(&report, Language::English, &reports::large_source));
+    assert!(page.text(".answer").contains("Only what changed since main~3 was judged"), "{}", page.text(".answer"));
+    let texts = |list: &Value| -> Vec<String> {
+        let numbers = list.as_array().unwrap().iter();
+        numbers
+            .map(|n| page.data["strings"][usize::try_from(n.as_u64().unwrap()).unwrap()].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(texts(&page.data["related"]["1"]), ["old_post/x.md:1:1", "nearly the same"]);
+    assert_eq!(texts(&page.data["fixes"]["1"]), ["write `%20`", "a%20b"]);
+    assert!(page.data["fixes"].get("0").is_none());
 }
 
 #[test]

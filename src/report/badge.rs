@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::shown::counted;
-use super::{Context, Format, Report};
+use super::shown::{counted, grouped};
+use super::{Context, Format, Report, Reported};
+use crate::finding::Severity;
 
 /// The format `badge`, file `health.badge.json`.
 #[derive(Clone, Copy, Debug)]
@@ -40,27 +41,35 @@ impl Format for Badge {
     }
 }
 
-/// What the badge says, and its colour. A run that did not come to its end is not called healthy or ill.
+/// What the badge says, and its colour; what a baseline knows is counted apart. A run that did not come to its end is not called healthy or ill.
 fn message(report: &Report) -> (String, &'static str) {
-    let summary = &report.summary;
-    let (errors, warnings) = (counted(summary.errors, "error"), counted(summary.warnings, "warning"));
-    match (report.run.complete, summary.healthy) {
+    let unknown = |severity| {
+        let of = |reported: &&Reported| !reported.known && reported.finding.severity == severity;
+        report.findings.iter().filter(of).count() as u64
+    };
+    let (error_count, warning_count) = (unknown(Severity::Error), unknown(Severity::Warning));
+    let (errors, warnings) = (counted(error_count, "error"), counted(warning_count, "warning"));
+    match (report.run.complete, report.summary.healthy) {
         (false, _) => ("not checked to the end".to_owned(), "lightgrey"),
-        (true, false) if summary.errors == 0 => (warnings, "orange"),
+        (true, false) if error_count == 0 => (warnings, "orange"),
         (true, false) => (errors, "red"),
         // With `--fail-on never` an archive may be called healthy that has errors.
-        (true, true) if summary.errors > 0 => (errors, "orange"),
-        (true, true) if summary.warnings > 0 => (format!("healthy, {warnings}"), "green"),
+        (true, true) if error_count > 0 => (errors, "orange"),
+        (true, true) if warning_count > 0 => (format!("healthy, {warnings}"), "green"),
+        (true, true) if report.summary.known > 0 => {
+            (format!("healthy, {} known", grouped(report.summary.known)), "green")
+        }
         (true, true) => ("healthy".to_owned(), "brightgreen"),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Baseline;
     use super::super::model::tests::{ABORTS, BROKEN, finding, parts};
     use super::super::samples::written;
     use super::*;
-    use crate::finding::{Finding, Severity};
+    use crate::finding::Finding;
     use serde_json::{Value, json};
 
     fn badge(findings: Vec<Finding>, fail_at: Severity, complete: bool) -> Value {
@@ -94,5 +103,14 @@ mod tests {
             let badge = badge(findings, fail_at, complete);
             assert_eq!((&badge["message"], &badge["color"]), (&json!(message), &json!(color)));
         }
+    }
+
+    #[test]
+    fn what_the_baseline_knows_is_no_error_of_the_badge() {
+        let mut report = Report::new(parts(vec![error(), error(), warning()]));
+        report.hold_against(&Baseline::default().updated(&report));
+        assert_eq!(message(&report), ("healthy, 3 known".to_owned(), "green"));
+        (report.findings[0].known, report.summary.healthy) = (false, false);
+        assert_eq!(message(&report), ("1 error".to_owned(), "red"));
     }
 }

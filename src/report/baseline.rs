@@ -103,16 +103,24 @@ impl Line {
     }
 }
 
+impl Reported {
+    /// Whether it fails a run that such findings fail: what a baseline knows fails none.
+    pub fn fails_at(&self, fail_at: Severity) -> bool {
+        !self.known && self.finding.severity >= fail_at
+    }
+}
+
 impl Report {
     /// Marks the findings that are known: they are counted and do not fail the run.
     pub fn hold_against(&mut self, baseline: &Baseline) {
         let known: BTreeSet<&str> = baseline.lines.iter().map(|line| line.fingerprint.as_str()).collect();
         let mut fails = false;
+        self.has_baseline = true;
         self.summary.known = 0;
         for reported in &mut self.findings {
             reported.known = known.contains(reported.fingerprint.to_string().as_str());
             self.summary.known += u64::from(reported.known);
-            fails |= !reported.known && reported.finding.severity >= self.fail_at;
+            fails |= reported.fails_at(self.fail_at);
         }
         self.summary.healthy = self.run.complete && !fails;
     }

@@ -15,7 +15,7 @@ use super::shown::shown;
 use super::{Context, Format, Report, Reported};
 
 /// The columns, in their order.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "severity",
     "code",
     "name",
@@ -32,6 +32,7 @@ const COLUMNS: [&str; 16] = [
     "url",
     "fingerprint",
     "since",
+    "known",
 ];
 
 /// The format `csv`, file `health.csv`.
@@ -59,7 +60,7 @@ impl Format for Csv {
     }
 }
 
-fn row<'r>(reported: &'r Reported, context: &Context<'_>) -> [Cow<'r, str>; 16] {
+fn row<'r>(reported: &'r Reported, context: &Context<'_>) -> [Cow<'r, str>; 17] {
     let finding = &reported.finding;
     let (start, end) = finding
         .lines
@@ -83,6 +84,8 @@ fn row<'r>(reported: &'r Reported, context: &Context<'_>) -> [Cow<'r, str>; 16] 
         foreign(finding.url.as_deref().unwrap_or_default()),
         reported.fingerprint.to_string().into(),
         reported.since.map(moment).unwrap_or_default().into(),
+        // Only a run with a baseline knows.
+        if reported.known { "known".into() } else { Cow::Borrowed("") },
     ]
 }
 

@@ -64,15 +64,18 @@ fn issue<'r>(reported: &'r Reported, context: &Context<'_>) -> Issue<'r> {
     let finding = &reported.finding;
     let (begin, end) = finding.lines.map_or((1, 1), |lines| (lines.start.line, lines.end.line));
     let message = shown(context, &finding.message);
+    let known = if reported.known { " (in the baseline)" } else { "" };
     let description = match finding.help.as_deref() {
-        Some(help) => Cow::Owned(format!("{message}. Help: {}", shown(context, help))),
+        Some(help) => Cow::Owned(format!("{message}{known}. Help: {}", shown(context, help))),
+        None if reported.known => Cow::Owned(format!("{message}{known}")),
         None => message,
     };
     Issue {
         description,
         check_name: format!("{} {}", finding.meta.code, finding.meta.name),
         fingerprint: reported.fingerprint,
-        severity: severity(finding.severity, finding.effect),
+        // GitLab has no word for what is accepted; the least severity comes nearest.
+        severity: if reported.known { "info" } else { severity(finding.severity, finding.effect) },
         location: Location { path: context.in_repository(&finding.path), lines: Lines { begin, end } },
     }
 }

@@ -1,7 +1,8 @@
 //! The report as `JUnit` XML, which every CI shows: a case per file in which something is wrong, a case per address of
 //! the web about which there is a finding, and one case for the run itself.
 //!
-//! A case fails if a finding in it fails the run; what only warns or informs is written into its `system-out`.
+//! A case fails if a finding in it fails the run; what only warns or informs, or is in the baseline, is written into its
+//! `system-out`.
 //! Posts in which nothing is wrong have no case: a report of a million of them would be read by nobody. The properties
 //! of the suites say how many were checked. A run that did not come to its end is an error, so that it is never green.
 //! What XML 1.0 forbids cannot be in it: controls become visible signs, the rest is left out.
@@ -102,7 +103,7 @@ fn suite(name: &str, cases: &Cases<'_>, report: &Report, context: &Context<'_>) 
 }
 
 fn case(suite: &str, about: &str, (findings, report): (&[&Reported], &Report), context: &Context<'_>) -> TestCase {
-    let fails = |reported: &&&Reported| reported.finding.severity >= report.fail_at;
+    let fails = |reported: &&&Reported| reported.fails_at(report.fail_at);
     let lines = |findings: Vec<&&Reported>| {
         let lines: Vec<String> = findings.iter().map(|reported| line(reported, context)).collect();
         lines.join("\n")
@@ -143,11 +144,13 @@ fn line(reported: &Reported, context: &Context<'_>) -> String {
     let (path, message) = (shown(context, &finding.path), shown(context, &finding.message));
     let (severity, code) = (finding.severity.name(), finding.meta.code);
     let help = finding.help.as_deref().map(|help| format!("\n  help: {}", shown(context, help))).unwrap_or_default();
-    format!("{path}:{line}:{column}: {severity} {code}: {message}{help}")
+    let known = if reported.known { " (in the baseline)" } else { "" };
+    format!("{path}:{line}:{column}: {severity} {code}{known}: {message}{help}")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Baseline;
     use super::super::model::tests::{ABORTS, BROKEN, finding, parts};
     use super::super::samples::{assert_harmless, hostile, pictured, usual, written};
     use super::*;
@@ -201,6 +204,23 @@ mod tests {
             let xml = Xml::deserialize_from_str(&written(&Junit, &Report::new(parts))).unwrap();
             assert_eq!((xml.tests, xml.failures), (2, failures));
         }
+    }
+
+    #[test]
+    fn what_the_baseline_knows_fails_no_case_and_is_told() {
+        let mut report = Report::new(parts(vec![
+            finding(&ABORTS, "a.md", (0, 1), "known"),
+            finding(&ABORTS, "b.md", (0, 1), "known"),
+        ]));
+        let baseline = Baseline::default().updated(&report);
+        report.hold_against(&baseline);
+        let xml = Xml::deserialize_from_str(&written(&Junit, &report)).unwrap();
+        assert_eq!((xml.tests, xml.failures, xml.errors), (3, 0, 0));
+        report.findings[1].known = false;
+        let text = written(&Junit, &report);
+        assert!(text.contains("a.md:1:1: error FM008 (in the baseline): known"), "{text}");
+        let xml = Xml::deserialize_from_str(&text).unwrap();
+        assert_eq!((xml.tests, xml.failures, xml.errors), (3, 1, 0));
     }
 
     #[test]

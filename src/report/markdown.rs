@@ -214,11 +214,16 @@ fn example(reported: &Reported, context: &Context<'_>, out: &mut dyn Write) -> i
         Some(lines) => format!("{}:{}:{}", finding.path, lines.start.line, lines.start.column),
         None => finding.path.to_string(),
     };
-    writeln!(out, "- {}: {}", code(context, &place), prose(context, &finding.message))?;
+    writeln!(out, "- {}: {}{}", code(context, &place), prose(context, &finding.message), known(reported, context))?;
     if let Some(help) = &finding.help {
         writeln!(out, "  {}", context.say(&say!("Help: {help}", help = prose(context, help))))?;
     }
     Ok(())
+}
+
+/// The mark of a finding that the baseline knows.
+fn known(reported: &Reported, context: &Context<'_>) -> String {
+    if reported.known { format!(" {}", context.say(&say!("(in the baseline)"))) } else { String::new() }
 }
 
 fn more(all: usize, listed: usize, (context, out): (&Context<'_>, &mut dyn Write)) -> io::Result<()> {
@@ -253,7 +258,7 @@ fn files(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Res
                 code = finding.meta.code,
                 message = prose(context, &finding.message),
             );
-            writeln!(out, "  - {}", context.say(&found))?;
+            writeln!(out, "  - {}{}", context.say(&found), known(reported, context))?;
         }
     }
     more(worst.len(), ROWS, (context, out))

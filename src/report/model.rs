@@ -189,6 +189,8 @@ pub struct Report {
     pub history: History,
     /// The lowest severity that makes the archive unhealthy.
     pub fail_at: Severity,
+    /// Whether it was held against a baseline, which may know none of its findings.
+    pub has_baseline: bool,
 }
 
 impl Report {
@@ -239,7 +241,20 @@ impl Report {
         let findings: Vec<Reported> = findings.map(reported).collect();
         let breakdown = Breakdown::of(&findings);
         let history = History::default();
-        Self { run, archive, summary, findings, addresses, notices, coverage, freshness, breakdown, history, fail_at }
+        Self {
+            run,
+            archive,
+            summary,
+            findings,
+            addresses,
+            notices,
+            coverage,
+            freshness,
+            breakdown,
+            history,
+            fail_at,
+            has_baseline: false,
+        }
     }
 }
 

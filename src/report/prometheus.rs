@@ -79,7 +79,8 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         })
         .collect();
     let samples: Vec<Sample<'_>> = labels.iter().map(|(labels, count)| (&labels[..], count.to_string())).collect();
-    gauge(out, "findings", "Findings by rule and severity.", &samples)
+    gauge(out, "findings", "Findings by rule and severity.", &samples)?;
+    plain(out, "findings_known", "Findings that the baseline knows.", report.summary.known.to_string())
 }
 
 fn addresses(report: &Report, out: &mut dyn Write) -> io::Result<()> {

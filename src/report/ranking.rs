@@ -50,10 +50,11 @@ pub(super) fn by_rule<'r>(findings: impl Iterator<Item = &'r Reported>) -> Vec<R
     groups
 }
 
-/// All findings, the worst severity first, then the worst effect, then in the order of place.
+/// All findings, what no baseline knows first, then the worst severity, then the worst effect, then in the order of
+/// place.
 pub(super) fn worst_first(report: &Report) -> Vec<&Reported> {
     let mut worst: Vec<&Reported> = report.findings.iter().collect();
-    worst.sort_by_key(|reported| (Reverse(reported.finding.severity), reported.finding.effect));
+    worst.sort_by_key(|reported| (reported.known, Reverse(reported.finding.severity), reported.finding.effect));
     worst
 }
 
@@ -68,7 +69,9 @@ pub(super) fn distinct_files(findings: &[&Reported]) -> u64 {
 pub(super) fn examples<'r>(findings: &[&'r Reported], count: usize) -> Vec<&'r Reported> {
     let mut kinds = BTreeSet::new();
     let (mut first, mut later) = (Vec::new(), Vec::new());
-    for &reported in findings {
+    // What a baseline knows tells a reader least.
+    let new = findings.iter().filter(|reported| !reported.known);
+    for &reported in new.chain(findings.iter().filter(|reported| reported.known)) {
         if first.len() == count {
             break;
         }

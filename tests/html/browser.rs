@@ -102,6 +102,7 @@ fn a_browser_shows_them_as_they_are_meant() {
     let write = |name: &str, page: &str| fs::write(folder.path().join(name), page).unwrap();
     write("large.html", &written(&reports::large(100_000), Language::English, &reports::large_source));
     write("hostile.html", &written(&reports::hostile(), Language::English, &reports::hostile_source));
+    write("known.html", &written(&reports::half_known(500), Language::English, &reports::large_source));
     let modules = Path::new(ROOT).join("target/judges");
     let mut command = Command::new("node");
     command.arg(Path::new(ROOT).join("tests/html/judge.mjs")).arg(folder.path()).arg(modules);
@@ -136,6 +137,9 @@ fn what_the_browser_saw_is_well() {
         assert_eq!(verdicts[part]["troubles"], none, "{part}");
     }
     assert_eq!(verdicts["large"]["violations"], none);
+    let known = &verdicts["known"];
+    assert_eq!((&known["troubles"], &known["violations"], &known["address"]), (&none, &none, &"#fresh=1".into()));
+    assert_eq!((&known["marks"], &known["no_marks"]), (&true.into(), &true.into()));
     assert_eq!(verdicts["keys"]["reached"], none, "controls that no key reaches");
     let hostile = &verdicts["hostile"];
     for moment in ["at_first", "after"] {

@@ -1,5 +1,5 @@
 // Opens the pages that the test wrote in a real browser, uses them as a person would, and says what it saw, as JSON.
-// Usage: node judge.mjs FOLDER MODULES [SCREENSHOTS]; FOLDER has demo.en.html, demo.zh.html, large.html, hostile.html.
+// Usage: node judge.mjs FOLDER MODULES [SCREENSHOTS]; FOLDER has demo.en.html, demo.zh.html, large.html, known.html, hostile.html.
 import { createRequire } from "node:module";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -223,6 +223,18 @@ const large = async () => withContext({ viewport: { width: 1280, height: 900 } }
   verdicts.large = seen;
 });
 
+const known = async () => withContext({ viewport: { width: 1280, height: 900 } }, async (context) => {
+  const { page, troubles } = await open(context, "known.html");
+  const seen = { marks: (await page.locator("#f-live .b-known").count()) > 0 };
+  await page.check("#f-live-fresh");
+  seen.filtered = await status(page);
+  seen.no_marks = (await page.locator("#f-live .b-known").count()) === 0;
+  seen.address = new URL(page.url()).hash;
+  seen.violations = await judged(page);
+  seen.troubles = troubles;
+  verdicts.known = seen;
+});
+
 const hostile = async () => withContext({ viewport: { width: 1280, height: 900 } }, async (context) => {
   const { page, troubles } = await open(context, "hostile.html");
   const look = () => page.evaluate(() => ({
@@ -289,7 +301,7 @@ const pictures = async () => {
 };
 
 try {
-  for (const part of [demo, clicks, keys, large, hostile, withoutScripts, pictures]) {
+  for (const part of [demo, clicks, keys, large, known, hostile, withoutScripts, pictures]) {
     const begun = performance.now();
     await part();
     process.stderr.write(`${part.name}: ${Math.round(performance.now() - begun)} ms\n`);

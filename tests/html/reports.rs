@@ -7,8 +7,8 @@ use postproof::finding::{Finding, Lines, Meta, Severity};
 use postproof::language::{Language, Message};
 use postproof::probe::{Hop, Outcome, Reason, Verdict};
 use postproof::report::{
-    Address, ArchiveCounts, Changes, Coverage, Freshness, Healed, History, LinkCounts, Parts, PastRun, Place, Report,
-    Run,
+    Address, ArchiveCounts, Baseline, Changes, Coverage, Freshness, Healed, History, LinkCounts, Parts, PastRun, Place,
+    Report, Run,
 };
 use postproof::rules;
 use postproof::text::{Position, Span};
@@ -57,6 +57,24 @@ pub(crate) fn large(count: usize) -> Report {
     if count > 0 {
         remember(&mut report);
     }
+    report
+}
+
+/// A large report of which a baseline knows every other finding.
+pub(crate) fn half_known(count: usize) -> Report {
+    let mut report = all_known(count);
+    for reported in report.findings.iter_mut().step_by(2) {
+        reported.known = false;
+    }
+    report.summary.known = report.findings.iter().filter(|reported| reported.known).count() as u64;
+    report.summary.healthy = false;
+    report
+}
+
+/// A large report of which a baseline knows every finding that can fail a run, without the rest.
+pub(crate) fn all_known(count: usize) -> Report {
+    let mut report = large(count);
+    report.hold_against(&Baseline::default().updated(&report));
     report
 }
 

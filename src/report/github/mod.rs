@@ -2,6 +2,7 @@
 //!
 //! GitHub shows ten errors, ten warnings and ten notices of a step and drops the rest without a word. So of each level
 //! the worst come first, and where there are more than ten, the tenth annotation says how many more and of which rules.
+//! What a baseline knows is counted in one notice and takes nobody's place.
 //! Nothing foreign can begin a command of its own: a text has no line end, and what a command reads is escaped.
 
 mod summary;
@@ -12,7 +13,7 @@ use std::io::{self, BufWriter, Write};
 pub use summary::GithubSummary;
 
 use super::ranking::worst_first;
-use super::shown::{grouped, shown};
+use super::shown::{counted, grouped, shown};
 use super::{Context, Format, Report, Reported};
 use crate::finding::{Code, Severity};
 
@@ -36,11 +37,16 @@ impl Format for Github {
 
     fn write(&self, report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut out = BufWriter::new(out);
-        let worst = worst_first(report);
+        let mut worst = worst_first(report);
+        worst.retain(|reported| !reported.known);
         for severity in [Severity::Error, Severity::Warning, Severity::Info] {
             let of_level: Vec<&Reported> =
                 worst.iter().copied().filter(|reported| reported.finding.severity == severity).collect();
             level(severity, &of_level, context, &mut out)?;
+        }
+        if report.summary.known > 0 {
+            let known = counted(report.summary.known, "finding");
+            writeln!(out, "::notice title=postproof::the baseline knows {known}, not shown here")?;
         }
         if !report.run.complete {
             writeln!(out, "::warning title=postproof::the run did not come to its end; this is what it found")?;
@@ -109,6 +115,7 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Baseline;
     use super::super::model::tests::{ABORTS, BROKEN, STYLE, finding, parts};
     use super::super::samples::{assert_harmless, hostile, pictured, written};
     use super::*;
@@ -144,6 +151,21 @@ mod tests {
         assert!(text.contains("\n::warning title=postproof::1,991 more warnings: LK002 × 1,991\n"), "{text}");
         assert!(text.ends_with("\n::notice title=postproof::2 more infos: FM009 × 2\n"), "{text}");
         assert!(!text.contains("more errors"), "{text}");
+    }
+
+    #[test]
+    fn what_the_baseline_knows_is_counted_and_not_annotated() {
+        let findings = (0..12).map(|n| finding(&ABORTS, &format!("{n:02}.md"), (0, 1), "m")).collect();
+        let mut report = Report::new(parts(findings));
+        let baseline = Baseline::default().updated(&report);
+        report.hold_against(&baseline);
+        report.findings[11].known = false;
+        report.summary.known = 11;
+        assert_eq!(
+            written(&Github, &report),
+            "::error file=11.md,title=FM008 invalid-date::m\n\
+             ::notice title=postproof::the baseline knows 11 findings, not shown here\n"
+        );
     }
 
     #[test]

@@ -75,8 +75,9 @@ fn row(reported: &Reported, context: &Context<'_>) -> String {
         .lines
         .map_or_else(|| path.to_string(), |lines| format!("{path}:{}:{}", lines.start.line, lines.start.column));
     let (severity, code_of_rule, name) = (finding.severity.name(), finding.meta.code, finding.meta.name);
+    let known = if reported.known { " (in the baseline)" } else { "" };
     let message = prose(context, &finding.message);
-    format!("| {severity} | {code_of_rule} {name} | {} | {message} |\n", code(context, &place))
+    format!("| {severity} | {code_of_rule} {name}{known} | {} | {message} |\n", code(context, &place))
 }
 
 #[cfg(test)]

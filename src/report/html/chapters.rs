@@ -41,6 +41,7 @@ pub(super) struct Group {
 /// A finding.
 pub(super) struct Example {
     pub(super) place: String,
+    pub(super) known: &'static str,
     pub(super) message: String,
     pub(super) help: Option<String>,
     pub(super) excerpt: Option<Excerpt>,
@@ -125,6 +126,7 @@ fn example(reported: &Reported, context: &Context<'_>, excerpts: &mut Excerpts<'
     });
     Example {
         place: format!("{}:{line}:{column}", shown(context, &finding.path)),
+        known: if reported.known { catalogue(context.language).known } else { "" },
         message: shown(context, &finding.message).into_owned(),
         help: finding.help.as_deref().map(|help| shown(context, help).into_owned()),
         excerpt,

@@ -1,6 +1,7 @@
 //! The columns of the page's tables. Each column has a number for each row; a text is its number in the table of texts.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ use crate::report::shown::host;
 use crate::report::window::Excerpts;
 use crate::report::{Address, Context, Report, Reported};
 
-/// Places of an address that the page lists.
+/// Places of an address, and others of a finding, that the page lists.
 const PLACES: usize = 5;
 
 /// Findings, in the order of the report.
@@ -37,13 +38,17 @@ pub(super) struct FindingColumns {
     /// Seconds since 1970; 0 if nothing is remembered.
     since: Vec<i64>,
     new: Vec<u8>,
+    /// Whether no baseline knows it.
+    fresh: Vec<u8>,
 }
 
 /// The findings that the page holds: all, or the worst.
 pub(super) fn worst(report: &Report) -> Vec<&Reported> {
     let mut findings: Vec<(usize, &Reported)> = report.findings.iter().enumerate().collect();
     if findings.len() > MAX_ROWS {
-        findings.sort_by_key(|(at, reported)| (Reverse(reported.finding.severity), reported.finding.effect, *at));
+        findings.sort_by_key(|(at, reported)| {
+            (reported.known, Reverse(reported.finding.severity), reported.finding.effect, *at)
+        });
         findings.truncate(MAX_ROWS);
         findings.sort_by_key(|(at, _)| *at);
     }
@@ -88,8 +93,35 @@ impl FindingColumns {
         self.host.push(reported.host().map_or(0, |host| texts.foreign(context, host)));
         self.category.push(reported.category.as_deref().map_or(0, |category| texts.foreign(context, category)));
         self.month.push(reported.month().map_or(0, |month| texts.number(month)));
+        self.fresh.push(u8::from(!reported.known));
         self.since.push(reported.since.map_or(0, jiff::Timestamp::as_second));
     }
+}
+
+/// The other places that findings name, by row: place and label by turns.
+pub(super) fn related(report: &Report, context: &Context<'_>, texts: &mut Texts) -> BTreeMap<usize, Vec<u32>> {
+    let with = worst(report).into_iter().enumerate().filter(|(_, reported)| !reported.finding.related.is_empty());
+    let row = |(row, reported): (usize, &Reported)| {
+        let places = reported.finding.related.iter().take(PLACES).flat_map(|related| {
+            let at = related.lines.map_or((1, 1), |lines| (lines.start.line, lines.start.column));
+            let place = format!("{}:{}:{}", related.path, at.0, at.1);
+            [texts.foreign(context, &place), texts.foreign(context, &related.label)]
+        });
+        (row, places.collect())
+    };
+    with.map(row).collect()
+}
+
+/// What `postproof fix` offers for findings, by row: what it does, and the texts that it writes.
+pub(super) fn fixes(report: &Report, context: &Context<'_>, texts: &mut Texts) -> BTreeMap<usize, Vec<u32>> {
+    let fix = |(row, reported): (usize, &Reported)| {
+        let fix = reported.finding.fix.as_ref()?;
+        let title = texts.foreign(context, &context.say(&fix.title));
+        let written = fix.edits.iter().map(|edit| edit.text.trim()).filter(|text| !text.is_empty());
+        let written: Vec<u32> = written.take(PLACES).map(|text| texts.foreign(context, text)).collect();
+        Some((row, [vec![title], written].concat()))
+    };
+    worst(report).into_iter().enumerate().filter_map(fix).collect()
 }
 
 /// Addresses, in the order of the report.

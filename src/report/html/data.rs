@@ -3,14 +3,14 @@
 //! Most texts repeat: helps, hosts, categories, months, paths. Each stands once, and a row is a few numbers, which is
 //! what lets a browser filter and sort a hundred thousand of them between two frames.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use foldhash::fast::RandomState;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::columns::{AddressColumns, FindingColumns};
+use super::columns::{AddressColumns, FindingColumns, fixes, related};
 use super::words::{Words, words as catalogue};
 use crate::finding::{Effect, Meta, Severity};
 use crate::language::Language;
@@ -26,7 +26,12 @@ struct Data<'r> {
     verdicts: Vec<Name>,
     rules: Vec<Rule>,
     has_new: bool,
+    has_known: bool,
     findings: FindingColumns,
+    /// Of the few findings that have any: other places that a finding names, as texts of place and label by turns.
+    related: BTreeMap<usize, Vec<u32>>,
+    /// What `postproof fix` would write, as title and new texts.
+    fixes: BTreeMap<usize, Vec<u32>>,
     addresses: AddressColumns,
     strings: &'r [Box<str>],
 }
@@ -51,6 +56,7 @@ pub(super) fn data(report: &Report, context: &Context<'_>) -> io::Result<String>
     let metas = rules(report);
     let findings = FindingColumns::of(report, context, &metas, &mut texts);
     let addresses = AddressColumns::of(report, context, &mut texts);
+    let (related, fixes) = (related(report, context, &mut texts), fixes(report, context, &mut texts));
     let effects = [
         Effect::BuildAbort,
         Effect::PostLost,
@@ -67,7 +73,10 @@ pub(super) fn data(report: &Report, context: &Context<'_>) -> io::Result<String>
         verdicts: Verdict::ALL.map(|verdict| Name { key: verdict.name(), name: words.verdict(verdict) }).into(),
         rules: metas.iter().map(|meta| rule(meta, context.language)).collect(),
         has_new: report.history.changes.is_some(),
+        has_known: report.summary.known > 0,
         findings,
+        related,
+        fixes,
         addresses,
         strings: &texts.list,
     };

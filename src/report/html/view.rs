@@ -118,7 +118,7 @@ pub(super) fn page(report: &Report, context: &Context<'_>) -> io::Result<Page> {
         early_script: EARLY_SCRIPT,
         script: SCRIPT,
         data: data::data(report, context)?,
-        answer: answer(report, w),
+        answer: answer(report, context),
         effects: consequences(report, w),
         cards: cards(report, context),
         changes: changes(report, context),
@@ -154,7 +154,8 @@ pub(super) fn counted(count: u64, noun: &Noun) -> String {
     format!("{} {}", grouped(count), chosen(noun, count))
 }
 
-fn answer(report: &Report, w: &'static Words) -> Answer {
+fn answer(report: &Report, context: &Context<'_>) -> Answer {
+    let w = words(context.language);
     let summary = &report.summary;
     let (class, sign, state, headline) = match (report.run.complete, summary.healthy) {
         (false, _) => ("is-cut", "M12 7v6m0 4v.5", w.not_complete, w.not_complete_headline),
@@ -170,7 +171,14 @@ fn answer(report: &Report, w: &'static Words) -> Answer {
             ("posts", &counted(report.archive.posts, &w.post)),
         ],
     );
-    let lines = vec![format!("{counts} {}", since(report, w)), coverage_sentence(report, w)];
+    let mut lines = vec![format!("{counts} {}", since(report, w))];
+    if summary.known > 0 {
+        lines.push(fill(w.baseline, &[("known", &counted(summary.known, &w.count_of_findings))]));
+    }
+    if let Some(revision) = &report.run.since {
+        lines.push(fill(w.only_changes, &[("revision", &shown(context, revision))]));
+    }
+    lines.push(coverage_sentence(report, w));
     let at = report.run.finished_at;
     let when = Moment { machine: crate::report::json::moment(at), shown: format!("{} UTC", date(at)) };
     Answer { class, sign, state, headline, lines, when }

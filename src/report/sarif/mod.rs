@@ -1,7 +1,7 @@
 //! SARIF 2.1.0 (OASIS, errata 01): what GitHub's code scanning, editors and dashboards read.
 //!
 //! The file keeps GitHub's limits for uploads: 25,000 results in a run, 10 MB once compressed, 100 locations shown for
-//! a result. The worst results come first, and a notification of the run says what was left out; GitHub shows the first
+//! a result. The worst results come first, those that a baseline knows last and as accepted suppressions, and a notification of the run says what was left out; GitHub shows the first
 //! 5,000. Columns count UTF-16 code units, as the run declares; regions give bytes as well.
 //!
 //! Nothing here decides what is worst: that is `ranking`.
@@ -63,10 +63,11 @@ fn write_within(
     let rules = rules(report);
     let mut worst = worst_first(report);
     worst.truncate(most_results);
-    let fits = fitting(&worst, (&rules, &Files::new(context)), most_bytes);
+    let has_baseline = report.has_baseline;
+    let fits = fitting(&worst, ((&rules, has_baseline), &Files::new(context)), most_bytes);
     worst.truncate(fits);
     let mut out = BufWriter::with_capacity(1 << 16, out);
-    let results = Results { worst: &worst, rules: &rules, context };
+    let results = Results { worst: &worst, rules: &rules, has_baseline, context };
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, OneLine);
     log(report, context, (&rules, results)).serialize(&mut serializer)?;
     out.write_all(b"\n")?;
@@ -77,13 +78,15 @@ fn write_within(
 struct Results<'r> {
     worst: &'r [&'r Reported],
     rules: &'r Rules,
+    has_baseline: bool,
     context: &'r Context<'r>,
 }
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let files = Files::new(self.context);
-        serializer.collect_seq(self.worst.iter().map(|reported| result(reported, self.rules, &files)))
+        let rules = (self.rules, self.has_baseline);
+        serializer.collect_seq(self.worst.iter().map(|reported| result(reported, rules, &files)))
     }
 }
 

@@ -12,7 +12,7 @@ use super::super::json::lines::OneLine;
 use super::super::json::moment;
 use super::super::shown::shown;
 use super::level;
-use super::log::{ArtifactChange, Fix, Message, Outcome, Replacement, ResultProperties};
+use super::log::{ArtifactChange, Fix, Message, Outcome, Replacement, ResultProperties, Suppression};
 use super::region::Files;
 use crate::finding::{self, Meta};
 
@@ -20,6 +20,10 @@ use crate::finding::{self, Meta};
 const MOST_RELATED: usize = 100;
 /// Characters of one text; what is longer tells a reader nothing more, and the report would not fit.
 const LONGEST: usize = 2_000;
+
+/// What a baseline says of a finding that is in it.
+const KNOWN: Suppression =
+    Suppression { kind: "external", status: "accepted", justification: "It is in the archive's baseline." };
 
 /// The rules that found something, sorted by code.
 pub(super) struct Rules(pub(super) Vec<&'static Meta>);
@@ -31,7 +35,7 @@ impl Rules {
 }
 
 /// How many of the results, from the first, stay within so many bytes once they are compressed.
-pub(super) fn fitting(worst: &[&Reported], (rules, files): (&Rules, &Files<'_>), most_bytes: u64) -> usize {
+pub(super) fn fitting(worst: &[&Reported], (rules, files): ((&Rules, bool), &Files<'_>), most_bytes: u64) -> usize {
     let mut sink = GzEncoder::new(Counter(0), Compression::fast());
     for (at, reported) in worst.iter().enumerate() {
         let mut serializer = serde_json::Serializer::with_formatter(&mut sink, OneLine);
@@ -58,8 +62,8 @@ impl Write for Counter {
     }
 }
 
-/// One finding.
-pub(super) fn result(reported: &Reported, rules: &Rules, files: &Files<'_>) -> Outcome {
+/// One finding; whether there is a baseline decides if it says that it is new.
+pub(super) fn result(reported: &Reported, (rules, has_baseline): (&Rules, bool), files: &Files<'_>) -> Outcome {
     let finding = &reported.finding;
     let text = |text: &str| short(&shown(files.context, text));
     let message = match finding.help.as_deref() {
@@ -83,6 +87,9 @@ pub(super) fn result(reported: &Reported, rules: &Rules, files: &Files<'_>) -> O
             ("postproof/v1", reported.fingerprint.to_string()),
         ]),
         fixes: finding.fix.iter().filter_map(|fix| self::fix(&finding.path, fix, files)).collect(),
+        baseline_state: has_baseline.then_some(if reported.known { "unchanged" } else { "new" }),
+        // §3.27.23: where one result says whether it is suppressed, every one does.
+        suppressions: has_baseline.then(|| reported.known.then_some(KNOWN).into_iter().collect()),
         properties: ResultProperties {
             effect: finding.effect.name(),
             url: finding.url.as_deref().map(text),

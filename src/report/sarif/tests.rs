@@ -1,5 +1,6 @@
 //! What is in a SARIF file, and what is left out of it.
 
+use super::super::Baseline;
 use super::super::model::tests::{ABORTS, BROKEN, STYLE, finding, parts};
 use super::super::samples::{POST, assert_harmless, hostile, usual, written};
 use super::*;
@@ -74,6 +75,23 @@ fn what_is_hostile_stays_text() {
     assert!(uri.starts_with("_posts/=HYPERLINK(%22http%3A//evil.example/%22)%3A%3Aerror%20file=x"), "{uri}");
     assert!(uri.bytes().all(|byte| byte.is_ascii_graphic()), "{uri}");
     assert!(result.get("fixes").is_none(), "a fix with a secret is not written");
+}
+
+#[test]
+fn what_the_baseline_knows_is_suppressed_and_comes_last() {
+    let findings = vec![finding(&ABORTS, "a.md", (0, 1), "m"), finding(&BROKEN, "b.md", (0, 1), "m")];
+    let mut report = Report::new(parts(findings));
+    let without = sarif(&report);
+    assert!(without["runs"][0]["results"][0].get("suppressions").is_none(), "nobody asked");
+    report.hold_against(&Baseline::default().updated(&report));
+    report.findings[1].known = false;
+    let log = sarif(&report);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert_eq!((&results[0]["ruleId"], &results[0]["baselineState"]), (&"LK002".into(), &"new".into()));
+    assert_eq!(results[0]["suppressions"], Value::Array(Vec::new()));
+    assert_eq!((&results[1]["ruleId"], &results[1]["baselineState"]), (&"FM008".into(), &"unchanged".into()));
+    let suppression = &results[1]["suppressions"][0];
+    assert_eq!((&suppression["kind"], &suppression["status"]), (&"external".into(), &"accepted".into()));
 }
 
 #[test]
