@@ -203,6 +203,17 @@ pub struct Ignore {
     pub has_reason: bool,
 }
 
+/// How the text of a document ends, white space left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// Where.
+    pub at: u32,
+    /// Digest of the last bytes of the body; 0 where the body is empty.
+    pub digest: u32,
+    /// Whether the body ends inside of something, which was told already.
+    pub is_torn: bool,
+}
+
 /// A post or page.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -224,6 +235,8 @@ pub struct Document {
     pub body: u64,
     /// A sketch of the same, by which nearly equal bodies are found; posts have one.
     pub sketch: Option<Sketch>,
+    /// How its text ends.
+    pub ending: Ending,
     /// Its links, in the order of their spans.
     pub links: Box<[Link]>,
     /// What its `<base href>` says, on which every relative link then depends.

@@ -9,6 +9,8 @@ mod bad_input;
 mod baseline;
 #[path = "cli/built.rs"]
 mod built;
+#[path = "cli/closing.rs"]
+mod closing;
 #[path = "cli/commands.rs"]
 mod commands;
 #[path = "cli/init.rs"]

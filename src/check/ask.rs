@@ -275,6 +275,11 @@ impl Asked {
         self.trouble.is_none() && !self.journal.is_troubled()
     }
 
+    /// Whether there is an answer, of this run or an earlier one, for every address that settings let be asked.
+    pub(super) fn has_all_answers(&self, settings: &Settings) -> bool {
+        !settings.offline && self.is_whole() && self.is_untroubled()
+    }
+
     /// Whether every address was judged that was to be.
     pub(super) fn is_whole(&self) -> bool {
         let is_cut = |outcome: &Outcome| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::{Settings, audit};
+use super::{Folders, Settings, audit};
 use crate::document::{Archive, Kind, Link};
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -54,7 +54,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
             offline: settings.offline,
             since: run.since.map(str::to_owned),
             revision: settings.revision.clone(),
-            complete: run.is_complete,
+            complete: run.is_complete && (run.since.is_some() || !is_nothing(settings, counts)),
             insecure: settings.probe.insecure,
             vantage: Some(settings.vantage.clone()).filter(|name| !name.is_empty()),
         },
@@ -68,6 +68,14 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
         categories,
         fail_at: super::settings::fail_at(settings.fail_on),
     })
+}
+
+/// Whether a full check has nothing to judge, or not what settings say is there: nothing was found wrong with it, and
+/// nobody may take that for health.
+fn is_nothing(settings: &Settings, counts: ArchiveCounts) -> bool {
+    let Folders { posts, archive } = &settings.folders;
+    let is_named = !posts.is_empty() || archive.as_ref().is_some_and(|folders| !folders.is_empty());
+    counts.posts == 0 && (counts.pages == 0 || is_named)
 }
 
 fn archive_counts(archive: &Archive) -> ArchiveCounts {

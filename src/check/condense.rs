@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use crate::document::{
-    Date, Document, Field, Fields, Head, Kind, Link, LiquidTag, LiquidTarget, Value, fragment_digest,
+    Date, Document, Ending, Field, Fields, Head, Kind, Link, LiquidTag, LiquidTarget, Value, fragment_digest,
 };
 use crate::extract::{Carrier, liquid};
 use crate::facts::Reading;
@@ -14,6 +14,10 @@ use crate::text::{Interner, LineCursor, Sketch, Span};
 
 /// The longest link text that is kept, in bytes: enough for a report.
 const LONGEST_TEXT: usize = 200;
+
+/// Bytes by which the ends of posts are compared: few enough that a category in the address of a last link does not
+/// reach into them.
+const LAST: usize = 6;
 
 /// Keeps what later stages need of a document.
 pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
@@ -53,6 +57,7 @@ pub(super) fn condense_with(reading: &Reading<'_>, interner: &Interner, compares
         places: places(reading),
         body,
         sketch,
+        ending: ending(reading),
         links: links.collect(),
         base: reading.extraction.base.as_deref().map(|base| interner.intern(base)),
         liquid: reading.extraction.liquid.targets.iter().filter_map(|target| liquid_target(target, interner)).collect(),
@@ -185,6 +190,21 @@ fn body(reading: &Reading<'_>) -> (u64, Option<Sketch>) {
     let mut state = foldhash::quality::FixedState::default().build_hasher();
     state.write(&text);
     (if text.is_empty() { 0 } else { state.finish() }, Some(Sketch::of(&text)))
+}
+
+/// Where the text ends, and a digest of the last bytes of its body.
+fn ending(reading: &Reading<'_>) -> Ending {
+    let body = reading.body_text().trim_end();
+    let at = reading.body.start + u32::try_from(body.len()).unwrap_or(0);
+    if body.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').is_empty() {
+        return Ending { at, ..Ending::default() };
+    }
+    let last = body.as_bytes().get(body.len().saturating_sub(LAST)..).unwrap_or_default();
+    let mut state = foldhash::quality::FixedState::default().build_hasher();
+    state.write(last);
+    // The upper half; 0 stands for nothing.
+    let digest = u32::try_from(state.finish() >> 32).unwrap_or(0).max(1);
+    Ending { at, digest, is_torn: false }
 }
 
 /// The parser admits no deeper nesting than 64, so this recursion is shallow.

@@ -11,6 +11,7 @@ use crate::document::{Document, Link};
 use crate::extract::{Carrier, Dialect, extract};
 use crate::facts::{Facts, Reading};
 use crate::finding::Finding;
+use crate::language::{Message, say};
 use crate::probe::{Hop, Outcome, Verdict};
 use crate::resolve::Target;
 use crate::site::Served;
@@ -30,7 +31,7 @@ pub struct Found {
     /// Its column in code points, from 1.
     pub column: u32,
     /// What carries it.
-    pub carrier: &'static str,
+    pub carrier: String,
     /// What the engine reads as its destination.
     pub destination: String,
     /// What the reader clicks on.
@@ -158,19 +159,20 @@ pub fn explain_line(
     view: &View<'_>,
     (path, line): (&str, u32),
     read: &dyn Fn(&str) -> Option<Vec<u8>>,
-) -> Result<Explained, String> {
+) -> Result<Explained, Message> {
     let documents = &view.facts.archive.documents;
     let Ok(number) = documents.binary_search_by(|document| (*document.path).cmp(path)) else {
         let near = nearest(path, documents.iter().map(|document| &*document.path));
-        let near = near.map_or_else(String::new, |near| format!("; the nearest is {near}"));
-        return Err(format!("{path} is no post or page of the archive{near}"));
+        let near = near.map_or_else(Message::nothing, |near| say!("; the nearest is {near}", near));
+        return Err(say!("{path} is no post or page of the archive{near}", path, near));
     };
-    let document = documents.get(number).ok_or("it is gone")?;
-    let bytes = read(path).ok_or_else(|| format!("{path} cannot be read any more"))?;
+    let gone = || say!("{path} cannot be read any more", path);
+    let document = documents.get(number).ok_or_else(gone)?;
+    let bytes = read(path).ok_or_else(gone)?;
     let decoded = decode(&bytes);
     let lines = decoded.text.lines().count();
     if line == 0 || line as usize > lines {
-        return Err(format!("{path} has {lines} lines, and no line {line}"));
+        return Err(say!("{path} has {lines} lines, and no line {line}", path, lines, line));
     }
     let kind_and_dialect = (document.kind, document.dialect);
     let reading = Reading::new(&settings.extract, document.path.clone(), kind_and_dialect, &bytes, &decoded);
@@ -218,10 +220,10 @@ fn found(view: &View<'_>, (number, document): (usize, &Document), (index, link):
         path: document.path.to_string(),
         line: link.line,
         column: link.column,
-        carrier: carrier(link.carrier),
+        carrier: carrier(link.carrier).in_language(view.language),
         destination: mask(facts.archive.text(link.destination)).into_owned(),
         text: mask(facts.archive.text(link.text)).into_owned(),
-        leads_to: target.map_or_else(|| "nothing".to_owned(), |target| leads_to(facts, target)),
+        leads_to: target.map_or_else(|| say!("nothing"), |target| leads_to(facts, target)).in_language(view.language),
         address: url.map(|url| mask(url).into_owned()),
         outcome: address.and_then(|address| facts.outcomes.get(address)).map(Answer::of),
         from_state: address.and_then(|address| view.remembered.get(address)).copied().unwrap_or(false),
@@ -263,61 +265,64 @@ fn meets(one: Span, other: Span) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-fn carrier(carrier: Carrier) -> &'static str {
+fn carrier(carrier: Carrier) -> Message {
     match carrier {
-        Carrier::Inline => "[text](destination)",
-        Carrier::Reference => "[text][label]",
-        Carrier::Autolink => "<address>",
-        Carrier::Bare => "bare address",
-        Carrier::Image => "![text](destination)",
-        Carrier::Anchor => "HTML that a browser follows",
-        Carrier::Resource => "HTML that a browser loads",
+        Carrier::Inline => say!("[text](destination)"),
+        Carrier::Reference => say!("[text][label]"),
+        Carrier::Autolink => say!("<address>"),
+        Carrier::Bare => say!("bare address"),
+        Carrier::Image => say!("![text](destination)"),
+        Carrier::Anchor => say!("HTML that a browser follows"),
+        Carrier::Resource => say!("HTML that a browser loads"),
     }
 }
 
 /// What a link leads to, as a clause.
-fn leads_to(facts: &Facts<'_>, target: &Target) -> String {
-    let document = |index: usize| facts.archive.documents.get(index).map_or("a page", |document| &document.path);
+fn leads_to(facts: &Facts<'_>, target: &Target) -> Message {
+    let document = |index: usize| facts.archive.documents.get(index).map_or("?", |document| &document.path);
+    let file = |index: usize| facts.archive.files.get(index).map_or("", |file| file);
     match target {
         Target::Web { address, .. } => {
-            format!("the web address {}", mask(facts.resolved.url(&facts.archive.strings, *address)))
+            say!("the web address {url}", url = mask(facts.resolved.url(&facts.archive.strings, *address)))
         }
         Target::Site { path, served, .. } => {
             let what = match served {
-                Served::Document(index) => format!("made of {}", document(*index)),
-                Served::File(index) => {
-                    format!("the file {}", facts.archive.files.get(*index).map_or("", |file| file))
+                Served::Document(index) => say!("made of {file}", file = document(*index)),
+                Served::File(index) => say!("the file {file}", file = file(*index)),
+                Served::Unpublished(index, why) => {
+                    say!("{file} would be there, but {why}", file = document(*index), why = reason(*why))
                 }
-                Served::Unpublished(index, why) => format!("{} would be there, but {}", document(*index), reason(*why)),
-                Served::Generated(name) => format!("made by {name}"),
-                Served::Unknown(name) => format!("perhaps made by {name}"),
+                Served::Generated(name) => say!("made by {name}", name),
+                Served::Unknown(name) => say!("perhaps made by {name}", name),
                 Served::LeftOut(index) => {
-                    let file = facts.archive.files.get(*index).map_or("", |file| file);
-                    format!("the file {file} would be there, but `exclude` or a rule of Jekyll's leaves it out")
+                    say!(
+                        "the file {file} would be there, but `exclude` or a rule of Jekyll's leaves it out",
+                        file = file(*index)
+                    )
                 }
-                Served::Nothing => "where nothing is".to_owned(),
+                Served::Nothing => say!("where nothing is"),
             };
-            format!("{path} of the site itself, {what}")
+            say!("{path} of the site itself, {what}", path, what)
         }
-        Target::Mail(to) => format!("mail to {to}"),
-        Target::Other => "a scheme that nobody fetches".to_owned(),
-        Target::Empty => "nothing: the destination is empty".to_owned(),
-        Target::Unsafe => "a scheme that must not be in an archive".to_owned(),
-        Target::Invalid(words) => format!("no address: {words}"),
-        Target::Template => "whatever Liquid makes of it, which the source alone does not say".to_owned(),
+        Target::Mail(to) => say!("mail to {to}", to),
+        Target::Other => say!("a scheme that nobody fetches"),
+        Target::Empty => say!("nothing: the destination is empty"),
+        Target::Unsafe => say!("a scheme that must not be in an archive"),
+        Target::Invalid(words) => say!("no address: {words}", words),
+        Target::Template => say!("whatever Liquid makes of it, which the source alone does not say"),
     }
 }
 
-fn reason(why: crate::site::Unpublished) -> &'static str {
+fn reason(why: crate::site::Unpublished) -> Message {
     use crate::site::Unpublished;
     match why {
-        Unpublished::Archived => "it is in an archive folder",
-        Unpublished::Draft => "it is a draft",
-        Unpublished::Future => "its date has not come",
-        Unpublished::Switched => "it says `published: false`",
-        Unpublished::Misnamed => "its name is not YYYY-MM-DD-slug.ext",
-        Unpublished::Undecodable => "it is not UTF-8",
-        Unpublished::Excluded => "`_config.yml` or a rule of Jekyll's leaves it out",
+        Unpublished::Archived => say!("it is in an archive folder"),
+        Unpublished::Draft => say!("it is a draft"),
+        Unpublished::Future => say!("its date has not come"),
+        Unpublished::Switched => say!("it says `published: false`"),
+        Unpublished::Misnamed => say!("its name is not YYYY-MM-DD-slug.ext"),
+        Unpublished::Undecodable => say!("it is not UTF-8"),
+        Unpublished::Excluded => say!("`_config.yml` or a rule of Jekyll's leaves it out"),
     }
 }
 

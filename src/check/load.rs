@@ -150,6 +150,7 @@ impl Reader<'_> {
         }
         let findings = sink.into_findings();
         let mut document = condense_with(&reading, interner, self.compares);
+        document.ending.is_torn = findings.iter().any(|finding| finding.meta.code.as_str() == "TX008");
         if self.built.is_some() && role != Role::Built {
             // Its links are judged where its reader meets them.
             document.links = Box::default();

@@ -38,7 +38,8 @@ use rayon::prelude::*;
 use crate::document::{Archive, Kind};
 use crate::event::{Event, Observer, Stage};
 use crate::facts::{Facts, History};
-use crate::finding::Finding;
+use crate::finding::{Finding, Meta};
+use crate::language::Language;
 use crate::probe::{Cancel, ProbeError};
 use crate::report::{self, Report};
 use crate::resolve::{Name, Questions, Resolved, resolve};
@@ -79,6 +80,19 @@ pub struct View<'v> {
     pub remembered: &'v [bool],
     /// The files.
     pub walked: &'v Walked,
+    /// The language of what is said.
+    pub language: Language,
+}
+
+impl<'v> View<'v> {
+    fn new(
+        settings: &Settings,
+        facts: &'v Facts<'v>,
+        (findings, remembered): (&'v [Finding], &'v [bool]),
+        walked: &'v Walked,
+    ) -> Self {
+        Self { facts, findings, remembered, walked, language: settings.rules.language }
+    }
 }
 
 /// [`check`]; `look` is shown what the report is made of, before it is made, where the whole archive is judged.
@@ -125,10 +139,11 @@ pub fn check_and(
         part: None,
     };
     findings.extend(judge(settings, &facts));
-    let mut findings = settle(settings, archive, findings);
+    let sight = (asked.has_all_answers(settings) && !cancel.is_cancelled(), fixity.is_some());
+    let mut findings = settle(settings, archive, findings, &|code| is_within(sight, code));
     report::locate(&mut findings, &|path| source::read(&place(settings, walked, path)).ok());
 
-    look(&View { facts: &facts, findings: &findings, remembered: &asked.remembered, walked });
+    look(&View::new(settings, &facts, (&findings, &asked.remembered), walked));
 
     let run = assemble::Run {
         started_at,
@@ -261,10 +276,26 @@ fn judge_by(settings: &Settings, facts: &Facts<'_>, rule: &dyn Rule) -> Vec<Find
     sink.into_findings()
 }
 
+/// Whether a rule, by its code, could look at all that it looks at: with every answer of the web, with a seal.
+fn is_within((has_answers, has_seal): (bool, bool), code: &str) -> bool {
+    match code.get(..2) {
+        Some("NT") => has_answers,
+        Some("FX") => has_seal && matches!(code, "FX001" | "FX002" | "FX003"),
+        _ => true,
+    }
+}
+
 /// Takes out what notes silence and what settings turn off, and gives each finding the severity that settings want.
-fn settle(settings: &Settings, archive: &Archive, findings: Vec<Finding>) -> Vec<Finding> {
+/// `was_judged` tells whether a rule that is on, by its code, could look at all that it looks at.
+fn settle(
+    settings: &Settings,
+    archive: &Archive,
+    findings: Vec<Finding>,
+    was_judged: &dyn Fn(&str) -> bool,
+) -> Vec<Finding> {
     let active = settings.selection.rules();
-    let ran = |finding: &Finding| active.iter().any(|rule| rule.meta().code == finding.meta.code);
+    let is_on = |meta: &Meta| active.iter().any(|rule| rule.meta().code == meta.code);
+    let ran = |meta: &Meta| is_on(meta) && was_judged(meta.code.as_str());
     let mut findings = suppress((archive, settings.rules.language), findings, &ran);
     findings.retain_mut(|finding| settings.selection.apply(finding));
     findings

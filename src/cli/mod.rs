@@ -9,6 +9,7 @@ mod config;
 mod exit_code;
 mod explain;
 mod fix;
+mod help;
 mod history;
 mod init;
 mod links;
@@ -39,9 +40,14 @@ pub fn main_with(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// [`main_with`], for a caller that wants to know how it ended.
 pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
+            let is_help = error.kind() == ErrorKind::DisplayHelp;
+            if is_help && help::language(&args) == Language::Chinese && help::print_chinese(&args) {
+                return Exit::Healthy;
+            }
             let is_wrong = !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             // Where nobody reads the help, nobody misses it.
             let _ = error.print();

@@ -9,11 +9,24 @@ use std::sync::LazyLock;
 const ENTRIES: &str = include_str!("zh.txt");
 const PAGES: &str = include_str!("pages.zh.md");
 
+const HELPS: &str = include_str!("help.zh.txt");
+
+static CHINESE_HELPS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| helps().collect());
 static CHINESE: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| entries(ENTRIES).collect());
 
 /// The translation of a template.
 pub(super) fn chinese(template: &str) -> Option<&'static str> {
     CHINESE.get(template).copied()
+}
+
+/// The Chinese of a text of the command line's help.
+pub(crate) fn help(text: &str) -> Option<&'static str> {
+    CHINESE_HELPS.get(text).copied()
+}
+
+/// Every text of the command line's help that has a translation, with that.
+pub(crate) fn helps() -> impl Iterator<Item = (&'static str, &'static str)> {
+    entries(HELPS)
 }
 
 /// The Chinese page of a rule, by its code, as it stands in the file.

@@ -7,7 +7,9 @@
 mod catalogue;
 mod message;
 
-pub(crate) use catalogue::page;
+#[cfg(test)]
+pub(crate) use catalogue::helps;
+pub(crate) use catalogue::{help, page};
 pub use message::{Argument, Message};
 pub(crate) use message::{assert_placeholders, mark, say};
 

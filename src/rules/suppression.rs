@@ -42,11 +42,12 @@ pub fn is_silenced(text: &str, meta: &Meta) -> bool {
 
 /// Takes out the findings that notes silence, and adds one for each note that silences nothing.
 ///
-/// A note is judged only by rules that ran: `ran` tells which.
+/// A note is unused only where the rules that it names ran and found nothing: `ran` tells which did. A note about a
+/// dead link is not called unused by a run that asked nobody.
 pub fn suppress(
     (archive, language): (&Archive, Language),
     mut findings: Vec<Finding>,
-    ran: &dyn Fn(&Finding) -> bool,
+    ran: &dyn Fn(&Meta) -> bool,
 ) -> Vec<Finding> {
     let notes: BTreeMap<&str, &Document> =
         archive.documents.iter().filter(|document| !document.ignores.is_empty()).map(|d| (&*d.path, d)).collect();
@@ -65,15 +66,18 @@ pub fn suppress(
         used.extend(silencing.iter().map(|(note, word)| (*path, note.span, *word)));
         silencing.is_empty()
     });
+    if !ran(&UnusedIgnore::META) {
+        return findings;
+    }
+    let is_open = |note: &Ignore, word: &str| {
+        let mut named = ALL.iter().map(|rule| rule.meta()).filter(|meta| selection::is_named(meta, word));
+        note.has_reason && named.any(|meta| !ran(meta))
+    };
     for (path, document) in notes {
         for note in &document.ignores {
             let word = archive.text(note.word);
-            if used.contains(&(path, note.span, word)) {
-                continue;
-            }
-            let unused = unused((document, language), note, word);
-            if ran(&unused) {
-                findings.push(unused);
+            if !used.contains(&(path, note.span, word)) && !is_open(note, word) {
+                findings.push(unused((document, language), note, word));
             }
         }
     }

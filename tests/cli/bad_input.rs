@@ -22,10 +22,20 @@ fn a_path_that_is_no_folder_is_an_error() {
 fn an_empty_folder_is_told_and_not_called_an_archive() {
     let archive = Archive::empty();
     let run = archive.check(&[]);
-    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(run.code, 3, "{}", run.stderr);
     let report = archive.report(&[]);
-    assert_eq!(report["archive"]["posts"], 0);
+    assert_eq!((&report["archive"]["posts"], &report["summary"]["healthy"]), (&0.into(), &false.into()));
     assert!(format!("{}{}", run.stdout, run.stderr).contains("no post"), "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn a_folder_of_pages_is_checked_unless_settings_say_that_there_are_posts() {
+    let archive = Archive::new("//- index.md\n---\ntitle: a\n---\nx\n");
+    let run = archive.check(&[]);
+    assert!(run.code == 0 && run.stdout.contains("no post was found"), "{}{}", run.stdout, run.stderr);
+    archive.write("postproof.yml", b"posts: {folders: [content]}\n");
+    let run = archive.check(&[]);
+    assert!(run.code == 3 && run.stdout.contains("no post was found"), "{}{}", run.stdout, run.stderr);
 }
 
 #[test]

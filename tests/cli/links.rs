@@ -87,6 +87,27 @@ title: b
 }
 
 #[test]
+fn a_note_is_idle_only_where_its_rules_were_judged() {
+    let archive = Archive::new(
+        "//- a.md
+---
+title: a
+---
+<!-- postproof-ignore NT001: the page is gone for good, the quotation stays -->
+<!-- postproof-ignore NT: nobody asks -->
+<!-- postproof-ignore FX001: it was never sealed -->
+<!-- postproof-ignore FM009: it is off -->
+<!-- postproof-ignore NT002 -->
+<!-- postproof-ignore LK004: nothing is wrong here -->
+
+[x](http://gone.example/)
+",
+    );
+    // Offline, unsealed, and without FM: what has no reason is idle whatever was judged.
+    assert_eq!(archive.findings(&["--ignore", "FM"]), ["a.md:8:1 PP001", "a.md:9:1 PP001"]);
+}
+
+#[test]
 fn settings_choose_rules_and_severities() {
     let archive = Archive::new(
         "//- postproof.yml

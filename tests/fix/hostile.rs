@@ -98,7 +98,7 @@ fn what_is_sealed_is_left_alone_unless_told() {
     let archive = archive(POST, format!("{HEAD}[a](//old.example/)\n").as_bytes());
     assert_eq!(archive.run(&["seal", "."]).code, 0);
     let run = archive.run(&["fix", "."]);
-    assert!(run.code == 0 && run.stdout.contains("1 file is sealed"), "{}", run.stdout);
+    assert!(run.code == 0 && run.stdout.contains("left alone since sealed: 1 file"), "{}", run.stdout);
     assert_eq!(archive.run(&["verify", "."]).code, 0);
     assert_eq!(archive.run(&["fix", ".", "--archived"]).code, 0);
     assert_eq!(archive.run(&["verify", "."]).code, 1);

@@ -129,7 +129,11 @@ fn archive_folders_are_left_alone_unless_told() {
     let archive = sample();
     let old = files(archive.path());
     let run = archive.run(&["fix", ".", "--offline"]);
-    assert!(run.stdout.contains("in an archive folder") && run.stdout.contains("--archived"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("left alone in archive folders") && run.stdout.contains("--archived"),
+        "{}",
+        run.stdout
+    );
     for (path, bytes) in files(archive.path()) {
         assert!(!path.starts_with("old_post/") || old.get(&path) == Some(&bytes), "{path}");
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postproof::document::{Archive, Date, Document, Field, Fields, Head, Kind, Value};
+use postproof::document::{Archive, Date, Document, Ending, Field, Fields, Head, Kind, Value};
 use postproof::extract::Dialect;
 use postproof::site::{Engine, Served, Settings, SiteMap};
 use postproof::text::Interner;
@@ -130,6 +130,7 @@ fn archive(documents: &[Drawn], files: &[String]) -> Archive {
             places: Box::default(),
             body: 0,
             sketch: None,
+            ending: Ending::default(),
             liquid: Box::default(),
             ignores: Box::default(),
             links: Box::default(),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::check::{Settings, judge, resolve_links, settle};
 use crate::document::Archive;
 use crate::facts::{Facts, History, Part};
-use crate::finding::{Finding, subject_of};
+use crate::finding::Finding;
 use crate::resolve::Resolved;
 use crate::site::{self, SiteMap};
 use crate::store::Record;
@@ -58,7 +58,9 @@ impl Ground<'_> {
         if history.is_some() {
             findings.extend(self.answers.iter().cloned());
         }
-        let mut findings = settle(self.settings, &scene.archive, findings);
+        // Not every address was asked, and the seal is the full check's.
+        let was_judged = |code: &str| !code.starts_with("NT") && !code.starts_with("FX");
+        let mut findings = settle(self.settings, &scene.archive, findings, &was_judged);
         findings.sort_by(Finding::cmp_by_place);
         findings
     }
@@ -75,12 +77,7 @@ impl Ground<'_> {
         let mut verdict = new_ones(&self.findings(before, Vec::new(), None), self.findings(after, Vec::new(), None));
         let told: BTreeSet<(&str, u64)> = verdict.iter().map(cause).collect();
         let own = self.findings(after, judged, Some(self.history));
-        // Not every address was asked, so what silences nothing today may silence something tomorrow.
-        let notes = after.archive.documents.iter().flat_map(|document| &document.ignores);
-        let words = notes.map(|note| after.archive.text(note.word)).filter(|word| word.starts_with("NT"));
-        let of_web: BTreeSet<u64> = words.map(subject_of).collect();
-        let is_idle = |finding: &Finding| finding.meta.code.as_str() == "PP001" && of_web.contains(&finding.subject);
-        let own: Vec<Finding> = own.into_iter().filter(concerns).filter(|finding| !is_idle(finding)).collect();
+        let own: Vec<Finding> = own.into_iter().filter(concerns).collect();
         // One cause, one finding: what the change broke everywhere is not told at its own files once more.
         let own: Vec<Finding> = own
             .into_iter()

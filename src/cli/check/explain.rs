@@ -1,6 +1,5 @@
 //! `check --explain`: one address or one line through all stages, instead of a report.
 
-use std::fmt::{self, Write as _};
 use std::io;
 
 use anyhow::anyhow;
@@ -11,6 +10,7 @@ use super::super::output;
 use super::args::CheckArgs;
 use crate::check::{self, Answer, Explained, Found, Judge, Settings, explain_address, explain_line};
 use crate::event::Silent;
+use crate::language::{Language, Message, mark, say};
 use crate::probe::{self, Cancel, Verdict};
 use crate::report::visible;
 use crate::source;
@@ -35,8 +35,13 @@ pub(super) fn explain(args: &CheckArgs, mut settings: Settings, about: &str) -> 
     let checked = check::check_and(&settings, &Silent, &Cancel::default(), &mut |view| {
         explained = Some(match about {
             About::Address(address) => explain_address(view, address).map_err(|near| {
-                let near = near.map_or_else(String::new, |near| format!("; the nearest that one leads to is {near}"));
-                format!("no link of the archive leads to {}{near}", crate::text::secret::mask(address))
+                let near =
+                    near.map_or_else(Message::nothing, |near| say!("; the nearest that one leads to is {near}", near));
+                say!(
+                    "no link of the archive leads to {address}{near}",
+                    address = crate::text::secret::mask(address),
+                    near
+                )
             }),
             About::Line(path, line) => explain_line(&settings, view, (path, line), &read),
         });
@@ -47,7 +52,7 @@ pub(super) fn explain(args: &CheckArgs, mut settings: Settings, about: &str) -> 
     let explained = match explained.ok_or_else(|| anyhow!("nothing was read"))? {
         Ok(explained) => explained,
         Err(why) => {
-            output::error(&visible(&why));
+            output::error(&visible(&why.in_language(settings.rules.language)));
             return Ok(Exit::Usage);
         }
     };
@@ -63,9 +68,9 @@ pub(super) fn explain(args: &CheckArgs, mut settings: Settings, about: &str) -> 
             json!({"version": 1, "explained": explained, "remembered": memory, "asked": asked})
         ))?;
     } else {
-        let mut text = String::new();
-        describe(&mut text, &explained, memory.as_ref(), asked.as_ref())?;
-        output::print(&text)?;
+        let mut page = Page { text: String::new(), language: settings.rules.language };
+        page.describe(&explained, memory.as_ref(), asked.as_ref());
+        output::print(&page.text)?;
     }
     Ok(Exit::Healthy)
 }
@@ -115,82 +120,110 @@ fn remembered(memory: &Memory) -> serde_json::Value {
     })
 }
 
-fn describe(text: &mut String, explained: &Explained, memory: Option<&Memory>, asked: Option<&Answer>) -> fmt::Result {
-    let count = explained.occurrences;
-    writeln!(text, "{}  ({count} {})\n", visible(&explained.about), if count == 1 { "link" } else { "links" })?;
-    for link in &explained.links {
-        describe_link(text, link)?;
-    }
-    if count > explained.links.len() {
-        writeln!(text, "  and {} more\n", count - explained.links.len())?;
-    }
-    if let Some(memory) = memory {
-        let track = &memory.track;
-        writeln!(text, "remembered  {}", outcome_words(&Answer::of(&memory.outcome)))?;
-        writeln!(
-            text,
-            "            {} checks, {} times well in a row, {} times failed in a row",
-            track.checks, track.streak, track.failures
-        )?;
-    }
-    match asked {
-        Some(outcome) => {
-            writeln!(text, "asked now   {}", outcome_words(outcome))?;
-            hops(text, outcome)?;
+/// What is told to a person, while it is written: rows of a name and what is said under it.
+struct Page {
+    text: String,
+    language: Language,
+}
+
+impl Page {
+    fn describe(&mut self, explained: &Explained, memory: Option<&Memory>, asked: Option<&Answer>) {
+        let count = explained.occurrences;
+        let links = if count == 1 { say!("1 link") } else { say!("{count} links", count) };
+        let about = visible(&explained.about);
+        self.line(&say!("{about}  ({links})", about, links));
+        self.text.push('\n');
+        for link in &explained.links {
+            self.link(link);
         }
-        None if explained.asked_as.is_some() => writeln!(text, "asked now   no")?,
-        None => {}
-    }
-    if explained.findings.is_empty() {
-        writeln!(text, "judged      nothing is wrong here")?;
-    }
-    for said in &explained.findings {
-        let place = format!("{}:{}", said.path, said.line);
-        writeln!(
-            text,
-            "judged      {} {}: {} ({})",
-            said.code,
-            said.severity,
-            visible(&said.message),
-            visible(&place)
-        )?;
-        if let Some(help) = &said.help {
-            writeln!(text, "            help: {}", visible(help))?;
+        if count > explained.links.len() {
+            self.line(&say!("  and {count} more", count = count - explained.links.len()));
+            self.text.push('\n');
+        }
+        if let Some(memory) = memory {
+            let track = &memory.track;
+            let remembered = self.outcome(&Answer::of(&memory.outcome));
+            self.row(mark!("remembered"), &remembered);
+            let history = say!(
+                "{checks} checks, {well} times well in a row, {failed} times failed in a row",
+                checks = track.checks,
+                well = track.streak,
+                failed = track.failures,
+            );
+            self.row("", &history);
+        }
+        match asked {
+            Some(outcome) => {
+                let answer = self.outcome(outcome);
+                self.row(mark!("asked now"), &answer);
+                self.hops(outcome);
+            }
+            None if explained.asked_as.is_some() => self.row(mark!("asked now"), &say!("no")),
+            None => {}
+        }
+        if explained.findings.is_empty() {
+            self.row(mark!("judged"), &say!("nothing is wrong here"));
+        }
+        for said in &explained.findings {
+            let place = format!("{}:{}", said.path, said.line);
+            let (message, place) = (visible(&said.message), visible(&place));
+            let told = format!("{} {}: {message} ({place})", said.code, said.severity);
+            self.row(mark!("judged"), &say!("{told}", told));
+            if let Some(help) = &said.help {
+                self.row("", &say!("help: {help}", help = visible(help)));
+            }
         }
     }
-    Ok(())
-}
 
-fn describe_link(text: &mut String, link: &Found) -> fmt::Result {
-    let Found { path, line, column, carrier, destination, leads_to, .. } = link;
-    writeln!(text, "found       {}:{line}:{column}  {carrier}", visible(path))?;
-    writeln!(text, "  written   {}", visible(destination))?;
-    if !link.shown_by.is_empty() {
-        writeln!(text, "  shown by  {}", link.shown_by.join(", "))?;
+    fn link(&mut self, link: &Found) {
+        let Found { path, line, column, carrier, destination, leads_to, .. } = link;
+        let place = format!("{}:{line}:{column}  {carrier}", visible(path));
+        self.row(mark!("found"), &say!("{told}", told = place));
+        self.row(mark!("  written"), &say!("{told}", told = visible(destination)));
+        if !link.shown_by.is_empty() {
+            self.row(mark!("  shown by"), &say!("{told}", told = link.shown_by.join(", ")));
+        }
+        self.row(mark!("  leads to"), &say!("{told}", told = visible(leads_to)));
+        if let Some(outcome) = &link.outcome {
+            let answer = self.outcome(outcome);
+            let told = if link.from_state { say!("{answer}, remembered and believed", answer) } else { answer };
+            self.row(mark!("  verdict"), &told);
+            self.hops(outcome);
+        }
+        self.text.push('\n');
     }
-    writeln!(text, "  leads to  {}", visible(leads_to))?;
-    if let Some(outcome) = &link.outcome {
-        let source = if link.from_state { ", remembered and believed" } else { "" };
-        writeln!(text, "  verdict   {}{source}", outcome_words(outcome))?;
-        hops(text, outcome)?;
-    }
-    writeln!(text)
-}
 
-fn outcome_words(outcome: &Answer) -> String {
-    let mut words = format!("{} ({})", outcome.verdict.name(), outcome.reason);
-    if let Some(at) = &outcome.checked_at {
-        let _ = write!(words, ", asked {at}, {} requests, {} ms", outcome.attempts, outcome.elapsed_ms);
+    fn outcome(&self, outcome: &Answer) -> Message {
+        let mut told = format!("{} ({})", outcome.verdict.name(), outcome.reason);
+        if let Some(at) = &outcome.checked_at {
+            let (requests, ms) = (outcome.attempts, outcome.elapsed_ms);
+            let asked = say!(", asked {at}, {requests} requests, {ms} ms", at, requests, ms);
+            told.push_str(&asked.in_language(self.language));
+        }
+        if let Some(evidence) = &outcome.evidence {
+            told = format!("{told}: {}", visible(evidence));
+        }
+        say!("{told}", told)
     }
-    if let Some(evidence) = &outcome.evidence {
-        let _ = write!(words, ": {}", visible(evidence));
-    }
-    words
-}
 
-fn hops(text: &mut String, outcome: &Answer) -> fmt::Result {
-    for hop in &outcome.redirects {
-        writeln!(text, "            {} -> {}", hop.status, visible(&hop.to))?;
+    fn hops(&mut self, outcome: &Answer) {
+        for hop in &outcome.redirects {
+            self.row("", &say!("{told}", told = format!("{} -> {}", hop.status, visible(&hop.to))));
+        }
     }
-    Ok(())
+
+    /// A row of two columns; Chinese characters take two cells each.
+    fn row(&mut self, name: &'static str, message: &Message) {
+        let name = Message::marked(name).in_language(self.language);
+        let cells: usize = name.chars().map(|c| if c < '\u{2E80}' { 1 } else { 2 }).sum();
+        let room = 12_usize.saturating_sub(cells);
+        self.text.push_str(&name);
+        self.text.extend(std::iter::repeat_n(' ', room));
+        self.line(message);
+    }
+
+    fn line(&mut self, message: &Message) {
+        self.text.push_str(&message.in_language(self.language));
+        self.text.push('\n');
+    }
 }

@@ -145,7 +145,7 @@ pub(super) fn write(
         });
         let written = report::Terminal
             .write(report, &context, &mut out)
-            .and_then(|()| page.map_or(Ok(()), |page| say_where(page, context.color, &mut out)))
+            .and_then(|()| page.map_or(Ok(()), |page| say_where(page, &context, &mut out)))
             .and_then(|()| out.flush());
         output::ignore_closed_pipe(written).context("cannot write to standard output")?;
     }
@@ -153,12 +153,13 @@ pub(super) fn write(
 }
 
 /// Says where the page for people is; a terminal that knows links (OSC 8) makes it one.
-fn say_where(page: &Path, is_watched: bool, out: &mut dyn Write) -> io::Result<()> {
+fn say_where(page: &Path, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let shown = page.display().to_string();
     let shown = report::visible(&shown);
     let address = std::path::absolute(page).ok().and_then(|path| url::Url::from_file_path(path).ok());
-    match address.filter(|_| is_watched) {
-        Some(address) => writeln!(out, "report: \u{1b}]8;;{address}\u{1b}\\{shown}\u{1b}]8;;\u{1b}\\"),
-        None => writeln!(out, "report: {shown}"),
-    }
+    let page = match address.filter(|_| context.color) {
+        Some(address) => format!("\u{1b}]8;;{address}\u{1b}\\{shown}\u{1b}]8;;\u{1b}\\"),
+        None => shown.into_owned(),
+    };
+    writeln!(out, "{}", context.say(&say!("report: {page}", page)))
 }

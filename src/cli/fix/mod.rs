@@ -91,7 +91,7 @@ pub(super) fn fix(args: &FixArgs, language: Option<Language>) -> anyhow::Result<
     if cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
     }
-    let mut told = Told::default();
+    let mut told = Told::in_language(settings.rules.language);
     told.untouched = untouched(args, &mut plan)?;
     carry_out(args, &settings, &plan, &cancel, &mut told)?;
     tell(args, &told)?;

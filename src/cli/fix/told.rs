@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::check::{FileChange, State};
 use crate::fix::{Done, Left, Why};
+use crate::language::{Language, Message, mark, say};
 use crate::report::visible;
 use crate::source::ReplaceError;
 
@@ -31,18 +32,25 @@ impl Untouched {
         }
     }
 
-    fn sentence(self, count: usize, example: &str) -> String {
-        let (is, has) = if count == 1 { ("is", "has") } else { ("are", "have") };
+    fn sentence(self, count: usize, example: &str) -> Message {
         let files = files(count);
         match self {
             Self::Archived => {
-                format!("{files} {is} in an archive folder, such as {example}; `--archived` mends such files too")
+                say!(
+                    "left alone in archive folders: {files}, such as {example}; `--archived` mends such files too",
+                    files,
+                    example
+                )
             }
-            Self::Sealed => format!(
-                "{files} {is} sealed, such as {example}; `--archived` mends such files too, and `postproof seal --accept PATH` seals them anew"
+            Self::Sealed => say!(
+                "left alone since sealed: {files}, such as {example}; `--archived` mends such files too, and `postproof seal --accept PATH` seals them anew",
+                files,
+                example
             ),
-            Self::Dirty => format!(
-                "{files} {has} changes that are not committed, such as {example}; commit them, or mend with `--allow-dirty`"
+            Self::Dirty => say!(
+                "left alone with changes that are not committed: {files}, such as {example}; commit them, or mend with `--allow-dirty`",
+                files,
+                example
             ),
         }
     }
@@ -60,30 +68,37 @@ struct File {
 /// Everything that is told.
 #[derive(Default)]
 pub(super) struct Told {
+    /// The language of its sentences.
+    language: Language,
     files: Vec<File>,
     pub(super) untouched: BTreeMap<Arc<str>, Untouched>,
     is_failed: bool,
 }
 
-fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+fn files(count: usize) -> Message {
+    if count == 1 { say!("1 file") } else { say!("{count} files", count) }
 }
 
-fn changes(count: usize) -> String {
-    if count == 1 { "1 change".to_owned() } else { format!("{count} changes") }
+fn changes(count: usize) -> Message {
+    if count == 1 { say!("1 change") } else { say!("{count} changes", count) }
 }
 
-/// The reason in a word, and what to do about it.
+/// The reason in a word for programs, and what to do about it for people.
 fn words(why: &Why) -> (&'static str, &'static str) {
     match why {
-        Why::Unsafe => ("unsafe", "is for a person to look at: `postproof fix --unsafe --diff` shows it"),
-        Why::Overlaps => ("overlaps", "overlaps another one: run again"),
-        Why::Encoding => ("encoding", "is in a file that is not UTF-8 (TX001): convert the file first"),
-        Why::Refused(_) => ("refused", "was tried and not made, since the result was not better"),
+        Why::Unsafe => ("unsafe", mark!("for a person to look at; `postproof fix --unsafe --diff` shows it")),
+        Why::Overlaps => ("overlaps", mark!("overlapping another one; run again")),
+        Why::Encoding => ("encoding", mark!("in a file that is not UTF-8 (TX001); convert the file first")),
+        Why::Refused(_) => ("refused", mark!("tried and not made, since the result was not better")),
     }
 }
 
 impl Told {
+    /// Nothing yet, to be said in a language.
+    pub(super) fn in_language(language: Language) -> Self {
+        Self { language, ..Self::default() }
+    }
+
     pub(super) fn take(&mut self, change: FileChange) {
         let FileChange { path, done, left, state, .. } = change;
         let (state, trouble) = match state {
@@ -120,7 +135,8 @@ impl Told {
         for file in self.files.iter().filter(|file| !file.done.is_empty() || file.trouble.is_some()) {
             let _ = writeln!(text, "{}", visible(&file.path));
             if let Some(trouble) = &file.trouble {
-                let _ = writeln!(text, "  not written: {}", visible(trouble));
+                let told = say!("not written: {trouble}", trouble = visible(trouble)).in_language(self.language);
+                let _ = writeln!(text, "  {told}");
                 continue;
             }
             for done in &file.done {
@@ -141,33 +157,38 @@ impl Told {
     pub(super) fn summary(&self, is_diff: bool) -> Vec<String> {
         let mended: Vec<&File> = self.files.iter().filter(|f| f.trouble.is_none() && !f.done.is_empty()).collect();
         let count: usize = mended.iter().map(|file| file.done.len()).sum();
-        let verb = if is_diff {
-            "would be made"
-        } else if count == 1 {
-            "was made"
-        } else {
-            "were made"
-        };
-        let mut lines = vec![if count == 0 {
-            "nothing to mend".to_owned()
-        } else {
-            format!("{} {verb} in {}: {}", changes(count), files(mended.len()), by_rule(&mended))
+        let (made, places, rules) = (changes(count), files(mended.len()), by_rule(&mended));
+        let mut lines = vec![match (count, is_diff) {
+            (0, _) => say!("nothing to mend"),
+            (_, true) => say!("would be mended, {made} in {places}: {rules}", made, places, rules),
+            (_, false) => say!("mended, {made} in {places}: {rules}", made, places, rules),
         }];
         let mut left: BTreeMap<&'static str, (usize, &'static str, String)> = BTreeMap::new();
         for (file, one) in self.files.iter().flat_map(|file| file.left.iter().map(move |left| (file, left))) {
             let (name, advice) = words(&one.why);
-            let entry = left.entry(name).or_insert_with(|| (0, advice, example(file, one)));
+            let entry = left.entry(name).or_insert_with(|| (0, advice, self.example(file, one)));
             entry.0 += 1;
         }
         for (count, advice, example) in left.into_values() {
-            lines.push(format!("{}, such as {example}: each {advice}", changes(count)));
+            let advice = Message::marked(advice);
+            lines.push(say!("{left}, such as {example}: {advice}", left = changes(count), example, advice));
         }
         let mut untouched: BTreeMap<Untouched, (usize, &str)> = BTreeMap::new();
         for (path, why) in &self.untouched {
             untouched.entry(*why).or_insert((0, path)).0 += 1;
         }
         lines.extend(untouched.iter().map(|(why, (count, path))| why.sentence(*count, &visible(path))));
-        lines
+        lines.iter().map(|line| line.in_language(self.language)).collect()
+    }
+
+    fn example(&self, file: &File, left: &Left) -> String {
+        let path = visible(&file.path);
+        let place = if left.line == 0 { path.into_owned() } else { format!("{path}:{}", left.line) };
+        let told = say!("{code} in {place}", code = left.code, place).in_language(self.language);
+        match &left.why {
+            Why::Refused(why) => format!("{told} ({why})"),
+            _ => told,
+        }
     }
 
     /// Everything as data.
@@ -199,13 +220,4 @@ fn by_rule(files: &[&File]) -> String {
         *counts.entry(done.code.as_str()).or_default() += 1;
     }
     counts.iter().map(|(code, count)| format!("{code} {count}")).collect::<Vec<_>>().join(", ")
-}
-
-fn example(file: &File, left: &Left) -> String {
-    let path = visible(&file.path);
-    let place = if left.line == 0 { path.into_owned() } else { format!("{path}:{}", left.line) };
-    match &left.why {
-        Why::Refused(why) => format!("{} in {place} ({why})", left.code),
-        _ => format!("{} in {place}", left.code),
-    }
 }

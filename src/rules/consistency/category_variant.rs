@@ -8,7 +8,7 @@ use crate::declare_rule;
 use crate::document::{Document, Field};
 use crate::facts::Facts;
 use crate::finding::Meta;
-use crate::language::say;
+use crate::language::{Message, say};
 use crate::rules::conventions::category;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
@@ -30,6 +30,10 @@ declare_rule! {
     ///
     /// One spelling.
     pub(crate) struct CategoryVariant; "NV010", "category-variant", Warning, DataSuspect
+}
+
+fn counted(posts: usize) -> Message {
+    if posts == 1 { say!("1 post") } else { say!("{count} posts", count = posts) }
 }
 
 impl Rule for CategoryVariant {
@@ -61,11 +65,11 @@ impl Rule for CategoryVariant {
                     &Self::META,
                     at,
                     say!(
-                        "`{name}` ({count} posts) is the category `{usual}` ({most} posts) in another spelling",
+                        "`{name}` ({posts}) is the category `{usual}` ({others}) in another spelling",
                         name,
-                        count,
+                        posts = counted(*count),
                         usual,
-                        most
+                        others = counted(*most),
                     ),
                 )
                 .shared()

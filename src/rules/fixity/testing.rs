@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::document::{Archive, Document, Fields, Head, Kind};
+use crate::document::{Archive, Document, Ending, Fields, Head, Kind};
 use crate::extract::Dialect;
 use crate::facts::Facts;
 use crate::resolve::Resolved;
@@ -83,6 +83,7 @@ fn document(path: &str) -> Document {
         places: Box::default(),
         body: 0,
         sketch: None,
+        ending: Ending::default(),
         base: None,
         links: Box::default(),
         liquid: Box::default(),

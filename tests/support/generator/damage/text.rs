@@ -44,6 +44,11 @@ pub(super) const KINDS: &[Kind] = &[
         draft.ends_line = false;
     }),
     any(|draft, _| {
+        draft.body.truncate(3);
+        draft.blame(Part::Whole, "TX008", "cut between two paragraphs");
+        draft.cut_closing();
+    }),
+    any(|draft, _| {
         draft.append(" <p>市民可于每周三前往咨询。</p><!-- 广告位", "TX008", "cut inside a comment");
         draft.cut_closing();
         draft.ends_line = false;
