@@ -77,7 +77,9 @@ fn argument(arg: Arg) -> Arg {
         format!(" [默认：{}]", usual.join("、"))
     };
     let told = format!("{text}{values}{usual}");
-    arg.help(told.clone()).long_help(told).help_heading(heading).hide_possible_values(true).hide_default_value(true)
+    let takes_values = arg.get_action().takes_values();
+    let arg = arg.help(told.clone()).long_help(told).help_heading(heading);
+    if takes_values { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
 }
 
 /// A text in Chinese, the key of a setting behind it left as it is.

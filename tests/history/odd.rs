@@ -14,6 +14,7 @@ fn no_repository_at_all() {
     let run = check_in(folder.path(), &["--since", "HEAD", "--no-state"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("lies in no git repository"), "{}", run.stderr);
+    std::fs::write(folder.path().join("index.md"), "---\ntitle: a\n---\nx\n").unwrap();
     // A full check asks nothing of git.
     assert_eq!(check_in(folder.path(), &["--no-state", "--select", "FX"]).code, 0);
 }

@@ -73,13 +73,15 @@
         form.append(make("div", { class: "check" }, box, make("label", { for: ids(filter.key) }, filter.label)));
         continue;
       }
-      const counts = new Map();
+      // Codes are small numbers: counting them in an array takes a tenth of the time that a map needs.
+      const counts = new Uint32Array(strings.length + 1);
+      const codes = [];
       for (let row = 0; row < count; row++) {
         const code = filter.column[row];
-        if (code !== filter.nothing) counts.set(code, (counts.get(code) ?? 0) + 1);
+        if (counts[code]++ === 0 && code !== filter.nothing) codes.push(code);
       }
       filter.names = new Map();
-      const options = [...counts].map(([code, uses]) => ({ code, uses, name: filter.name(code), label: filter.text(code) }));
+      const options = codes.map((code) => ({ code, uses: counts[code], name: filter.name(code), label: filter.text(code) }));
       options.sort(filter.order ?? ((a, b) => b.uses - a.uses || (a.name < b.name ? -1 : 1)));
       const select = make("select", { id: ids(filter.key) }, make("option", { value: "" }, words.all));
       for (const option of options) {
@@ -166,8 +168,10 @@
       const keys = sort.keys();
       // Key and row in one number, since a browser sorts numbers many times as fast as by a function.
       const factor = state.down ? -count : count;
-      const packed = Float64Array.from(shown, (row) => keys[row] * factor + row).sort();
-      shown.set(packed.map((both) => ((both % count) + count) % count));
+      const packed = new Float64Array(shown.length);
+      for (let at = 0; at < packed.length; at++) packed[at] = keys[shown[at]] * factor + shown[at];
+      packed.sort();
+      for (let at = 0; at < packed.length; at++) shown[at] = ((packed[at] % count) + count) % count;
     };
     const show = () => {
       state.page = Math.min(state.page, last());
