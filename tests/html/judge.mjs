@@ -39,14 +39,17 @@ const watch = (page) => {
   });
   return troubles;
 };
+/** How long anything may take before the page is called broken; nothing is ever waited for by the clock. */
+const PATIENCE = 120_000;
 const open = async (context, name) => {
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const troubles = watch(page);
   await page.goto(pathToFileURL(join(folder, name)).href, { waitUntil: "load" });
   return { page, troubles };
 };
 const withContext = async (settings, use) => {
-  const browser = await chromium.launchPersistentContext(mkdtempSync(join(profile, "p-")), { ...options, ...settings });
+  const browser = await chromium.launchPersistentContext(mkdtempSync(join(profile, "p-")), { ...options, ...settings, timeout: PATIENCE });
   try {
     return await use(browser);
   } finally {
@@ -56,6 +59,13 @@ const withContext = async (settings, use) => {
 const status = (page, table = "f") => page.locator(`#${table}-live-status`).innerText();
 const rows = (page, table = "f") => page.locator(`#${table}-live tbody tr`).count();
 const codes = (page) => page.locator("#f-live tbody td.rule code").allInnerTexts();
+/** Waits until the page has done what its address is then made to say: that comes last. */
+const until = (page, key, value) =>
+  page.waitForFunction(([key, value]) => (new URLSearchParams(location.hash.slice(1)).get(key) ?? "") === value, [key, value]);
+const search = async (page, words) => {
+  await page.fill("#f-live-q", words);
+  await until(page, "q", words);
+};
 const settle = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 /** axe-core over a page; its rules that failed, and how many it could hold the page against. */
@@ -100,14 +110,11 @@ const clicks = async () => withContext({ viewport: { width: 1280, height: 900 } 
   await page.locator("#f-live .filters .button").click();
   seen.cleared = (await status(page)) === all;
 
-  await page.fill("#f-live-q", "NO SUCH WORD");
-  await page.waitForTimeout(150);
+  await search(page, "NO SUCH WORD");
   seen.nothing = await page.locator("#f-live tbody").innerText();
-  await page.fill("#f-live-q", "fm003 invalid");
-  await page.waitForTimeout(150);
+  await search(page, "fm003 invalid");
   seen.search = [...new Set(await codes(page))];
-  await page.fill("#f-live-q", "");
-  await page.waitForTimeout(150);
+  await search(page, "");
 
   await page.locator('#f-live th button[data-sort="rule"]').click();
   const rising = await codes(page);
@@ -118,7 +125,7 @@ const clicks = async () => withContext({ viewport: { width: 1280, height: 900 } 
 
   const first = await page.locator("#f-live tbody tr").first().innerText();
   await page.locator("#f-live .pager .button").nth(2).click();
-  await page.waitForTimeout(100);
+  await page.waitForFunction(() => document.querySelector("#f-live .pager .num").textContent.startsWith("Page 2 of "));
   seen.next_page = (await page.locator("#f-live tbody tr").first().innerText()) !== first && (await page.locator("#f-live .pager .num").innerText()).startsWith("Page 2 of ");
   await page.locator("#f-live .pager .button").nth(3).click();
   seen.last_page_disables = await page.locator("#f-live .pager .button").nth(3).isDisabled();
@@ -127,8 +134,8 @@ const clicks = async () => withContext({ viewport: { width: 1280, height: 900 } 
 
   // A bar of a picture leads to its findings, and the address says so.
   await page.locator('.bars a[href^="#rule="]').first().click();
-  await page.waitForTimeout(150);
   const rule = new URL(page.url()).hash.slice("#rule=".length);
+  await page.waitForFunction((rule) => document.querySelector("#f-live-rule").value === rule && document.activeElement.id === "findings", rule);
   seen.bar_filters = (await codes(page)).every((code) => code === rule) && (await page.evaluate(() => document.activeElement.id));
   await page.reload();
   seen.address_keeps_the_filter = (await page.locator("#f-live-rule").inputValue()) === rule;
@@ -150,7 +157,7 @@ const keys = async () => withContext({ viewport: { width: 1280, height: 900 } },
   await page.keyboard.press("/");
   seen.slash = await page.evaluate(() => document.activeElement.id);
   await page.keyboard.type("yaml");
-  await page.waitForTimeout(150);
+  await until(page, "q", "yaml");
   seen.typed = (await codes(page)).length > 0 && (await status(page)).includes("match");
   // Every control of the filters, the heads and the pager is reached by Tab alone.
   const stops = new Set();
@@ -180,6 +187,7 @@ const keys = async () => withContext({ viewport: { width: 1280, height: 900 } },
 
 const large = async () => withContext({ viewport: { width: 1280, height: 900 } }, async (context) => {
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const troubles = watch(page);
   await page.addInitScript(() => {
     new PerformanceObserver((list) => {
@@ -203,7 +211,7 @@ const large = async () => withContext({ viewport: { width: 1280, height: 900 } }
       element.value = action.value;
       element.dispatchEvent(new Event(action.event, { bubbles: true }));
     } else element.click();
-    await Promise.race([changed, new Promise((_, fail) => setTimeout(() => fail(new Error(`nothing changes: ${action.element}`)), 30000))]);
+    await Promise.race([changed, new Promise((_, fail) => setTimeout(() => fail(new Error(`nothing changes: ${action.element}`)), 120_000))]);
     await frame();
     return performance.now() - begin;
   }, action);
@@ -246,11 +254,10 @@ const hostile = async () => withContext({ viewport: { width: 1280, height: 900 }
   }));
   const seen = { at_first: await look() };
   await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
-  await page.fill("#f-live-q", "<script>");
-  await page.waitForTimeout(150);
+  await search(page, "<script>");
   seen.found_as_text = (await rows(page)) > 0 && (await page.locator("#f-live tbody").innerText()).includes("<script>");
   await page.goto(page.url().split("#")[0] + "#rule=<img src=x onerror=evil()>&q=</script>&__proto__=1&category=constructor");
-  await page.waitForTimeout(150);
+  await page.waitForFunction(() => document.querySelector("#f-live-q").value === "</script>");
   seen.after = await look();
   // What the policy forbids stays forbidden even if something got in.
   seen.policy = await page.evaluate(() => {
@@ -266,6 +273,7 @@ const hostile = async () => withContext({ viewport: { width: 1280, height: 900 }
 
 const withoutScripts = async () => withContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } }, async (context) => {
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   await page.goto(pathToFileURL(join(folder, "demo.en.html")).href, { waitUntil: "load" });
   const body = await page.locator("main").innerText();
   verdicts.without_scripts = {
