@@ -11,7 +11,7 @@ mod fake;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use postproof::check::archived::{self, Swept, Wanted};
@@ -265,11 +265,9 @@ fn too_many_requests_stop_everything() {
     let asks = fake.take();
     assert_eq!(asks.len(), 4);
     for pair in asks[..3].windows(2) {
-        assert!(
-            pair[1].at - pair[0].at >= Duration::from_millis(290),
-            "asked again after {:?}",
-            pair[1].at - pair[0].at
-        );
+        // From before the answer to after the next question: whatever delays either makes it longer.
+        let silence = pair[1].at - pair[0].at;
+        assert!(silence >= Duration::from_millis(300), "asked again after {silence:?}");
     }
     // Where it never calms down, nobody goes on asking.
     let archive = post(&many("c.example", 5).into_iter().chain(many("d.example", 5)).collect::<Vec<_>>());
@@ -287,13 +285,14 @@ fn questions_keep_their_distance() {
     let archive = post(&urls);
     let mut settings = settings(&archive, &fake);
     settings.archive.per_minute = 1200;
+    let begun = Instant::now();
     let (wanted, _) = sweep(&archive, &settings);
     assert!(shown(&wanted).iter().all(|line| line.ends_with("none")));
     let asks = fake.take();
     assert_eq!(asks.len(), 12);
     for (number, ask) in (0_u32..).zip(&asks) {
-        let earliest = (Duration::from_millis(50) * number).saturating_sub(Duration::from_millis(30));
-        assert!(ask.at - asks[0].at >= earliest, "question {number} came after {:?}", ask.at - asks[0].at);
+        // A question may be delayed on its way, but none is early.
+        assert!(ask.at - begun >= Duration::from_millis(50) * number, "question {number} after {:?}", ask.at - begun);
     }
 }
 

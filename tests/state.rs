@@ -23,6 +23,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -39,21 +40,23 @@ const PATIENCE: Duration = Duration::from_mins(1);
 struct Server {
     port: u16,
     asked: Arc<Mutex<Vec<String>>>,
+    /// How many requests are answered; the others wait until it is raised.
+    most: Arc<AtomicUsize>,
 }
 
 impl Server {
-    fn start(delay: Duration) -> Self {
+    fn start() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let asked = Arc::default();
-        let noted = Arc::clone(&asked);
+        let (asked, most) = (Arc::default(), Arc::new(AtomicUsize::new(usize::MAX)));
+        let (noted, limit) = (Arc::clone(&asked), Arc::clone(&most));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let asked = Arc::clone(&noted);
-                thread::spawn(move || answer(&stream, &asked, delay));
+                let (asked, most) = (Arc::clone(&noted), Arc::clone(&limit));
+                thread::spawn(move || answer(&stream, &asked, &most));
             }
         });
-        Self { port, asked }
+        Self { port, asked, most }
     }
 
     fn url(&self, path: &str) -> String {
@@ -80,7 +83,7 @@ impl Server {
     }
 }
 
-fn answer(mut stream: &TcpStream, asked: &Mutex<Vec<String>>, delay: Duration) {
+fn answer(mut stream: &TcpStream, asked: &Mutex<Vec<String>>, most: &AtomicUsize) {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
     let Some(request) = lines.next() else { return };
     let is_conditional = lines.any(|line| line.to_ascii_lowercase().starts_with("if-none-match:"));
@@ -92,8 +95,15 @@ fn answer(mut stream: &TcpStream, asked: &Mutex<Vec<String>>, delay: Duration) {
         _ => "503 Service Unavailable",
     };
     let tag = if path.starts_with("tagged") { "etag: \"v1\"\r\n" } else { "" };
-    asked.lock().unwrap().push(if is_conditional { format!("{path}?") } else { path });
-    thread::sleep(delay);
+    let number = {
+        let mut asked = asked.lock().unwrap();
+        asked.push(if is_conditional { format!("{path}?") } else { path });
+        asked.len()
+    };
+    let begun = Instant::now();
+    while number > most.load(Ordering::SeqCst) && begun.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(1));
+    }
     let page = "<title>a page</title>";
     let (length, body) = match (status.get(..3), request.starts_with("HEAD")) {
         (Some("304"), _) => (String::new(), ""),
@@ -165,7 +175,7 @@ fn finding_is_older(archive: &Archive, code: &str) -> &'static str {
 
 #[test]
 fn a_second_run_asks_only_what_is_due() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1", "gone/1", "ok/2"]);
     let (_, first) = run(&archive, &[]);
     assert_eq!(addresses(&first), ["gone/1 dead", "ok/1 alive", "ok/2 alive"]);
@@ -193,7 +203,7 @@ fn a_second_run_asks_only_what_is_due() {
 
 #[test]
 fn the_settings_say_how_long_an_answer_is_believed() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1", "gone/1"]);
     archive.write("postproof.yml", b"state: other/place.db\nfetch:\n  max_age: {alive: 0}\n");
     run(&archive, &[]);
@@ -206,7 +216,7 @@ fn the_settings_say_how_long_an_answer_is_believed() {
 
 #[test]
 fn nothing_is_kept_without_a_state_or_offline() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1"]);
     for _ in 0..2 {
         let (_, report) = run(&archive, &["--no-state"]);
@@ -225,7 +235,7 @@ fn nothing_is_kept_without_a_state_or_offline() {
 
 #[test]
 fn a_state_in_the_archive_is_no_file_of_it() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1"]);
     for expected in [&["ok/1"][..], &[]] {
         let (_, report) = run(&archive, &["--state", "here.db"]);
@@ -238,7 +248,7 @@ fn a_state_in_the_archive_is_no_file_of_it() {
 
 #[test]
 fn a_page_that_is_known_is_asked_whether_it_changed() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["tagged/1"]);
     run(&archive, &[]);
     assert_eq!(server.take(), ["tagged/1"]);
@@ -254,7 +264,7 @@ fn a_page_that_is_known_is_asked_whether_it_changed() {
 
 #[test]
 fn the_most_overdue_comes_first() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1", "ok/2", "ok/3"]);
     run(&archive, &[]);
     server.take();
@@ -268,7 +278,7 @@ fn the_most_overdue_comes_first() {
 
 #[test]
 fn a_failure_that_lasts_becomes_an_error() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1", "fail/1"]);
     let select = ["--select", "NT"];
     for _ in 0..3 {
@@ -288,7 +298,7 @@ fn a_failure_that_lasts_becomes_an_error() {
 
 #[test]
 fn what_heals_and_comes_back_is_new() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["gone/1", "ok/1"]);
     archive.write(
         "postproof.yml",
@@ -310,7 +320,7 @@ fn what_heals_and_comes_back_is_new() {
 
 #[test]
 fn a_report_says_what_changed_since_the_last_run_and_since_when_it_is_so() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["gone/1", "ok/1"]);
     let (_, first) = run(&archive, &["--select", "NT"]);
     assert_eq!(first["history"], serde_json::json!({"since": null, "changes": null, "trend": []}));
@@ -339,7 +349,7 @@ fn a_report_says_what_changed_since_the_last_run_and_since_when_it_is_so() {
 
 #[test]
 fn with_other_rules_than_the_last_run_nothing_is_called_healed() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["gone/1"]);
     run(&archive, &["--select", "NT"]);
     let (_, other) = run(&archive, &["--select", "TX"]);
@@ -351,7 +361,7 @@ fn with_other_rules_than_the_last_run_nothing_is_called_healed() {
 
 #[test]
 fn what_is_not_checked_is_counted_by_its_reason() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1", "gone/1", "secret/1"]);
     archive.write("postproof.yml", b"fetch: {exclude: ['*/secret/*']}\n");
     archive.write("_posts/2022-01-18-b.md", b"---\ntitle: y\n---\n[x]({{ site.nothing }}/a) [y](mailto:a@b.cn)\n");
@@ -368,7 +378,7 @@ fn what_is_not_checked_is_counted_by_its_reason() {
 
 #[test]
 fn what_a_run_had_no_time_for_is_not_healed() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["gone/1"]);
     run(&archive, &[]);
     let since = finding_is_older(&archive, "NT001");
@@ -387,7 +397,8 @@ fn what_a_run_had_no_time_for_is_not_healed() {
 
 #[test]
 fn a_killed_run_is_continued() {
-    let server = Server::start(Duration::from_millis(40));
+    let server = Server::start();
+    server.most.store(100, Ordering::SeqCst);
     let paths: Vec<String> = (0..300).map(|number| format!("ok/{number}")).collect();
     let archive = server.archive(&paths.iter().map(String::as_str).collect::<Vec<_>>());
     let mut command = archive.command();
@@ -408,9 +419,10 @@ fn a_killed_run_is_continued() {
     child.kill().unwrap();
     child.wait().unwrap();
     let kept = remembered();
-    assert!(kept.len() < 300, "the run was over before it could be killed");
+    assert!(kept.len() <= 100, "{} are remembered, and 100 were answered", kept.len());
     // What is written down late was not remembered, and is asked again in any case.
     server.take();
+    server.most.store(usize::MAX, Ordering::SeqCst);
 
     let (run, report) = run(&archive, &["--per-host", "4"]);
     let asked: BTreeSet<String> = server.take().into_iter().collect();
@@ -423,7 +435,7 @@ fn a_killed_run_is_continued() {
 
 #[test]
 fn a_damaged_state_is_told_and_left_as_it_is() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1"]);
     archive.write("_posts/2022-01-18-b.md", b"---\ntitle: a: b\n---\n");
     let garbage = b"this is no database. ".repeat(1000);

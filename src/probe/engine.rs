@@ -83,10 +83,8 @@ impl Engine<'_> {
             let now = Instant::now();
             // The timer ticks once a millisecond, and a near server answers sooner than that: at the end nothing begins.
             while now < deadline && active.len() < slots && active.len() + slow.len() < self.sockets {
-                let Some((id, work)) = self.queue.pop(now) else { break };
-                if let Some(exchange) = self.begin(id, work, now) {
-                    active.push(exchange::impatiently(id, exchange));
-                }
+                let Some((id, exchange)) = self.start_next(now) else { break };
+                active.push(exchange::impatiently(id, exchange, self.settings.patience));
             }
             let idle = active.is_empty() && slow.is_empty();
             if idle && self.names.pending() == 0 && self.queue.waiting() == 0 {
@@ -113,6 +111,16 @@ impl Engine<'_> {
             }
             if self.results.network.is_hopeless() && !self.control_name_exists(cancel).await {
                 return if cancel.is_cancelled() { End::Early(Reason::Interrupted) } else { End::NoNetwork };
+            }
+        }
+    }
+
+    /// Starts the next request that may be made now.
+    fn start_next(&mut self, now: Instant) -> Option<(HostId, Exchange)> {
+        loop {
+            let (id, work) = self.queue.pop(now)?;
+            if let Some(exchange) = self.begin(id, work, now) {
+                return Some((id, exchange));
             }
         }
     }

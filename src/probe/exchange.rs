@@ -24,9 +24,6 @@ use super::settings::Claims;
 use super::suspect::{Drift, View};
 use super::trouble::Trouble;
 
-/// A request that has not been answered for this long gives its slot to others and goes on waiting.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
-
 /// No page is read further than this, inflated.
 const LARGEST_PAGE: usize = 1 << 20;
 
@@ -222,9 +219,9 @@ async fn read_page(response: &mut Response, is_lenient: bool) -> Result<Option<P
     Ok(Some(Page { content_type, bytes, is_whole }))
 }
 
-/// Waits for an exchange, but not longer than [`PATIENCE`].
-pub(crate) async fn impatiently(host: HostId, mut exchange: Exchange) -> Progress {
-    match tokio::time::timeout(PATIENCE, &mut exchange).await {
+/// Waits for an exchange, but not longer than `patience`.
+pub(crate) async fn impatiently(host: HostId, mut exchange: Exchange, patience: Duration) -> Progress {
+    match tokio::time::timeout(patience, &mut exchange).await {
         Ok(ended) => Progress::Ended(ended),
         Err(_) => Progress::Waits(host, exchange),
     }

@@ -68,6 +68,8 @@ pub struct Settings {
     pub pace: Duration,
     /// Most time for one request, from its start to the last byte that is needed.
     pub timeout: Duration,
+    /// A request that has not been answered for this long gives its slot to other hosts, and goes on waiting without one.
+    pub patience: Duration,
     /// Most time until a connection stands, TLS included.
     pub connect_timeout: Duration,
     /// How often a request that failed for a passing reason is repeated.
@@ -120,6 +122,7 @@ impl Default for Settings {
             per_host: 2,
             pace: Duration::from_millis(100),
             timeout: Duration::from_secs(20),
+            patience: Duration::from_secs(1),
             connect_timeout: Duration::from_secs(10),
             retries: 2,
             backoff: Duration::from_secs(1),

@@ -1,7 +1,7 @@
 //! A web server on raw sockets that does what a test tells it to, and keeps count.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -35,6 +35,7 @@ pub(crate) struct Log {
     most_busy: AtomicUsize,
     written: AtomicUsize,
     connections: AtomicUsize,
+    handshakes: AtomicUsize,
     stop: AtomicBool,
 }
 
@@ -53,6 +54,15 @@ impl Log {
 
     pub(crate) fn written(&self) -> usize {
         self.written.load(Ordering::SeqCst)
+    }
+
+    /// Connections on which somebody spoke TLS, as far as the server notes it.
+    pub(crate) fn handshakes(&self) -> usize {
+        self.handshakes.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn note_handshake(&self) {
+        self.handshakes.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -109,6 +119,13 @@ impl Visit<'_> {
     /// Ends the connection after this request.
     pub(crate) fn close(&mut self) {
         self.open = false;
+    }
+
+    /// Ends the connection after `GET`. After `HEAD` it stays, for one that closes without a word races with the next request.
+    pub(crate) fn close_after_get(&mut self) {
+        if !self.is_head() {
+            self.close();
+        }
     }
 
     fn count_out(&mut self) {
@@ -181,8 +198,43 @@ impl Drop for Server {
     }
 }
 
+/// Waits for what must happen.
+pub(crate) fn wait_for(happens: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !happens() {
+        assert!(Instant::now() < end, "what was waited for does not happen");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// An address of this machine at which nobody listens, and nobody will as long as the value lives.
+pub(crate) struct Closed {
+    pub(crate) address: SocketAddr,
+    _held: tokio::net::TcpSocket,
+}
+
+impl Closed {
+    pub(crate) fn on(ip: IpAddr, port: u16) -> Self {
+        let held = if ip.is_ipv4() { tokio::net::TcpSocket::new_v4() } else { tokio::net::TcpSocket::new_v6() };
+        let held = held.unwrap();
+        held.bind(SocketAddr::new(ip, port)).unwrap();
+        Self { address: held.local_addr().unwrap(), _held: held }
+    }
+
+    pub(crate) fn new() -> Self {
+        Self::on(Ipv4Addr::LOCALHOST.into(), 0)
+    }
+}
+
 fn serve(mut stream: TcpStream, log: &Log, handler: &dyn Fn(&mut Visit<'_>)) {
     let mut pending = Vec::new();
+    // A server that speaks no TLS hangs up on whoever does; the attempt is a visit all the same.
+    if is_tls(&stream) {
+        log.most_busy.fetch_max(log.busy.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(3));
+        log.busy.fetch_sub(1, Ordering::SeqCst);
+        return;
+    }
     while let Some(head) = read_head(&mut stream, &mut pending) {
         let (first, headers) = head.split_once("\r\n").unwrap_or((&head, ""));
         let mut words = first.split(' ');
@@ -206,6 +258,12 @@ fn serve(mut stream: TcpStream, log: &Log, handler: &dyn Fn(&mut Visit<'_>)) {
     }
 }
 
+/// Whether what was sent first is a TLS handshake.
+pub(crate) fn is_tls(stream: &TcpStream) -> bool {
+    let mut first = [0];
+    stream.peek(&mut first).is_ok() && first == [22]
+}
+
 /// Reads up to the blank line that ends a request's headers.
 fn read_head(stream: &mut TcpStream, pending: &mut Vec<u8>) -> Option<String> {
     let mut buffer = [0; 4096];
@@ -222,15 +280,18 @@ fn read_head(stream: &mut TcpStream, pending: &mut Vec<u8>) -> Option<String> {
     }
 }
 
-/// Settings for loopback: no pace, short waits.
+/// Longer than any answer takes on a machine that is busy with other things.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Settings for loopback: no pace, short waits between requests, and time enough for each of them.
 pub(crate) fn quick() -> Settings {
     Settings {
         allow_private: true,
         proxy: ProxySetting::None,
         pace: Duration::ZERO,
         backoff: Duration::from_millis(20),
-        timeout: Duration::from_secs(2),
-        connect_timeout: Duration::from_secs(2),
+        timeout: PATIENCE * 2,
+        connect_timeout: PATIENCE,
         retry_after_limit: Duration::from_secs(3),
         control_names: vec!["localhost".to_owned()],
         ..Settings::default()

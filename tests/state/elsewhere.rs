@@ -1,7 +1,5 @@
 //! What another place has learnt: brought here, merged, and told apart.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use super::{Server, addresses, age, finding, run, state};
@@ -13,7 +11,7 @@ fn line(url: &str, verdict: &str, reason: &str, at: Timestamp) -> String {
 
 #[test]
 fn outcomes_from_elsewhere_are_merged_newest_first() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["fail/1", "ok/2", "ok/3"]);
     run(&archive, &["--vantage", "here"]);
     server.take();
@@ -57,7 +55,7 @@ fn outcomes_from_elsewhere_are_merged_newest_first() {
 
 #[test]
 fn what_is_wrong_elsewhere_says_so() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1"]);
     archive.write("o.ndjson", line(&server.url("ok/1"), "dead", "http-410", Timestamp::now()).as_bytes());
     let (_, report) = run(&archive, &["--import", "o.ndjson"]);

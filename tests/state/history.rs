@@ -1,7 +1,5 @@
 //! `history`: what the state file tells of runs and of addresses.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::archive::Archive;
@@ -9,7 +7,7 @@ use super::{Server, age, run, state};
 
 #[test]
 fn runs_tell_what_broke_and_what_healed() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1", "gone/2", "fail/3"]);
     run(&archive, &["--vantage", "shanghai"]);
     // What failed is well in the next run, and what was well is gone.
@@ -46,7 +44,7 @@ fn data_tells_the_same(archive: &Archive, port: u16) {
 
 #[test]
 fn an_address_is_told_of_through_time() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["gone/1", "ok/2"]);
     run(&archive, &[]);
     age(&archive, "gone/1", 3);

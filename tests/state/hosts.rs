@@ -1,9 +1,7 @@
 //! Hosts as a whole: one report for one event, a budget that is shared by all, settings for some.
 
-use std::fmt::Write as _;
-use std::time::Duration;
-
 use serde_json::Value;
+use std::fmt::Write as _;
 
 use super::archive::Archive;
 use super::{Server, addresses, age, finding, run, state};
@@ -14,7 +12,7 @@ fn findings<'r>(report: &'r Value, code: &str) -> Vec<&'r Value> {
 
 #[test]
 fn a_host_of_which_everything_fails_is_reported_once() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let paths: Vec<String> = (0..30).map(|number| format!("fail/{number}")).collect();
     let archive = server.archive(&paths.iter().map(String::as_str).collect::<Vec<_>>());
     let (down, report) = run(&archive, &["--select", "NT"]);
@@ -52,7 +50,7 @@ fn a_host_of_which_everything_fails_is_reported_once() {
 
 #[test]
 fn one_that_answers_speaks_for_its_host() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["fail/1", "fail/2", "fail/3", "ok/1"]);
     let (_, report) = run(&archive, &[]);
     assert_eq!(findings(&report, "NT002").len(), 3);
@@ -70,7 +68,7 @@ fn hosts_that_do_not_exist_are_reported_once() {
     }
     post.push_str("[c](http://lone.invalid/)\n[d](http://site.example:1/)");
     archive.write("_posts/2022-01-17-a.md", post.as_bytes());
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     archive.write("_posts/2022-01-18-b.md", format!("---\ntitle: y\n---\n[e]({})\n", server.url("ok/1")).as_bytes());
     let (_, report) = run(&archive, &["--select", "NT"]);
     let found: Vec<&str> = findings(&report, "NT001").iter().map(|f| f["message"].as_str().unwrap()).collect();
@@ -90,7 +88,7 @@ fn hosts_that_do_not_exist_are_reported_once() {
 
 #[test]
 fn an_address_that_comes_and_goes_is_named_as_such() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["fail/1", "ok/1"]);
     run(&archive, &[]);
     let sql = "UPDATE addresses SET recent = 21, checks = 6, failures = 1 WHERE url LIKE '%fail%'";
@@ -104,7 +102,7 @@ fn an_address_that_comes_and_goes_is_named_as_such() {
 
 #[test]
 fn the_settings_say_when_a_failure_is_certain() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["fail/1", "ok/1"]);
     archive.write("postproof.yml", b"fetch: {confirm: {runs: 2, days: 0}}\n");
     let severity = || finding(&run(&archive, &[]).1, "NT002")["severity"].clone();
@@ -113,7 +111,7 @@ fn the_settings_say_when_a_failure_is_certain() {
 
 #[test]
 fn a_budget_goes_through_everything_and_tells_what_is_left() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1", "ok/2", "gone/3", "ok/4", "ok/5"]);
     let mut asked = Vec::new();
     for left in [3, 1] {
@@ -143,7 +141,7 @@ fn a_budget_goes_through_everything_and_tells_what_is_left() {
 
 #[test]
 fn some_hosts_are_asked_otherwise() {
-    let server = Server::start(Duration::ZERO);
+    let server = Server::start();
     let archive = server.archive(&["ok/1"]);
     let settings = "fetch:\n  hosts:\n    - {host: 'site.*', method: head, headers: {X-Key: $POSTPROOF_TEST_KEY}}\n";
     archive.write("postproof.yml", settings.as_bytes());
