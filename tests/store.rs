@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use postproof::probe::{Drift, Hop, Outcome, Reason, Seen, Validators, Verdict};
+use postproof::probe::{Details, Drift, Hop, Outcome, Reason, Seen, Validators, Verdict};
 use postproof::store::{
     self, Candidate, Checked, Ending, FindingRecord, MaxAge, Memory, Settings, Start, State, StateErrorKind,
 };
@@ -188,28 +188,28 @@ fn everything_of_an_outcome_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let state = State::open(&folder.path().join("状态 '1'.db"), &Settings::default()).unwrap();
     let writer = state.writer(state.begin(&start()).unwrap()).unwrap();
+    let details = Details {
+        final_url: Some("https://b.cn/新".into()),
+        redirects: [Hop { status: 301, to: "https://b.cn/新".into() }, Hop { status: 302, to: "/\u{1F4A1}".into() }]
+            .into(),
+        evidence: Some("<title>404</title>".into()),
+        missing_fragments: ["没有".into()].into(),
+        validators: Some(Validators {
+            etag: Some("W/\"é\"".into()),
+            last_modified: Some("Mon, 23 Nov 2026 17:20:06 GMT".into()),
+        }),
+    };
     let full = Checked {
         url: "http://例子.cn/\u{0}?q='\"--\n".into(),
         outcome: Outcome {
             verdict: Verdict::Moved,
             status: Some(200),
-            final_url: Some("https://b.cn/新".into()),
-            redirects: [
-                Hop { status: 301, to: "https://b.cn/新".into() },
-                Hop { status: 302, to: "/\u{1F4A1}".into() },
-            ]
-            .into(),
             checked_at: Some(Timestamp::from_millisecond(1_800_000_000_123).unwrap()),
             attempts: u16::MAX,
             elapsed_ms: u32::MAX,
-            evidence: Some("<title>404</title>".into()),
             reason: Reason::Status(301),
-            missing_fragments: ["没有".into()].into(),
             seen: Some(Seen { drift: Some(Drift { title: 100, lead: 7 }) }),
-            validators: Some(Box::new(Validators {
-                etag: Some("W/\"é\"".into()),
-                last_modified: Some("Mon, 23 Nov 2026 17:20:06 GMT".into()),
-            })),
+            details: Some(Box::new(details)),
         },
         fragments: ["没有".into(), "".into(), ":~:text=\"x\"".into()].into(),
         origin: Some("cn-north".into()),
@@ -475,6 +475,16 @@ fn a_file_that_is_held_is_waited_for_and_then_told() {
     holder.execute_batch("COMMIT").unwrap();
     writer.flush().unwrap();
     assert!(state.recall(&["http://held.cn/"]).unwrap()[0].is_some(), "what was handed over meanwhile is not lost");
+    // However much is handed over while nothing can be written, nobody is kept waiting for good, and nothing is lost.
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let many: Vec<String> = (0..20_000).map(url).collect();
+    for url in &many {
+        writer.record(checked(url, Verdict::Alive, 1));
+    }
+    holder.execute_batch("COMMIT").unwrap();
+    writer.flush().unwrap();
+    let known = state.recall(&many.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+    assert!(known.iter().all(Option::is_some));
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     writer.record(checked("http://lost.cn/", Verdict::Alive, 1));
     assert!(writer.finish().is_err(), "what could not be written is told");

@@ -82,18 +82,19 @@ pub(super) fn ask(
     }
     let url = |address: u32| resolved.url(&archive.strings, address);
     let all = (0..u32::try_from(total).unwrap_or(u32::MAX)).map(|address| (address, url(address)));
-    let mut wanted: Vec<(u32, &str)> = all.filter(|(_, url)| !settings.exclude.is_match(url)).collect();
+    let mut wanted: Vec<(u32, &str)> = Vec::with_capacity(total);
+    wanted.extend(all.filter(|(_, url)| !settings.exclude.is_match(url)));
     // The order of symbols depends on threads; the order of requests must not.
     wanted.sort_unstable_by_key(|(_, url)| *url);
     asked.import(settings, &wanted);
     let sources = Sources::find(settings, archive, resolved);
-    let work = asked.recall(settings, wanted, (fragments(resolved), sources));
+    let mut work = asked.recall(settings, wanted, (fragments(resolved), sources));
     if settings.recalls_only {
         return asked;
     }
-    let candidates: Vec<Candidate<'_>> =
-        work.wanted.iter().zip(&work.due).map(|((_, url), due)| Candidate { host: host_of(url), due: *due }).collect();
-    let mut plan = store::plan(&candidates, settings.budget);
+    let due = std::mem::take(&mut work.due);
+    let candidates = work.wanted.iter().zip(due).map(|((_, url), due)| Candidate { host: host_of(url), due });
+    let mut plan = store::plan(&candidates.collect::<Vec<_>>(), settings.budget);
     for position in &plan.left {
         asked.take(settings, &work, *position as usize, Outcome::skipped(Reason::Budget));
     }
@@ -178,7 +179,7 @@ impl Asked {
             if let (Some(outcome), Some(flag)) =
                 (outcomes.get_mut(address as usize), remembered.get_mut(address as usize))
             {
-                *outcome = Outcome { validators: None, ..memory.outcome };
+                *outcome = memory.outcome.without_validators();
                 *flag = true;
             }
         });
@@ -193,41 +194,44 @@ impl Asked {
         (order, claims): (&[u32], Claims),
         (observer, cancel): (&dyn Observer, &Cancel),
     ) {
-        let addresses: Vec<probe::Address<'_>> =
-            order.iter().filter_map(|position| work.address(*position as usize)).collect();
+        let mut addresses: Vec<probe::Address<'_>> = Vec::with_capacity(order.len());
+        addresses.extend(order.iter().filter_map(|position| work.address(*position as usize)));
         let writer = self.journal.writer();
         observer.observe(&Event::Begin { stage: Stage::Fetch, total: Some(addresses.len() as u64) });
-        // What is learnt now could not be kept: hours of asking would be for nothing.
-        let asked = if self.journal.is_troubled() {
-            Ok(vec![Outcome::skipped(Reason::Offline); addresses.len()])
-        } else {
-            let settings = probe::Settings { claims, ..settings.probe.clone() };
-            probe::probe(&settings, &addresses, observer, cancel, &|index, outcome| {
-                if let (Some(writer), Some(address)) = (&writer, addresses.get(index)) {
-                    let (url, outcome) = (address.url.into(), outcome.clone());
-                    let fragments = address.fragments.iter().map(|&fragment| fragment.into()).collect();
-                    writer.record(Checked { url, outcome, fragments, origin: None });
-                }
-            })
+        let is_troubled = self.journal.is_troubled();
+        let mut take = |index: usize, outcome: Outcome| {
+            let (Some(address), Some(position)) = (addresses.get(index), order.get(index)) else { return };
+            if let Some(writer) = &writer {
+                let (url, outcome) = (address.url.into(), outcome.clone());
+                let fragments = address.fragments.iter().map(|&fragment| fragment.into()).collect();
+                writer.record(Checked { url, outcome, fragments, origin: None });
+            }
+            self.take(settings, work, *position as usize, outcome.without_validators());
         };
+        // What is learnt with a troubled journal could not be kept: hours of asking would be for nothing.
+        let asked = (!is_troubled).then(|| {
+            let settings = probe::Settings { claims, ..settings.probe.clone() };
+            probe::probe(&settings, &addresses, observer, cancel, &mut take)
+        });
         observer.observe(&Event::End { stage: Stage::Fetch });
+        drop(addresses);
         if let Some(writer) = writer {
             let written = writer.finish();
             self.journal.note(written);
         }
-        let answers = asked.unwrap_or_else(|trouble| {
-            self.trouble = Some(trouble);
-            vec![Outcome::skipped(Reason::Offline); addresses.len()]
-        });
-        for (position, answer) in order.iter().zip(answers) {
-            self.take(settings, work, *position as usize, answer);
+        if !matches!(asked, Some(Ok(()))) {
+            for position in order {
+                self.take(settings, work, *position as usize, Outcome::skipped(Reason::Offline));
+            }
         }
+        self.trouble = asked.and_then(Result::err);
         let Self { record, outcomes, .. } = self;
+        let stale = std::mem::take(&mut record.stale);
         let asked = order.iter().filter_map(|position| work.wanted.get(*position as usize));
-        let asked: Vec<(u32, &str)> = asked.filter(|(address, _)| !record.stale.contains(address)).copied().collect();
-        let asked =
-            asked.into_iter().filter_map(|(address, url)| Some((address, url, outcomes.get(address as usize)?)));
+        let asked = asked.filter(|(address, _)| !stale.contains(address));
+        let asked = asked.filter_map(|(address, url)| Some((*address, *url, outcomes.get(*address as usize)?)));
         record.judge_hosts(asked, &settings.store.confirmation);
+        record.stale = stale;
     }
 
     /// Looks up which of the addresses that are not well a web archive holds.

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::probe::{Hop, Outcome, Reason, Verdict};
+use crate::probe::{Details, Hop, Outcome, Reason, Verdict};
 use crate::store::{self, Checked};
 
 /// No line is longer; an outcome takes some hundred bytes.
@@ -135,6 +135,12 @@ fn read_line(line: &[u8], now: Timestamp, place: &mut Option<String>) -> Result<
         .ok_or_else(|| format!("`{}` is no reason", record.reason.chars().take(40).collect::<String>()))?;
     agrees(record.verdict, reason)?;
     let place = record.vantage.as_ref().or(place.as_ref()).filter(|place| !place.is_empty());
+    let details = Details {
+        final_url: record.final_url.as_deref().map(|url| cut(url).into()),
+        redirects: record.redirects.into_iter().take(MOST_HOPS).collect(),
+        evidence: record.evidence.as_deref().map(|words| cut(words).into()),
+        ..Details::default()
+    };
     Ok(Some(Checked {
         origin: Some(cut(place.map_or("elsewhere", String::as_str)).into()),
         fragments: Box::default(),
@@ -142,14 +148,12 @@ fn read_line(line: &[u8], now: Timestamp, place: &mut Option<String>) -> Result<
             verdict: record.verdict,
             reason,
             status: record.status.filter(|status| (100..=999).contains(status)),
-            final_url: record.final_url.as_deref().map(|url| cut(url).into()),
-            redirects: record.redirects.into_iter().take(MOST_HOPS).collect(),
             checked_at: Some(at),
             attempts: record.attempts,
             elapsed_ms: record.elapsed_ms,
-            evidence: record.evidence.as_deref().map(|words| cut(words).into()),
             ..Outcome::skipped(reason)
-        },
+        }
+        .with(details),
         url: record.url.into(),
     }))
 }

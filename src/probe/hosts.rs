@@ -284,7 +284,7 @@ impl Engine<'_> {
         let index = journey.index;
         let outcome = journey.outcome(verdict, reason, evidence);
         let host = self.queue.host(id).map(|host| host.key.clone()).unwrap_or_default();
-        self.results.take(index, &host, outcome);
+        self.results.tell(index, &host, outcome);
         self.results.show_open_hosts(&self.queue);
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::cookie::Cookies;
-use super::outcome::{Hop, Outcome, Reason, Seen, Validators, Verdict};
+use super::outcome::{Details, Hop, Outcome, Reason, Seen, Validators, Verdict};
 use super::suspect::{Drift, Shape, View};
 
 /// What the next request asks for.
@@ -206,20 +206,23 @@ impl Journey {
 
     /// The end of it.
     pub(crate) fn outcome(self, verdict: Verdict, reason: Reason, evidence: Option<Box<str>>) -> Outcome {
-        Outcome {
+        let outcome = Outcome {
             verdict,
             reason,
             status: self.status,
-            final_url: self.hops.last().map(|hop| hop.to.clone()),
-            redirects: self.hops.into_boxed_slice(),
             checked_at: self.began,
             attempts: self.attempts,
             elapsed_ms: u32::try_from(self.spent.as_millis()).unwrap_or(u32::MAX),
+            seen: self.seen,
+            details: None,
+        };
+        outcome.with(Details {
+            final_url: self.hops.last().map(|hop| hop.to.clone()),
+            redirects: self.hops.into_boxed_slice(),
             evidence,
             missing_fragments: self.missing,
-            seen: self.seen,
-            validators: self.validators,
-        }
+            validators: self.validators.map(|validators| *validators),
+        })
     }
 
     /// Where it is and what it carries, in 64 bits.

@@ -52,7 +52,7 @@ pub use archive::{
 pub use cancel::Cancel;
 pub use host_book::HostBook;
 pub use manners::{HostSettings, Method};
-pub use outcome::{Hop, Outcome, Reason, Seen, Validators, Verdict};
+pub use outcome::{Details, Hop, Outcome, Reason, Seen, Validators, Verdict};
 pub use settings::{Claims, HostHeader, Lookup, LookupFailure, ProxySetting, Settings};
 pub use suspect::{Claim, Drift, Suspicion, funnels, judge_page, measure_drift};
 
@@ -101,17 +101,17 @@ pub enum ProbeError {
     Runtime(#[from] std::io::Error),
 }
 
-/// Asks every address and returns what became of each, in the order of `addresses`.
+/// Asks every address, and gives `take` what became of each as soon as that is final, with its place in `addresses`.
 ///
-/// `addresses` must be distinct. `on_outcome` is called once for each as soon as its outcome is final, with its place.
+/// `addresses` must be distinct; each is told of once, unless the run ends in an error. Nothing of an outcome is kept here.
 /// `cancel` and [`Settings::max_time`] end the run early; what is not judged then is [`Verdict::Skipped`].
 pub fn probe(
     settings: &Settings,
     addresses: &[Address<'_>],
     observer: &dyn Observer,
     cancel: &Cancel,
-    on_outcome: &(dyn Fn(usize, &Outcome) + Sync),
-) -> Result<Vec<Outcome>, ProbeError> {
+    take: &mut dyn FnMut(usize, Outcome),
+) -> Result<(), ProbeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(PARSERS).enable_all().build()?;
     let book = Arc::default();
     let clients = clients::Clients::new(settings, &book).map_err(|words| ProbeError::Client { words })?;
@@ -129,7 +129,7 @@ pub fn probe(
         by_name: HashMap::default(),
         book,
         alarm: alarm::Alarm::new()?,
-        results: results::Results::new(addresses.len(), observer, on_outcome),
+        results: results::Results::new(addresses.len(), observer, take),
         errands: judging::Errands::default(),
         kept: 0,
         sockets: clients::socket_budget(),
@@ -138,5 +138,6 @@ pub fn probe(
     engine.give_up_waiting();
     // A look-up that hangs must not hold up the end.
     runtime.shutdown_background();
-    Ok(engine.results.finish(reason?))
+    engine.results.finish(reason?);
+    Ok(())
 }

@@ -1,5 +1,8 @@
 //! What the web answered.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -155,6 +158,9 @@ pub struct Hop {
 }
 
 /// What is known of an address after it was asked.
+///
+/// Millions of them are held at once, and of most there is nothing more to tell than that the address is well. So what
+/// only some have stands apart, in [`Details`]: it is read as if it stood here, and reads as empty where there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The verdict.
@@ -163,25 +169,31 @@ pub struct Outcome {
     pub reason: Reason,
     /// The status of the last answer, if there was one.
     pub status: Option<u16>,
-    /// Where the last answer came from, if elsewhere than asked.
-    pub final_url: Option<Box<str>>,
-    /// The redirects on the way.
-    pub redirects: Box<[Hop]>,
     /// When it was asked; `None` if it was not.
     pub checked_at: Option<Timestamp>,
     /// Requests that were sent for it, redirects and retries among them.
     pub attempts: u16,
     /// Time that its requests took, without the waits between them, in milliseconds.
     pub elapsed_ms: u32,
+    /// What was seen of its page, if that was judged.
+    pub seen: Option<Seen>,
+    /// What only some outcomes have.
+    pub details: Option<Box<Details>>,
+}
+
+/// What only some outcomes have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// Where the last answer came from, if elsewhere than asked.
+    pub final_url: Option<Box<str>>,
+    /// The redirects on the way.
+    pub redirects: Box<[Hop]>,
     /// What a person should know beside the reason: the TLS library's words, a title that says 404.
     pub evidence: Option<Box<str>>,
     /// The fragments asked about that the page lacks.
     pub missing_fragments: Box<[Box<str>]>,
-    /// What was seen of its page, if that was judged.
-    pub seen: Option<Seen>,
-    /// What the next run may send to learn that nothing has changed. Only the callback of [`super::probe`] sees it: the
-    /// returned outcomes go without, since a million of them must stay small.
-    pub validators: Option<Box<Validators>>,
+    /// What the next run may send to learn that nothing has changed.
+    pub validators: Option<Validators>,
 }
 
 /// What was seen of a page that was judged.
@@ -209,15 +221,67 @@ impl Outcome {
             verdict: Verdict::Skipped,
             reason,
             status: None,
-            final_url: None,
-            redirects: Box::default(),
             checked_at: None,
             attempts: 0,
             elapsed_ms: 0,
-            evidence: None,
-            missing_fragments: Box::default(),
             seen: None,
-            validators: None,
+            details: None,
         }
+    }
+
+    /// The same outcome with these details.
+    #[must_use]
+    pub fn with(self, details: Details) -> Self {
+        let details = (details != Details::default()).then(|| Box::new(details));
+        Self { details, ..self }
+    }
+
+    /// The same outcome without what only the next run needs.
+    #[must_use]
+    pub fn without_validators(self) -> Self {
+        match self.details {
+            Some(details) if details.validators.is_some() => {
+                Self { details: None, ..self }.with(Details { validators: None, ..*details })
+            }
+            _ => self,
+        }
+    }
+}
+
+/// The details of an outcome that has none.
+static NO_DETAILS: LazyLock<Details> = LazyLock::new(Details::default);
+
+impl Deref for Outcome {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        self.details.as_deref().unwrap_or(&NO_DETAILS)
+    }
+}
+
+impl DerefMut for Outcome {
+    fn deref_mut(&mut self) -> &mut Details {
+        self.details.get_or_insert_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_small_and_its_details_read_as_its_own() {
+        assert!(size_of::<Outcome>() <= 56, "{} bytes, and an archive has millions of them", size_of::<Outcome>());
+        let plain = Outcome::skipped(Reason::Offline);
+        assert!(plain.evidence.is_none() && plain.redirects.is_empty());
+        assert_eq!(plain.clone().with(Details::default()).details, None);
+        let mut told = plain.clone();
+        told.evidence = Some("words".into());
+        told.validators = Some(Validators { etag: Some("\"1\"".into()), last_modified: None });
+        let kept = told.without_validators();
+        assert_eq!((kept.evidence.as_deref(), &kept.validators), (Some("words"), &None));
+        let only_validators =
+            plain.clone().with(Details { validators: Some(Validators::default()), ..Details::default() });
+        assert_eq!(only_validators.without_validators(), plain, "nothing is left of it");
     }
 }

@@ -19,25 +19,20 @@ const BUSIEST: usize = 5;
 /// The verdicts of a run.
 pub(crate) struct Results<'a> {
     pub(crate) network: Network,
-    outcomes: Vec<Option<Outcome>>,
+    /// Which addresses have theirs.
+    told: Vec<bool>,
     observer: &'a dyn Observer,
-    on_outcome: &'a (dyn Fn(usize, &Outcome) + Sync),
+    take: &'a mut dyn FnMut(usize, Outcome),
     shown: Instant,
 }
 
 impl<'a> Results<'a> {
-    pub(crate) fn new(
-        count: usize,
-        observer: &'a dyn Observer,
-        on_outcome: &'a (dyn Fn(usize, &Outcome) + Sync),
-    ) -> Self {
-        let mut outcomes = Vec::new();
-        outcomes.resize_with(count, || None);
-        Self { network: Network::default(), outcomes, observer, on_outcome, shown: Instant::now() }
+    pub(crate) fn new(count: usize, observer: &'a dyn Observer, take: &'a mut dyn FnMut(usize, Outcome)) -> Self {
+        Self { network: Network::default(), told: vec![false; count], observer, take, shown: Instant::now() }
     }
 
     /// Takes a verdict, or keeps it back until it is certain that the network is there.
-    pub(crate) fn take(&mut self, index: u32, host: &str, outcome: Outcome) {
+    pub(crate) fn tell(&mut self, index: u32, host: &str, outcome: Outcome) {
         if self.network.withholds(&outcome) {
             self.network.withhold(index, host, outcome);
         } else {
@@ -93,22 +88,20 @@ impl<'a> Results<'a> {
         self.observer.observe(&Event::OpenHosts { count, busiest: &busiest });
     }
 
-    /// All verdicts; what has none was not asked for `reason`.
-    pub(crate) fn finish(mut self, reason: Reason) -> Vec<Outcome> {
-        for index in 0..u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX) {
-            if self.outcomes.get(index as usize).is_some_and(Option::is_none) {
+    /// What has no verdict was not asked for `reason`.
+    pub(crate) fn finish(&mut self, reason: Reason) {
+        for index in 0..u32::try_from(self.told.len()).unwrap_or(u32::MAX) {
+            if self.told.get(index as usize) == Some(&false) {
                 self.skip(index, reason);
             }
         }
-        self.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| Outcome::skipped(reason))).collect()
     }
 
-    fn publish(&mut self, index: u32, host: &str, mut outcome: Outcome) {
+    fn publish(&mut self, index: u32, host: &str, outcome: Outcome) {
         self.observer.observe(&Event::Judged { host, verdict: outcome.verdict.name() });
-        (self.on_outcome)(index as usize, &outcome);
-        outcome.validators = None;
-        if let Some(place) = self.outcomes.get_mut(index as usize) {
-            *place = Some(outcome);
+        if let Some(told) = self.told.get_mut(index as usize) {
+            *told = true;
         }
+        (self.take)(index as usize, outcome);
     }
 }

@@ -42,7 +42,7 @@ impl Memory {
     /// What to ask it with, if an answer of "not modified" would say all: that a page is as it was is no news of one
     /// that was not well.
     pub fn validators(&self) -> Option<&Validators> {
-        self.outcome.validators.as_deref().filter(|_| is_well(self.outcome.verdict))
+        self.outcome.validators.as_ref().filter(|_| is_well(self.outcome.verdict))
     }
 }
 
@@ -119,15 +119,18 @@ pub(super) fn remember(previous: Option<Memory>, checked: Checked) -> Option<Mem
     if checked.origin.is_some() && known.is_some_and(|known| known >= at) {
         return None;
     }
-    let (track, validators, seen) =
-        previous.map(|memory| (memory.track, memory.outcome.validators, memory.outcome.seen)).unwrap_or_default();
     let Checked { mut outcome, fragments, origin, .. } = checked;
-    if outcome.status == Some(304) {
+    let track = previous.as_ref().map_or_else(Track::default, |memory| memory.track).after(outcome.verdict, at);
+    if outcome.status == Some(304)
+        && let Some(Memory { outcome: known, .. }) = previous
+    {
         // Such an answer need not repeat the validators that it was asked with (RFC 9110 §15.4.5), and shows no page.
-        outcome.validators = outcome.validators.or(validators);
-        outcome.seen = seen;
+        if outcome.validators.is_none() && known.validators.is_some() {
+            outcome.validators.clone_from(&known.validators);
+        }
+        outcome.seen = known.seen;
     }
-    Some(Memory { track: track.after(outcome.verdict, at), outcome, fragments, origin })
+    Some(Memory { outcome, fragments, origin, track })
 }
 
 #[cfg(test)]
@@ -237,7 +240,7 @@ mod tests {
 
     #[test]
     fn not_modified_keeps_the_validators() {
-        let validators = Some(Box::new(Validators { etag: Some("\"v1\"".into()), last_modified: None }));
+        let validators = Some(Validators { etag: Some("\"v1\"".into()), last_modified: None });
         let mut first = checked(Verdict::Alive, 1);
         first.outcome.validators.clone_from(&validators);
         let known = remember(None, first);
@@ -252,7 +255,7 @@ mod tests {
     fn only_what_is_well_is_asked_conditionally() {
         for verdict in Verdict::ALL {
             let mut checked = checked(verdict, 1);
-            checked.outcome.validators = Some(Box::default());
+            checked.outcome.validators = Some(Validators::default());
             let memory = remember(None, checked);
             let is_asked = memory.is_some_and(|memory| memory.validators().is_some());
             assert_eq!(is_asked, matches!(verdict, Verdict::Alive | Verdict::Moved), "{verdict:?}");

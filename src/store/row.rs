@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::memory::{Memory, Track};
-use crate::probe::{Outcome, Reason, Validators, Verdict};
+use crate::probe::{Details, Outcome, Reason, Validators, Verdict};
 
 /// The columns in the order in which [`read`] takes and [`write()`] gives them, `url` first.
 macro_rules! columns {
@@ -43,16 +43,19 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Memory>> {
         verdict,
         reason,
         status: row.get(3)?,
-        final_url: row.get(4)?,
-        redirects: list(row, 5)?,
         checked_at: time(row, 6)?,
         attempts: row.get(7)?,
         elapsed_ms: row.get(8)?,
+        seen: one(row, 21)?,
+        details: None,
+    };
+    let outcome = outcome.with(Details {
+        final_url: row.get(4)?,
+        redirects: list(row, 5)?,
         evidence: row.get(9)?,
         missing_fragments: list(row, 20)?,
-        seen: one(row, 21)?,
-        validators: (validators != Validators::default()).then(|| Box::new(validators)),
-    };
+        validators: (validators != Validators::default()).then_some(validators),
+    });
     let track = Track {
         checks: row.get(13)?,
         streak: row.get(14)?,
@@ -67,7 +70,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Memory>> {
 /// Writes a memory with a statement of [`REPLACE`].
 pub(super) fn write(statement: &mut Statement<'_>, url: &str, memory: &Memory) -> rusqlite::Result<()> {
     let Memory { outcome, fragments, origin, track } = memory;
-    let validators = outcome.validators.as_deref();
+    let validators = outcome.validators.as_ref();
     statement.execute(rusqlite::params![
         url,
         outcome.verdict.name(),

@@ -1,11 +1,13 @@
 //! Writes outcomes as they come in, on a thread of its own.
 //!
 //! Whoever asks the web hands an outcome over and goes on; it is in the file within the write interval, in a transaction with its neighbours.
-//! A file that another postproof holds is waited for, with the outcomes kept in memory; any other fault ends the writing,
-//! and is told by the next [`Writer::flush`] or [`Writer::finish`].
+//! Who brings outcomes faster than they can be written is slowed down to that, so that memory does not hold what the
+//! disk should. A file that another postproof holds is waited for, with the outcomes kept in memory; any other fault ends
+//! the writing, and is told by the next [`Writer::flush`] or [`Writer::finish`].
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -22,6 +24,12 @@ use crate::probe::Verdict;
 /// Outcomes after which a transaction is made without waiting for the interval.
 const BATCH: usize = 4096;
 
+/// Outcomes that wait to be written before whoever brings more is kept waiting.
+const MOST_WAITING: usize = 2 * BATCH;
+
+/// How long that lasts at most: a thread that has written nothing by then may be kept from it for long.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
 /// How often the last transaction is tried again while another postproof holds the file.
 const LAST_TRIES: usize = 3;
 
@@ -30,6 +38,7 @@ const LAST_TRIES: usize = 3;
 pub struct Writer {
     path: PathBuf,
     sender: Option<Sender<Message>>,
+    backlog: Arc<Backlog>,
     thread: Option<JoinHandle<Result<Written, StateErrorKind>>>,
 }
 
@@ -51,18 +60,22 @@ impl Writer {
     pub(super) fn start(path: &Path, settings: &Settings, run: Run) -> Result<Self, StateError> {
         let connection = open::open(path, settings)?;
         let (sender, receiver) = mpsc::channel();
-        let work = Work { connection, run, pending: Vec::new(), written: Written::default() };
+        let backlog = Arc::new(Backlog::new(MOST_WAITING, LONGEST_WAIT));
+        let shared = Arc::clone(&backlog);
+        let work = Work { connection, run, pending: Vec::new(), written: Written::default(), backlog: shared };
         let interval = settings.write_interval;
         let thread = thread::Builder::new()
             .name("state".to_owned())
             .spawn(move || work.until_closed(&receiver, interval))
             .map_err(|error| StateErrorKind::Other(error.to_string()))
             .context(path, "write")?;
-        Ok(Self { path: path.to_owned(), sender: Some(sender), thread: Some(thread) })
+        Ok(Self { path: path.to_owned(), sender: Some(sender), backlog, thread: Some(thread) })
     }
 
-    /// Hands over an outcome. Never waits; may be called from many threads.
+    /// Hands over an outcome; may be called from many threads. Waits while the thread is far behind and gets on, so that
+    /// what is not yet written takes no more memory the more there is to write.
     pub fn record(&self, checked: Checked) {
+        self.backlog.add();
         if let Some(sender) = &self.sender {
             // A thread that has stopped tells why at the next flush or at the end.
             drop(sender.send(Message::Checked(Box::new(checked))));
@@ -100,6 +113,14 @@ struct Work {
     run: Run,
     pending: Vec<Checked>,
     written: Written,
+    backlog: Arc<Backlog>,
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        // Whatever ended it, nobody waits for a thread that is gone.
+        self.backlog.is_stuck();
+    }
 }
 
 impl Work {
@@ -142,7 +163,7 @@ impl Work {
         }
     }
 
-    fn last_commit(mut self) -> Result<Written, StateErrorKind> {
+    fn last_commit(&mut self) -> Result<Written, StateErrorKind> {
         for _ in 1..LAST_TRIES {
             self.commit_or_wait()?;
         }
@@ -163,8 +184,55 @@ impl Work {
         transaction.commit()?;
         self.written.remembered += remembered;
         self.written.passed_over += u64::try_from(self.pending.len()).unwrap_or(0).saturating_sub(remembered);
+        self.backlog.take(self.pending.len());
         self.pending.clear();
         Ok(())
+    }
+}
+
+/// Outcomes that were handed over and are not yet in the file.
+#[derive(Debug)]
+struct Backlog {
+    level: Mutex<Level>,
+    fell: Condvar,
+    most: usize,
+    longest_wait: Duration,
+}
+
+#[derive(Debug, Default)]
+struct Level {
+    outcomes: usize,
+    /// Whether the thread gets nothing done, for another postproof holds the file or because it has ended.
+    is_stuck: bool,
+}
+
+impl Backlog {
+    fn new(most: usize, longest_wait: Duration) -> Self {
+        Self { level: Mutex::default(), fell: Condvar::new(), most, longest_wait }
+    }
+
+    /// One more; not before there is room for it, unless none is to be expected.
+    fn add(&self) {
+        let level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_no_room = |level: &mut Level| level.outcomes >= self.most && !level.is_stuck;
+        let waited = self.fell.wait_timeout_while(level, self.longest_wait, has_no_room);
+        let (mut level, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        level.is_stuck |= waited.timed_out();
+        level.outcomes += 1;
+    }
+
+    /// So many are in the file.
+    fn take(&self, count: usize) {
+        let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+        level.outcomes = level.outcomes.saturating_sub(count);
+        level.is_stuck = false;
+        self.fell.notify_all();
+    }
+
+    /// The thread gets nothing done.
+    fn is_stuck(&self) {
+        self.level.lock().unwrap_or_else(PoisonError::into_inner).is_stuck = true;
+        self.fell.notify_all();
     }
 }
 
@@ -200,4 +268,39 @@ fn note_change(
         origin,
     ])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_brings_more_than_is_written_is_kept_waiting() {
+        let backlog = Backlog::new(10, Duration::from_mins(1));
+        thread::scope(|scope| {
+            let bringing = || (0..500).for_each(|_| backlog.add());
+            let threads = [scope.spawn(bringing), scope.spawn(bringing)];
+            for _ in 0..1000 {
+                while backlog.level.lock().unwrap().outcomes == 0 {
+                    thread::yield_now();
+                }
+                assert!(backlog.level.lock().unwrap().outcomes <= 10);
+                backlog.take(1);
+            }
+            for thread in threads {
+                thread.join().unwrap();
+            }
+        });
+        assert_eq!(backlog.level.lock().unwrap().outcomes, 0);
+    }
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_gets_nothing_done() {
+        let backlog = Backlog::new(10, Duration::from_millis(1));
+        (0..1000).for_each(|_| backlog.add());
+        assert!(backlog.level.lock().unwrap().is_stuck);
+        let gone = Backlog::new(0, Duration::from_hours(1));
+        gone.is_stuck();
+        (0..1000).for_each(|_| gone.add());
+    }
 }

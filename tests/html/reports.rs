@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use postproof::finding::{Finding, Lines, Meta, Severity};
 use postproof::language::{Language, Message};
-use postproof::probe::{Hop, Outcome, Reason, Verdict};
+use postproof::probe::{Details, Hop, Outcome, Reason, Verdict};
 use postproof::report::{
     Address, ArchiveCounts, Baseline, Changes, Coverage, Freshness, Healed, History, LinkCounts, Parts, PastRun, Place,
     Report, Run,
@@ -99,12 +99,12 @@ fn address(url: &str, number: usize) -> Address {
     };
     let outcome = Outcome {
         verdict,
-        redirects,
         checked_at: Some("2022-01-18T00:00:01Z".parse().unwrap()),
         attempts: 2,
         elapsed_ms: 40,
         ..Outcome::skipped(reason)
     };
+    let outcome = outcome.with(Details { redirects, ..Details::default() });
     let place = Place { path: "_posts/2022-01-17-a.md".into(), line: 9, column: 1, text: "原文".into() };
     Address {
         url: url.into(),

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use postproof::event::Silent;
-use postproof::probe::{Address, Cancel, Claim, Drift, HostBook, Outcome, Settings, Verdict, probe};
+use postproof::probe::{Address, Cancel, Claim, Drift, HostBook, Outcome, Settings, Verdict};
 
-use super::server::{PATIENCE, Server, Visit, quick, word};
+use super::server::{PATIENCE, Server, Visit, probe_all, quick, word};
 
 /// Asks for addresses whose pages are to be judged.
 fn judge(settings: &Settings, urls: &[String]) -> Vec<Outcome> {
     let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address { judge: true, ..Address::new(url) }).collect();
-    probe(settings, &addresses, &Silent, &Cancel::new(), &|_, _| {}).unwrap()
+    probe_all(settings, &addresses, &Cancel::new()).unwrap()
 }
 
 fn page(title: &str, body: &str) -> String {
@@ -97,7 +96,7 @@ fn what_pages_say_is_heard() {
 fn a_page_is_not_judged_where_nobody_asks_for_it() {
     let server = Server::http(|visit| visit.page("200 OK", page("404", "<p>页面不存在</p>").as_bytes()));
     let url = server.url("/a/1.html");
-    let outcome = probe(&quick(), &[Address::new(&url)], &Silent, &Cancel::new(), &|_, _| {}).unwrap().remove(0);
+    let outcome = probe_all(&quick(), &[Address::new(&url)], &Cancel::new()).unwrap().remove(0);
     assert_eq!((word(&outcome).as_str(), outcome.seen), ("alive http-200", None));
     let asked: Vec<String> = server.log.hits().into_iter().map(|hit| hit.method).collect();
     assert_eq!(asked, ["HEAD", "GET"]);
@@ -164,7 +163,7 @@ fn a_host_that_leads_everything_to_one_page_is_known_by_what_cannot_exist() {
     });
     let outcome = judge(&quick(), &[server.url("/news/1.html")]).remove(0);
     assert_eq!(word(&outcome), "suspect soft-404", "{:?}", outcome.evidence);
-    assert!(outcome.evidence.unwrap().contains("/sorry.html"));
+    assert!(outcome.evidence.as_deref().unwrap().contains("/sorry.html"));
 }
 
 #[test]
@@ -174,7 +173,7 @@ fn a_redirect_that_only_head_meets_is_not_believed() {
         _ => visit.page("200 OK", b"page"),
     });
     let url = server.url("/news/2022/1.html");
-    let outcome = probe(&quick(), &[Address::new(&url)], &Silent, &Cancel::new(), &|_, _| {}).unwrap().remove(0);
+    let outcome = probe_all(&quick(), &[Address::new(&url)], &Cancel::new()).unwrap().remove(0);
     assert_eq!(word(&outcome), "alive http-200");
 }
 
@@ -237,6 +236,6 @@ fn a_run_that_ends_early_tells_what_it_knows() {
     });
     let url = server.url("/a/1.html");
     let address = Address { judge: true, ..Address::new(&url) };
-    let outcome = probe(&quick(), &[address], &Silent, &cancel, &|_, _| {}).unwrap().remove(0);
+    let outcome = probe_all(&quick(), &[address], &cancel).unwrap().remove(0);
     assert_eq!(word(&outcome), "alive http-200");
 }

@@ -195,16 +195,14 @@ fn http_and_https_of_a_name_are_one_host() {
 /// The order in which addresses are judged, until as many are as `enough` says.
 fn order(settings: &Settings, urls: &[String], enough: usize) -> Vec<usize> {
     let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address::new(url)).collect();
-    let (order, cancel) = (Mutex::new(Vec::new()), Cancel::new());
-    let note = |index, _: &_| {
-        let mut order = order.lock().unwrap();
+    let (mut order, cancel) = (Vec::new(), Cancel::new());
+    let mut note = |index, _| {
         order.push(index);
         if order.len() == enough {
             cancel.cancel();
         }
     };
-    probe(settings, &addresses, &Silent, &cancel, &note).unwrap();
-    let mut order = order.into_inner().unwrap();
+    probe(settings, &addresses, &Silent, &cancel, &mut note).unwrap();
     order.truncate(enough);
     order
 }
@@ -324,11 +322,13 @@ fn interrupted_within_a_second() {
             other.cancel();
             Instant::now()
         });
-        let note = |_, _: &_| {
+        let mut outcomes = vec![None; addresses.len()];
+        let mut note = |index: usize, outcome| {
+            outcomes[index] = Some(outcome);
             told.fetch_add(1, Ordering::SeqCst);
         };
-        let outcomes = probe(&settings, &addresses, &Silent, &cancel, &note).unwrap();
-        (outcomes, canceller.join().unwrap().elapsed())
+        probe(&settings, &addresses, &Silent, &cancel, &mut note).unwrap();
+        (outcomes.into_iter().map(Option::unwrap).collect::<Vec<_>>(), canceller.join().unwrap().elapsed())
     });
     // A second is promised; the rest is for a machine that is busy with other tests, and far from any time-out.
     assert!(since < PATIENCE, "{since:?}");

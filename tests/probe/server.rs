@@ -306,7 +306,20 @@ pub(crate) fn ask(settings: &Settings, urls: &[String]) -> Vec<Outcome> {
 /// Asks addresses.
 pub(crate) fn try_ask(settings: &Settings, urls: &[String]) -> Result<Vec<Outcome>, ProbeError> {
     let addresses: Vec<Address<'_>> = urls.iter().map(|url| Address::new(url)).collect();
-    probe(settings, &addresses, &Silent, &Cancel::new(), &|_, _| {})
+    probe_all(settings, &addresses, &Cancel::new())
+}
+
+/// Asks addresses of which more is wanted, and holds that each is told of once.
+pub(crate) fn probe_all(
+    settings: &Settings,
+    addresses: &[Address<'_>],
+    cancel: &Cancel,
+) -> Result<Vec<Outcome>, ProbeError> {
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; addresses.len()];
+    probe(settings, addresses, &Silent, cancel, &mut |index, outcome| {
+        assert!(outcomes[index].replace(outcome).is_none(), "{} is told of twice", addresses[index].url);
+    })?;
+    Ok(outcomes.into_iter().map(Option::unwrap).collect())
 }
 
 /// `verdict reason`, for comparisons.

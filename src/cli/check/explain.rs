@@ -104,8 +104,10 @@ fn ask(settings: &Settings, explained: &Explained) -> io::Result<Option<Answer>>
         Judge::None => false,
     };
     let address = probe::Address { url, fragments: &[], validators: None, judge };
-    let answers = probe::probe(&settings.probe, &[address], &Silent, &Cancel::default(), &|_, _| ());
-    Ok(answers.map_err(io::Error::other)?.first().map(Answer::of))
+    let mut answer = None;
+    let mut take = |_, outcome| answer = Some(Answer::of(&outcome));
+    probe::probe(&settings.probe, &[address], &Silent, &Cancel::default(), &mut take).map_err(io::Error::other)?;
+    Ok(answer)
 }
 
 fn remembered(memory: &Memory) -> serde_json::Value {

@@ -66,14 +66,15 @@ fn names(url: &Url) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::probe::Details;
 
     fn swallowed(pairs: &[(&str, &str)]) -> Vec<usize> {
         let outcomes: Vec<Outcome> = pairs
             .iter()
-            .map(|(_, to)| Outcome {
-                verdict: Verdict::Alive,
-                final_url: (!to.is_empty()).then(|| (*to).into()),
-                ..Outcome::skipped(Reason::Status(200))
+            .map(|(_, to)| {
+                let outcome = Outcome { verdict: Verdict::Alive, ..Outcome::skipped(Reason::Status(200)) };
+                let final_url = (!to.is_empty()).then(|| (*to).into());
+                outcome.with(Details { final_url, ..Details::default() })
             })
             .collect();
         funnels(&outcomes, |index| pairs[index].0).into_iter().map(|(index, _)| index).collect()
