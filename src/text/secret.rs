@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 use super::behind_slashes;
 
@@ -76,19 +76,26 @@ const SHORTEST_VALUE: usize = 20;
 /// The secrets in an address, in the order of their places. Works on anything; what is no address has none.
 pub fn find(url: &str) -> Vec<Secret> {
     let bytes = url.as_bytes();
-    // Nearly every address has neither.
-    if memchr2(b'@', b'=', bytes).is_none() {
+    // Nearly every address has none of them.
+    if memchr3(b'@', b'=', b'%', bytes).is_none() {
         return Vec::new();
     }
-    let mut secrets: Vec<Secret> = user_information(url).into_iter().collect();
-    let Some(mut at) = memchr2(b'?', b'#', bytes).map(|at| at + 1) else { return secrets };
-    while at <= bytes.len() {
+    let mut secrets: Vec<Secret> = user_information(url).into_iter().chain(carried(url)).collect();
+    let mut next = memchr2(b'?', b'#', bytes).map(|at| at + 1);
+    while let Some(at) = next.filter(|at| *at <= bytes.len()) {
         let rest = bytes.get(at..).unwrap_or_default();
         // A fragment takes parameters too: sign-in pages hand tokens over in it.
         let length = memchr3(b'&', b'#', b'?', rest).unwrap_or(rest.len());
         secrets.extend(parameter(url, at..at + length));
-        at += length + 1;
+        next = Some(at + length + 1);
     }
+    secrets.sort_by_key(|secret| (secret.range.start, std::cmp::Reverse(secret.range.end)));
+    let mut hidden = 0;
+    secrets.retain(|secret| {
+        let is_hidden = secret.range.start < hidden;
+        hidden = hidden.max(secret.range.end);
+        !is_hidden
+    });
     secrets
 }
 
@@ -118,6 +125,44 @@ fn user_information(url: &str) -> Option<Secret> {
     let authority = rest.get(..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()))?;
     let length = authority.rfind('@').filter(|&length| length > 0)?;
     Some(Secret { kind: SecretKind::UserInformation, range: start..start + length, name: start..start })
+}
+
+/// The user information of addresses that this one carries in its path or its parameters, as those of web archives,
+/// proxies and log-in pages do: written out, or with its punctuation encoded.
+fn carried(url: &str) -> Vec<Secret> {
+    const SCHEMES: [&str; 3] = ["http", "https", "ftp"];
+    let mut secrets = Vec::new();
+    let own = url.find("//").map_or(0, |at| at + 2);
+    let rest = url.as_bytes().get(own..).unwrap_or_default();
+    // Nearly no address has such a sign, and every link's is looked at.
+    if memchr(b'@', rest).is_none() && memmem::find(rest, b"%40").is_none() {
+        return secrets;
+    }
+    for (mark, at_sign) in [("://", &["@"][..]), ("%3a%2f%2f", &["@", "%40"])] {
+        for start in places(url, mark).filter(|at| *at >= own).map(|at| at + mark.len()) {
+            let before = url.get(..start - mark.len()).unwrap_or_default();
+            let name = before.rfind(|letter: char| !letter.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+            // The digits of an encoded sign stand before the name of a scheme like a part of it.
+            let name = if before.get(..name).is_some_and(|sign| sign.ends_with('%')) { name + 2 } else { name };
+            let is_scheme = |scheme: &&str| before.get(name..).is_some_and(|name| name.eq_ignore_ascii_case(scheme));
+            let rest = url.get(start..).unwrap_or_default();
+            let end = rest.find(['/', '?', '#', '\\', '&']).unwrap_or(rest.len());
+            let authority =
+                rest.get(..places(rest, "%2f").next().map_or(end, |slash| slash.min(end))).unwrap_or_default();
+            let length = at_sign.iter().filter_map(|sign| places(authority, sign).last()).max();
+            if let Some(length) = length.filter(|length| *length > 0 && SCHEMES.iter().any(is_scheme)) {
+                let range = start..start + length;
+                secrets.push(Secret { kind: SecretKind::UserInformation, range, name: start..start });
+            }
+        }
+    }
+    secrets
+}
+
+/// Where `part`, which is in small letters, stands in `text`, in either case.
+fn places(text: &str, part: &str) -> impl Iterator<Item = usize> {
+    let windows = text.as_bytes().windows(part.len()).enumerate();
+    windows.filter(move |(_, bytes)| bytes.eq_ignore_ascii_case(part.as_bytes())).map(|(at, _)| at)
 }
 
 fn parameter(url: &str, range: Range<usize>) -> Option<Secret> {
@@ -170,6 +215,12 @@ mod tests {
             ("http://h/#access_token=x", "http://h/#access_token=***"),
             ("http://h/?X-Amz-Credential=a&X-Amz-Signature=b", "http://h/?X-Amz-Credential=***&X-Amz-Signature=***"),
             ("http://h/?k=ghp_0123456789abcdefghij", "http://h/?k=***"),
+            ("https://web.archive.org/web/2020/http://u:p@h/x", "https://web.archive.org/web/2020/http://***@h/x"),
+            ("https://a:b@p.cn/HTTPS://u@h", "https://***@p.cn/HTTPS://***@h"),
+            ("http://h/login?to=ftp://u:p@h2/&x=1", "http://h/login?to=ftp://***@h2/&x=1"),
+            ("http://h/?to=http%3A%2F%2Fu%3Ap%40h2%2Fx%40y", "http://h/?to=http%3A%2F%2F***%40h2%2Fx%40y"),
+            ("http://h/?a=%26to%3Dhttps%3a%2f%2fu@h2&b", "http://h/?a=%26to%3Dhttps%3a%2f%2f***@h2&b"),
+            ("http://h/?secret=http://u:p@h2/", "http://h/?secret=***"),
             ("http://h/?token=eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.abc", "http://h/?token=***"),
         ] {
             assert_eq!(mask(url), expected);
@@ -183,6 +234,11 @@ mod tests {
             "https://webquotepic.eastmoney.com/GetPic.aspx?nid=106.NIO&imageType=k&token=44c9d251add88e27b65ed86506f6e5da",
             "https://medium.com/@a/b",
             "https://h.cn/a//b@c",
+            "https://web.archive.org/web/2020/http://h/@u",
+            "https://web.archive.org/web/2020/http://@h/",
+            "https://h/?to=http%3A%2F%2Fh%2F%40u&mail=a%40b",
+            "https://h/xhttp://u@h",
+            "https://h/git://u@h",
             "mailto:a@b.cn",
             "http://h/?password=",
             "http://h/?api_key={{ key }}",
