@@ -7,6 +7,7 @@
 mod encoding;
 mod intern;
 mod line_index;
+pub mod mail;
 mod path;
 pub mod private;
 mod repair;

@@ -8,7 +8,7 @@ use crate::facts::Reading;
 use crate::finding::Meta;
 use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
-use crate::text::behind_slashes;
+use crate::text::{behind_slashes, mail};
 
 declare_rule! {
     /// ## What it does
@@ -16,6 +16,10 @@ declare_rule! {
     /// Finds destinations that no browser can make an address of, by the WHATWG URL standard, or whose host cannot exist:
     /// a host with an empty label, a port above 65535, white space in the host, a scheme that is misspelt (`htp://`) or
     /// has lost its colon (`http//`) or a slash (`http:/example.com`).
+    ///
+    /// Of a `mailto:` link, finds that no mail can arrive: nobody is named, an address has no `@`, nothing or something
+    /// impossible stands before it, or what stands behind it is no host (RFC 5321, 6068 and 6531). A link with a subject and
+    /// without a recipient is well: the reader is asked for one.
     ///
     /// A destination with Liquid in it is left alone: it is no address yet.
     ///
@@ -52,13 +56,41 @@ impl Rule for InvalidUrl {
             if link.carrier == Carrier::Bare && is_example(destination) {
                 continue;
             }
-            if let Some((message, help)) = fault(destination) {
+            let mail = mail_of(destination).filter(|_| link.carrier != Carrier::Bare);
+            let found = mail.map_or_else(|| fault(destination), |behind| Some(mail_words(mail::fault(behind)?)));
+            if let Some((message, help)) = found {
                 sink.report(&Self::META, link.destination_span, message)
                     .help(help)
                     .url(crate::text::secret::mask(destination));
             }
         }
     }
+}
+
+/// What follows `mailto:`.
+fn mail_of(destination: &str) -> Option<&str> {
+    let (scheme, behind) = destination.split_once(':')?;
+    scheme.eq_ignore_ascii_case("mailto").then_some(behind)
+}
+
+fn mail_words(fault: mail::Fault) -> (Message, Message) {
+    let message = match fault {
+        mail::Fault::Nobody => say!("the mail goes to nobody"),
+        mail::Fault::Slashes => say!("`mailto:` takes no slashes, so they belong to the mail address"),
+        mail::Fault::NoText => say!("the percent signs of the mail address stand for bytes that are no text"),
+        mail::Fault::NoAt(address) => say!("the mail address `{address}` has no `@`", address),
+        mail::Fault::EmptyName(address) => {
+            say!("the mail address `{address}` has an empty part before its `@`", address)
+        }
+        mail::Fault::LongName(address) => {
+            say!("the mail address `{address}` has more than 64 bytes before its `@`", address)
+        }
+        mail::Fault::OddCharacter(address, odd) => {
+            say!("the mail address `{address}` has a `{odd}` before its `@`, so no mail arrives", address, odd)
+        }
+        mail::Fault::NoHost(host) => say!("`{host}` behind the `@` is no host that mail can be sent to", host),
+    };
+    (message, say!("write `mailto:name@example.com`, with commas between several"))
 }
 
 /// Schemes that are near those of the web and are none of them.
@@ -204,6 +236,25 @@ mod tests {
        ^^^^^^^^^^^^^ LK003 the port
                        ^^^^^^^ LK003 no host
                                      ^^^^^^^^^ LK003 white space
+",
+        );
+    }
+
+    #[test]
+    fn mail_that_cannot_arrive_is_found() {
+        check(
+            &InvalidUrl,
+            "
+[a](mailto:nobody) [b](MAILTO:a..b@c.cn?subject=x) [c](mailto:a@b.cn,c@d..cn) [d](mailto://a@b.cn)
+    ^^^^^^^^^^^^^ LK003 has no `@`
+                       ^^^^^^^^^^^^^^^^^^^^^^^^^^ LK003 an empty part before
+                                                       ^^^^^^^^^^^^^^^^^^^^^ LK003 no host that mail
+                                                                                  ^^^^^^^^^^^^^^^ LK003 no slashes
+[e](mailto:) [f](mailto:a%20b@c.cn) [g](mailto:%ff@b.cn)
+    ^^^^^^^ LK003 nobody
+                 ^^^^^^^^^^^^^^^^^ LK003 a ` ` before
+                                        ^^^^^^^^^^^^^^^ LK003 no text
+[h](mailto:a@b.cn,c@d.cn?subject=x) [i](mailto:?subject=x) [j](mailto:{{ site.email }}) <k@example.com>
 ",
         );
     }
