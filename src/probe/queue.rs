@@ -377,6 +377,61 @@ mod tests {
         assert!(end <= 399 * 5 * 105 / 100, "{end} ms for a bound of {} ms", 399 * 5);
     }
 
+    /// The milliseconds until everything is asked, of hosts that nobody knows yet, as the engine goes on with them. Every
+    /// request takes what `took` says of its host; time is counted and not waited for.
+    fn time_of_all(queue: &mut Queue, start: Instant, slots: usize, took: impl Fn(HostId) -> u64) -> u64 {
+        let mut under_way: BinaryHeap<Reverse<(u64, HostId)>> = BinaryHeap::new();
+        let mut now = 0;
+        loop {
+            let at = start + Duration::from_millis(now);
+            while under_way.peek().is_some_and(|Reverse((end, _))| *end <= now) {
+                let Some(Reverse((_, id))) = under_way.pop() else { break };
+                let journey = Journey::new(0, Url::parse("http://a/").unwrap(), super::super::journey::Ask::Get);
+                let host = queue.host(id).unwrap();
+                if host.answers(&journey, false) {
+                    host.hold(at + host.manners.pace);
+                }
+                queue.finish(id, at);
+            }
+            while under_way.len() < slots {
+                let Some((id, _)) = queue.pop(at) else { break };
+                under_way.push(Reverse((now + took(id), id)));
+            }
+            let alarm = queue.next_alarm().filter(|_| under_way.len() < slots);
+            let alarm = alarm.map(|alarm| u64::try_from((alarm - start).as_nanos().div_ceil(1_000_000)).unwrap());
+            let ended = under_way.peek().map(|Reverse((end, _))| *end);
+            match alarm.into_iter().chain(ended).min() {
+                Some(next) => now = next,
+                None => return now,
+            }
+        }
+    }
+
+    #[test]
+    fn two_thousand_hosts_take_no_longer_than_the_busiest() {
+        let sizes: Vec<usize> = (1..=2000).map(|rank| (600 / rank).max(1)).collect();
+        for (pace, per_host, slots) in [(50, 2, 128), (100, 2, 64), (100, 1, 128)] {
+            let settings = Settings { per_host, pace: Duration::from_millis(pace), ..Settings::default() };
+            let mut queue = Queue::new(Manners::common(&settings));
+            let start = Instant::now();
+            // The busiest comes last in the archive, and stands in no list before the others do.
+            let ids: Vec<HostId> = (0..2000).map(|number| queue.host_id(&format!("h{number}")).0).collect();
+            let host_of = ids.iter().zip(sizes.iter().rev()).flat_map(|(id, size)| vec![Some(*id); *size]);
+            queue.fill(&host_of.collect::<Vec<_>>());
+            for id in &ids {
+                queue.host(*id).unwrap().open = true;
+                queue.consider(*id, start);
+            }
+            // From 10 to 90 ms; every hundredth takes a second, which is when the engine gives its slot to others.
+            let took = |id: HostId| if id.0 % 100 == 7 { 1000 } else { 10 + u64::from(id.0) * 7 % 81 };
+            let bound = 599 * pace + took(ids[1999]);
+            let time = time_of_all(&mut queue, start, slots, took);
+            assert_eq!(queue.waiting(), 0);
+            assert!(time >= bound, "{time} ms are less than the {bound} ms that the pace takes");
+            assert!(time * 100 <= bound * 105, "{time} ms for a bound of {bound} ms");
+        }
+    }
+
     #[test]
     fn no_small_host_starves() {
         let (mut queue, ids, now) = queue(usize::MAX, 0, &[1000, 1]);
