@@ -131,6 +131,92 @@ fn redirects_are_judged_without_reading_a_page() {
     assert_eq!(report["summary"]["links"]["by_verdict"]["suspect"], 7);
 }
 
+/// The findings as `CODE severity path`, sorted.
+fn judged(report: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut lines: Vec<String> = findings
+        .map(|finding| {
+            let url = text(&finding["url"]);
+            let path = url.splitn(4, '/').nth(3).unwrap();
+            format!("{} {} {path}", text(&finding["code"]), text(&finding["severity"]))
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn what_cannot_be_judged_from_here_is_listed_and_is_no_fault() {
+    let server = Server::http(|visit| match visit.path() {
+        "/401" => visit.answer("401 Unauthorized", &["WWW-Authenticate: Basic"]),
+        "/403" => visit.answer("403 Forbidden", &[]),
+        "/451" => visit.answer("451 Unavailable For Legal Reasons", &[]),
+        "/999" => visit.answer("999 Request denied", &[]),
+        "/wall" => visit.answer("503 Service Unavailable", &["cf-mitigated: challenge"]),
+        // What is only near to it: an error of the asker's, one of the server's, what is gone, and what is well.
+        "/400" => visit.answer("400 Bad Request", &[]),
+        "/503" => visit.answer("503 Service Unavailable", &[]),
+        "/404" => visit.answer("404 Not Found", &[]),
+        "/to-403" => visit.answer("302 Found", &["Location: /403"]),
+        _ => visit.page("200 OK", b"page"),
+    });
+    let paths = ["401", "403", "451", "999", "wall", "400", "503", "404", "to-403", "200"];
+    let links: Vec<String> = paths.iter().map(|path| format!("<http://site.example/{path}>\n\n")).collect();
+    let archive = Archive::new(&format!("//- a.md\n---\ntitle: a\n---\n{}", links.concat()));
+    let report = online(&archive, &server, &["--select", "NT001,NT002,NT003", "--no-state"]);
+    let expected = [
+        "NT001 error 404",
+        "NT002 warning 400",
+        "NT002 warning 503",
+        "NT003 info 401",
+        "NT003 info 403",
+        "NT003 info 451",
+        "NT003 info 999",
+        "NT003 info to-403",
+        "NT003 info wall",
+    ];
+    assert_eq!(judged(&report), expected, "{report:#}");
+}
+
+#[test]
+fn what_moved_for_good_is_told_with_its_new_address() {
+    let server = Server::http(|visit| match visit.path() {
+        "/old/2022/1.html" => visit.answer("301 Moved Permanently", &["Location: /new/2022/1.html"]),
+        "/old/2022/2.html" => visit.answer("308 Permanent Redirect", &["Location: /old/2022/1.html"]),
+        // What is only near to it: for a while, in part for a while, for good to nothing, and to the home page.
+        "/today/2022/3.html" => visit.answer("302 Found", &["Location: /new/2022/1.html"]),
+        "/part/2022/4.html" => visit.answer("301 Moved Permanently", &["Location: /today/2022/3.html"]),
+        "/lost/2022/5.html" => visit.answer("301 Moved Permanently", &["Location: /gone"]),
+        "/home/2022/6.html" => visit.answer("301 Moved Permanently", &["Location: /"]),
+        "/gone" => visit.answer("404 Not Found", &[]),
+        _ => visit.page("200 OK", b"page"),
+    });
+    let paths = [
+        "old/2022/1.html",
+        "old/2022/2.html",
+        "today/2022/3.html",
+        "part/2022/4.html",
+        "lost/2022/5.html",
+        "home/2022/6.html",
+        "new/2022/1.html",
+    ];
+    let links: Vec<String> = paths.iter().map(|path| format!("<http://site.example/{path}>\n\n")).collect();
+    let archive = Archive::new(&format!("//- a.md\n---\ntitle: a\n---\n{}", links.concat()));
+    let report = online(&archive, &server, &["--select", "NT001,NT004,NT005", "--no-state"]);
+    let expected = [
+        "NT001 error lost/2022/5.html",
+        "NT004 warning old/2022/1.html",
+        "NT004 warning old/2022/2.html",
+        "NT005 warning home/2022/6.html",
+    ];
+    assert_eq!(judged(&report), expected, "{report:#}");
+    for finding in report["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] == "NT004") {
+        let told = format!("{} {}", finding["message"], finding["help"]);
+        assert!(told.contains("http://site.example/new/2022/1.html"), "{finding:#}");
+    }
+}
+
 #[test]
 fn trusting_everything_is_never_silent() {
     let server = Server::http(|visit| visit.page("200 OK", b"page"));

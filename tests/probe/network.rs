@@ -265,6 +265,32 @@ fn the_address_that_answers_is_found_among_several() {
     assert_eq!(word(&outcomes[0]), "alive http-200", "{:?}", outcomes[0].evidence);
 }
 
+/// What a name is judged to be of which one address answers at this port, and the other refuses.
+fn of_two_worlds(port: u16, order: [&'static str; 2]) -> String {
+    let lookup = lookup(move |_| Ok(order.map(|ip| ip.parse().unwrap()).to_vec()));
+    let asked = [format!("http://both.test:{port}/")];
+    let outcomes = ask(&Settings { lookup, retries: 0, ..quick() }, &asked);
+    word(&outcomes[0])
+}
+
+#[test]
+fn a_name_answers_if_either_of_its_worlds_does() {
+    let old = Server::http(|visit| visit.page("200 OK", b"page"));
+    let port = old.address.port();
+    let closed = Closed::on((std::net::Ipv6Addr::LOCALHOST, port).into());
+    for order in [["::1", "127.0.0.1"], ["127.0.0.1", "::1"]] {
+        assert_eq!(of_two_worlds(port, order), "alive http-200", "only {} answers", old.address);
+    }
+    drop(closed);
+    // A machine without IPv6 has only the one world to try.
+    let Some(new) = Server::over_ipv6() else { return };
+    let port = new.address.port();
+    let Some(_closed) = Closed::on((std::net::Ipv4Addr::LOCALHOST, port).into()) else { return };
+    for order in [["::1", "127.0.0.1"], ["127.0.0.1", "::1"]] {
+        assert_eq!(of_two_worlds(port, order), "alive http-200", "only {} answers", new.address);
+    }
+}
+
 #[test]
 fn the_busiest_open_hosts_are_told_of() {
     type Told = (usize, Vec<(String, usize)>);

@@ -1,13 +1,14 @@
 //! A web server on raw sockets that does what a test tells it to, and keeps count.
 
 use std::io::{Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use postproof::event::Silent;
 use postproof::probe::{Address, Cancel, Outcome, ProbeError, ProxySetting, Settings, probe};
+use tokio::net::TcpSocket;
 
 /// One request that came in.
 #[derive(Clone, Debug)]
@@ -161,9 +162,20 @@ impl Server {
         Self::raw(move |stream, log| serve(stream, log, &*handler))
     }
 
+    /// Serves a page over IPv6; `None` on a machine that has none.
+    pub(crate) fn over_ipv6() -> Option<Self> {
+        let listener = TcpListener::bind("[::1]:0").ok()?;
+        let page = |visit: &mut Visit<'_>| visit.page("200 OK", b"page");
+        Some(Self::on(listener, move |stream, log| serve(stream, log, &page)))
+    }
+
     /// Gives each connection to `handler` as it is.
     pub(crate) fn raw(handler: impl Fn(TcpStream, &Log) + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), handler)
+    }
+
+    /// Gives each connection that `listener` accepts to `handler` as it is.
+    fn on(listener: TcpListener, handler: impl Fn(TcpStream, &Log) + Send + Sync + 'static) -> Self {
         let address = listener.local_addr().unwrap();
         let log = Arc::new(Log::default());
         let (handler, shared) = (Arc::new(handler), Arc::clone(&log));
@@ -210,19 +222,20 @@ pub(crate) fn wait_for(happens: impl Fn() -> bool) {
 /// An address of this machine at which nobody listens, and nobody will as long as the value lives.
 pub(crate) struct Closed {
     pub(crate) address: SocketAddr,
-    _held: tokio::net::TcpSocket,
+    _held: TcpSocket,
 }
 
 impl Closed {
-    pub(crate) fn on(ip: IpAddr, port: u16) -> Self {
-        let held = if ip.is_ipv4() { tokio::net::TcpSocket::new_v4() } else { tokio::net::TcpSocket::new_v6() };
-        let held = held.unwrap();
-        held.bind(SocketAddr::new(ip, port)).unwrap();
-        Self { address: held.local_addr().unwrap(), _held: held }
+    pub(crate) fn new() -> Self {
+        Self::on((Ipv4Addr::LOCALHOST, 0).into()).unwrap()
     }
 
-    pub(crate) fn new() -> Self {
-        Self::on(Ipv4Addr::LOCALHOST.into(), 0)
+    /// `None` where somebody has it, or the machine has no such address.
+    pub(crate) fn on(address: SocketAddr) -> Option<Self> {
+        let held = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+        let held = held.ok()?;
+        held.bind(address).ok()?;
+        Some(Self { address: held.local_addr().ok()?, _held: held })
     }
 }
 
