@@ -49,6 +49,26 @@ fn a_host_of_which_everything_fails_is_reported_once() {
 }
 
 #[test]
+fn an_international_name_is_one_host_in_either_of_its_forms() {
+    let server = Server::start();
+    for (written, resolved) in [
+        ("例え.テスト", "例え.テスト"),
+        ("例え.テスト", "xn--r8jz45g.xn--zckzah"),
+        ("xn--r8jz45g.xn--zckzah", "例え.テスト"),
+        ("XN--R8JZ45G.XN--ZCKZAH", "XN--R8JZ45G.xn--zckzah"),
+    ] {
+        let archive = Archive::empty();
+        let link = format!("http://{written}:{}/ok/1", server.port);
+        archive.write("a.md", format!("---\ntitle: a\n---\n[a]({link})\n").as_bytes());
+        let (_, report) = run(&archive, &["--resolve", &format!("{resolved}:127.0.0.1")]);
+        assert_eq!(addresses(&report), ["ok/1 alive"], "{written} by {resolved}");
+        let url = report["addresses"][0]["url"].as_str().unwrap();
+        assert!(url.contains("xn--r8jz45g.xn--zckzah") || url.contains("例え.テスト"), "{url}");
+        assert_eq!(server.take(), ["ok/1"]);
+    }
+}
+
+#[test]
 fn one_that_answers_speaks_for_its_host() {
     let server = Server::start();
     let archive = server.archive(&["fail/1", "fail/2", "fail/3", "ok/1"]);

@@ -47,7 +47,9 @@ pub(super) fn probe_settings(
         settings.hosts.push(host_settings(host, environment)?);
     }
     for (host, address) in &fetch.resolve {
-        settings.resolve.push((host.clone(), socket_address(address)?));
+        // Addresses have names as they go over the wire: `例え.テスト` is `xn--r8jz45g.xn--zckzah` there.
+        let name = url::Host::parse(host).map_or_else(|_| host.clone(), |host| host.to_string());
+        settings.resolve.push((name, socket_address(address)?));
     }
     Ok(settings)
 }
