@@ -29,8 +29,8 @@ impl Engine<'_> {
             self.queue.finish(id, now);
             return;
         }
-        if let Some(Errand::Upgrade(name)) = &journey.errand {
-            self.hear_upgrade(name, &result);
+        if matches!(journey.errand, Some(Errand::Upgrade(_))) {
+            self.hear_upgrade(id, journey, &result, now);
             self.queue.finish(id, now);
             return;
         }

@@ -26,8 +26,10 @@ use super::results::Results;
 use super::settings::Settings;
 use super::{Address, Cancel, ProbeError};
 
-/// Many hosts let a connection to the port of `https` hang, which must not hold up their other addresses.
+/// Many hosts let a connection to the port of `https` hang.
 const UPGRADE_PATIENCE: Duration = Duration::from_secs(5);
+/// While addresses of such a host wait, the connection has this long; then it is tried again behind all of them.
+const UPGRADE_HURRY: Duration = Duration::from_secs(1);
 
 /// A run.
 pub(crate) struct Engine<'a> {
@@ -155,6 +157,7 @@ impl Engine<'_> {
             exchange::make_conditional(&mut request, validators);
         }
         let limit = match (&journey.errand, journey.ask) {
+            (Some(Errand::Upgrade(_)), _) if journey.tries == 0 => timeout.min(UPGRADE_HURRY),
             (Some(Errand::Upgrade(_)), _) => timeout.min(UPGRADE_PATIENCE),
             (_, Ask::Head) => timeout / 2,
             _ => timeout,

@@ -84,6 +84,8 @@ pub(crate) struct Host {
     pub(crate) fresh: Range<usize>,
     /// Addresses begun, to go on at once.
     pub(crate) begun: VecDeque<Box<Journey>>,
+    /// What is asked beside its addresses, once none of them waits to go on at once.
+    pub(crate) last: Option<Box<Journey>>,
     /// Addresses begun, to go on later, by when.
     pub(crate) delayed: BTreeMap<(Instant, u32), Box<Journey>>,
     /// What it lets robots do, where that matters.
@@ -125,6 +127,7 @@ impl Host {
             kept: false,
             fresh: 0..0,
             begun: VecDeque::new(),
+            last: None,
             delayed: BTreeMap::new(),
             robots: Robots::Unknown,
             asked_https: false,
@@ -146,7 +149,7 @@ impl Host {
 
     /// Addresses that wait.
     pub(crate) fn waiting(&self) -> usize {
-        self.fresh.len() + self.begun.len() + self.delayed.len()
+        self.fresh.len() + self.begun.len() + self.delayed.len() + usize::from(self.last.is_some())
     }
 
     /// Requests that may be under way at once: one, until it is known to answer and what it allows, and while it labours.

@@ -144,7 +144,20 @@ impl Engine<'_> {
     }
 
     /// What became of the question for `https`. Whatever it is, it says nothing about the host's addresses over `http`.
-    pub(crate) fn hear_upgrade(&mut self, name: &str, result: &Result<Reply, Trouble>) {
+    pub(crate) fn hear_upgrade(
+        &mut self,
+        id: HostId,
+        mut journey: Box<Journey>,
+        result: &Result<Reply, Trouble>,
+        now: Instant,
+    ) {
+        let is_late = matches!(result, Err(trouble) if trouble.reason == Reason::Timeout);
+        if is_late && journey.tries == 0 {
+            journey.tries = 1;
+            self.queue.give_last(id, journey, now);
+            return;
+        }
+        let Some(Errand::Upgrade(name)) = &journey.errand else { return };
         let answers = result.as_ref().is_ok_and(|reply| (200..300).contains(&reply.status));
         self.settings.book.note_https(name, answers, Timestamp::now());
     }

@@ -153,7 +153,10 @@ impl Queue {
             }
             let work = match host.begun.pop_front() {
                 Some(journey) => Some(Work::Begun(journey)),
-                None => host.fresh.next().and_then(|place| self.fresh.get(place)).map(|index| Work::Fresh(*index)),
+                None => match host.fresh.next() {
+                    Some(place) => self.fresh.get(place).map(|index| Work::Fresh(*index)),
+                    None => host.last.take().map(Work::Begun),
+                },
             };
             let Some(work) = work else { continue };
             self.waiting -= 1;
@@ -191,6 +194,14 @@ impl Queue {
         self.consider(id, now);
     }
 
+    /// What is asked beside the addresses of a host is to go on once none of them waits.
+    pub(crate) fn give_last(&mut self, id: HostId, journey: Box<Journey>, now: Instant) {
+        let Some(host) = self.hosts.get_mut(id.0 as usize) else { return };
+        // There is one such question for each host.
+        self.waiting += usize::from(host.last.replace(journey).is_none());
+        self.consider(id, now);
+    }
+
     /// An address is to go on, but not before `at`.
     pub(crate) fn give_later(&mut self, id: HostId, journey: Box<Journey>, at: Instant, now: Instant) {
         self.waiting += 1;
@@ -211,7 +222,7 @@ impl Queue {
     pub(crate) fn drain(&mut self, id: HostId) -> Vec<Work> {
         let Some(host) = self.hosts.get_mut(id.0 as usize) else { return Vec::new() };
         let fresh = self.fresh.get(std::mem::take(&mut host.fresh)).unwrap_or_default();
-        let begun = host.begun.drain(..).chain(std::mem::take(&mut host.delayed).into_values());
+        let begun = host.begun.drain(..).chain(std::mem::take(&mut host.delayed).into_values()).chain(host.last.take());
         let work: Vec<Work> = fresh.iter().map(|index| Work::Fresh(*index)).chain(begun.map(Work::Begun)).collect();
         self.waiting -= work.len();
         work
@@ -232,7 +243,7 @@ impl Queue {
             host.begun.push_back(due.remove());
         }
         let held = host.not_before.filter(|before| *before > now);
-        let has_work = !(host.fresh.is_empty() && host.begun.is_empty());
+        let has_work = !(host.fresh.is_empty() && host.begun.is_empty() && host.last.is_none());
         let due = host.delayed.first_key_value().map(|((at, _), _)| *at);
         let alarm = if has_work { held } else { due.map(|due| held.map_or(due, |held| held.max(due))) };
         if let Some(at) = alarm {

@@ -62,6 +62,11 @@ impl Log {
         self.handshakes.load(Ordering::SeqCst)
     }
 
+    /// Whether the test is over.
+    pub(crate) fn is_over(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn note_handshake(&self) {
         self.handshakes.fetch_add(1, Ordering::SeqCst);
     }

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use globset::{Glob, GlobMatcher};
 use jiff::Timestamp;
@@ -171,6 +171,34 @@ fn the_end_of_a_certificate_is_seen_without_a_connection_for_it() {
     let end = settings.book.certificate_end("site.test", Timestamp::now()).unwrap();
     assert_eq!(end.to_string(), "2049-01-01T00:00:00Z");
     assert_eq!(server.log.connections(), 1);
+}
+
+#[test]
+fn a_host_whose_https_hangs_is_not_held_up_by_it() {
+    let order = Arc::new(Mutex::new(String::new()));
+    let noted = Arc::clone(&order);
+    let server = Server::raw(move |mut stream, log| {
+        if is_tls(&stream) {
+            noted.lock().unwrap().push('s');
+            while !log.is_over() {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            return;
+        }
+        while let Ok(1..) = stream.read(&mut [0; 4096]) {
+            noted.lock().unwrap().push('.');
+            drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+        }
+    });
+    let resolve = vec![("twin.test".to_owned(), server.address)];
+    let settings = Settings { ask_https: true, per_host: 1, resolve, ..quick() };
+    let urls: Vec<String> = (0..20).map(|page| format!("http://twin.test/{page}")).collect();
+    assert!(ask(&settings, &urls).iter().all(|outcome| word(outcome) == "alive http-200"));
+    assert_eq!(settings.book.answers_https("twin.test", Timestamp::now()), Some(false));
+    // Tried once in between, and then behind everything else.
+    let order = order.lock().unwrap();
+    assert_eq!(order.matches('s').count(), 2, "{order}");
+    assert!(order.ends_with('s') && order.matches('.').count() == 21, "{order}");
 }
 
 #[test]
