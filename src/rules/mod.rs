@@ -24,6 +24,7 @@ mod text;
 
 use std::sync::Arc;
 
+
 pub use conventions::{Navigation, Template, category, first_text, source_link};
 pub use front_matter::FrontMatterSettings;
 pub use history::AllowedEdit;
@@ -239,7 +240,16 @@ impl ArchiveSink {
         places: &[Occurrence],
         (subject, message): (&str, Message),
     ) -> Option<&mut Finding> {
-        let (&first, others) = places.split_first()?;
+        // A note speaks for its own file, not for the others that have the same fault.
+        let is_silenced = |place: &&Occurrence| {
+            let document = facts.link(**place).map(|(document, _)| document);
+            document.is_some_and(|document| suppression::is_silenced_in(facts.archive, document, meta))
+        };
+        let (silenced, places): (Vec<&Occurrence>, Vec<&Occurrence>) = places.iter().partition(is_silenced);
+        for (document, link) in silenced.into_iter().filter_map(|place| facts.link(*place)) {
+            self.report(meta, At { document, span: link.span, subject }, message.clone()).shared();
+        }
+        let (&&first, others) = places.split_first()?;
         let (document, link) = facts.link(first)?;
         let mut files: Vec<u32> = places.iter().map(|place| place.document).collect();
         files.dedup();
@@ -249,7 +259,7 @@ impl ArchiveSink {
             (links, files) => say!("{message} ({links} links in {files} files)", message, links, files),
         };
         let finding = self.report(meta, At { document, span: link.span, subject }, message);
-        for (document, link) in others.iter().take(EXAMPLES).filter_map(|place| facts.link(*place)) {
+        for (document, link) in others.iter().take(EXAMPLES).filter_map(|place| facts.link(**place)) {
             finding.see_in(Arc::clone(&document.path), link.span, say!("also here"));
         }
         finding.shared();

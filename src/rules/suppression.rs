@@ -40,6 +40,12 @@ pub fn is_silenced(text: &str, meta: &Meta) -> bool {
     notes.iter().any(|note| note.has_reason && selection::is_named(meta, strings.get(note.word)))
 }
 
+/// Whether a note in a document silences a rule.
+pub(super) fn is_silenced_in(archive: &Archive, document: &Document, meta: &Meta) -> bool {
+    let mut notes = document.ignores.iter().filter(|note| note.has_reason);
+    notes.any(|note| selection::is_named(meta, archive.text(note.word)))
+}
+
 /// Takes out the findings that notes silence, and adds one for each note that silences nothing.
 ///
 /// A note is unused only where the rules that it names ran and found nothing: `ran` tells which did. A note about a

@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::resolve::Target;
-use crate::rules::{ArchiveSink, Rule, Settings};
+use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
     /// ## What it does
@@ -39,14 +39,10 @@ impl Rule for UnresolvedTemplate {
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let unresolved = facts.links_by(|target| matches!(target, Target::Template).then_some(()));
         for place in unresolved.into_values().flatten() {
-            let Some((_, link)) = facts.link(place) else { continue };
+            let Some((document, link)) = facts.link(place) else { continue };
             let written = facts.archive.text(link.destination);
-            sink.report_places(
-                &Self::META,
-                facts,
-                &[place],
-                (written, say!("where this leads is known only once Jekyll has run: it is not checked")),
-            );
+            let at = At { document, span: link.span, subject: written };
+            sink.report(&Self::META, at, say!("where this leads is known only once Jekyll has run: it is not checked"));
         }
     }
 }
