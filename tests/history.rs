@@ -10,6 +10,8 @@
 mod broken;
 #[path = "history/clones.rs"]
 mod clones;
+#[path = "history/differential/mod.rs"]
+mod differential;
 #[path = "history/odd.rs"]
 mod odd;
 #[path = "history/repository.rs"]

@@ -107,6 +107,9 @@ pub struct Part {
     pub judged: Vec<bool>,
     /// How many posts that are not at hand each category has, by tag; the empty tag stands for none.
     pub elsewhere: BTreeMap<Box<str>, BTreeMap<Box<str>, u64>>,
+    /// How many posts that are not at hand have a passage ([`crate::text::Sketch::keys`]), of those passages that two
+    /// posts at hand share.
+    pub passages: BTreeMap<u32, usize>,
 }
 
 /// One link of the archive, by the indexes of its document and of itself.
@@ -134,6 +137,11 @@ impl<'a> Facts<'a> {
     pub fn elsewhere(&self, category: &str) -> usize {
         let tags = self.part.and_then(|part| part.elsewhere.get(category));
         tags.map_or(0, |tags| usize::try_from(tags.values().sum::<u64>()).unwrap_or(usize::MAX))
+    }
+
+    /// How many posts that have a passage are not at hand.
+    pub fn passage_elsewhere(&self, passage: u32) -> usize {
+        self.part.and_then(|part| part.passages.get(&passage)).copied().unwrap_or(0)
     }
 
     /// The tags that posts of a category carry which are not at hand, and how many do.

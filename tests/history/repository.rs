@@ -66,6 +66,18 @@ impl Repository {
         self
     }
 
+    pub(crate) fn write_bytes(&self, path: &str, bytes: &[u8]) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    /// Leaves a copy for a person to look at.
+    pub(crate) fn keep(&self, place: &Path) {
+        std::fs::create_dir_all(place).unwrap();
+        self.git(&["clone", "--quiet", &self.url(), place.to_str().unwrap()]);
+    }
+
     pub(crate) fn remove(&self, path: &str) -> &Self {
         std::fs::remove_file(self.path().join(path)).unwrap();
         self

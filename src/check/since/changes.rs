@@ -1,8 +1,10 @@
 //! What changed, file by file: the commits' differences, with those of the work tree laid over them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use crate::source::is_part;
 use crate::vcs::{self, ChangeKind, Comparison, ObjectId, Repository, VcsError};
@@ -68,15 +70,22 @@ pub(super) fn compare(
     (root, comparison): (&std::path::Path, &Comparison),
     is_own: &dyn Fn(&str) -> bool,
 ) -> Result<Compared, VcsError> {
+    let tip = comparison.tip.as_ref().filter(|tip| **tip != comparison.from);
+    let base = comparison.tip.as_ref().unwrap_or(&comparison.from);
+    let is_of_work_tree = comparison.to.is_none();
+    // git looks at every file of the work tree for each of two of these questions, so they are asked at once.
+    let (committed, altered, came) = std::thread::scope(|scope| {
+        let altered = is_of_work_tree.then(|| scope.spawn(|| repository.changes(base, None)));
+        let came = is_of_work_tree.then(|| scope.spawn(|| repository.untracked()));
+        let committed = tip.map(|tip| repository.changes(&comparison.from, Some(tip)));
+        (committed, altered.map(joined), came.map(joined))
+    });
     let mut ends = Ends::new();
-    if let Some(tip) = comparison.tip.as_ref().filter(|tip| **tip != comparison.from) {
-        lay(&mut ends, repository.changes(&comparison.from, Some(tip))?);
-    }
+    lay(&mut ends, committed.transpose()?.unwrap_or_default());
     let mut unsaved = Ends::new();
-    if comparison.to.is_none() {
-        let base = comparison.tip.as_ref().unwrap_or(&comparison.from);
-        lay(&mut unsaved, repository.changes(base, None)?);
-        for path in repository.untracked()? {
+    if is_of_work_tree {
+        lay(&mut unsaved, altered.transpose()?.unwrap_or_default());
+        for path in came.transpose()?.unwrap_or_default() {
             // A repository within this one ends with a slash.
             if !path.ends_with(b"/") {
                 let content = Content::Disk(PathBuf::new(), None);
@@ -94,6 +103,10 @@ pub(super) fn compare(
         }
     }
     Ok(Compared { changes: changes(ends, is_own), unsaved: changes(unsaved, is_own) })
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// What changed between two commits.

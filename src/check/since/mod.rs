@@ -146,7 +146,8 @@ impl Run<'_> {
         let is_of_web = |rule: &&'static dyn Rule| rule.meta().code.as_str().starts_with("NT");
         let of_web = settings.selection.rules().into_iter().filter(is_of_web);
         let answers: Vec<Finding> = of_web.flat_map(|rule| super::judge_by(settings, &facts, rule)).collect();
-        let ground = Ground { settings, site, elsewhere: both.elsewhere, history: &history, answers };
+        let Both { elsewhere, passages, .. } = both;
+        let ground = Ground { settings, site, elsewhere, passages, history: &history, answers };
         let mut findings = match &both.before {
             Some(before) => ground.verdict(before, &both.after, &both.touched),
             None => ground.everything(&both.after),

@@ -1,7 +1,7 @@
 //! Which files that did not change have to be at hand for a change to be judged: those that it can have broken, and
 //! those that say what is broken in it. All are found by look-ups in the index.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
@@ -12,14 +12,13 @@ use super::error::CheckError;
 use super::indexing::{Indexing, Ready};
 use super::keys::Key;
 use super::ties::{Ties, paths_to};
+use crate::rules::{ALIKE, COMMON};
 use crate::site::candidates;
 use crate::store::Indexed;
+use crate::text::Sketch;
 
 /// Posts of one key that are compared; a source link that more posts name is no source link.
 const MOST_ALIKE: usize = 1000;
-
-/// Posts that may share two passages before these count as a part of the template, and one more (see DU004).
-const MOST_PASSAGES: usize = 33;
 
 /// Files that make one address.
 const MOST_MAKERS: usize = 64;
@@ -58,7 +57,7 @@ pub(super) fn neighbours(
     ready: &Ready,
     touched: &Touched,
 ) -> Result<Result<Vec<Indexed>, String>, CheckError> {
-    let mut found = Found { ready, touched, rows: BTreeMap::new() };
+    let mut found = Found { ready, touched, rows: BTreeMap::new(), asked: HashMap::new() };
     found.take(ready.index.of_few()?);
     for ties in touched.both() {
         found.alike(ties)?;
@@ -76,6 +75,8 @@ struct Found<'a> {
     ready: &'a Ready,
     touched: &'a Touched,
     rows: BTreeMap<Arc<str>, Indexed>,
+    /// How many files have a key that was asked for; three hundred posts of a day name the same pages.
+    asked: HashMap<i64, usize>,
 }
 
 impl Found<'_> {
@@ -88,8 +89,13 @@ impl Found<'_> {
     }
 
     fn with(&mut self, key: Key<'_>, limit: usize) -> Result<usize, CheckError> {
-        let rows = self.ready.index.with_key(key.number(), limit)?;
+        let number = key.number();
+        if let Some(count) = self.asked.get(&number) {
+            return Ok(*count);
+        }
+        let rows = self.ready.index.with_key(number, limit)?;
         let count = rows.len();
+        self.asked.insert(number, count);
         self.take(rows);
         Ok(count)
     }
@@ -170,32 +176,70 @@ impl Found<'_> {
                 wanted.extend(family);
             }
         }
+        // A finding about a category stands at the first of its posts.
         for category in wanted {
-            self.with(Key::Category(&category), 1)?;
+            let first = self.ready.index.first_with_key(Key::Category(&category).number())?;
+            self.take(first.into_iter().collect());
+        }
+        // What is said of a category was said before if another post is of it.
+        for category in mine {
+            self.with(Key::Category(category), 1)?;
         }
         Ok(())
     }
 
-    /// Posts that share a passage with one that changed, and those that share one with these.
+    /// Posts that share a passage with one that changed; and of those whose likeness to others the change can tell in
+    /// another way, the posts that share one with them. A passage of too many posts is the template's (see DU004), and
+    /// how many posts have one is counted in the index, so of these none has to be at hand.
     fn near(&mut self, indexing: &Indexing<'_>) -> Result<(), CheckError> {
-        let passages = |ties: &Ties| ties.passages.clone();
-        let mine: BTreeSet<u32> = self.touched.both().flat_map(passages).collect();
-        let mut rows: BTreeMap<Arc<str>, Indexed> = BTreeMap::new();
+        let touched = self.touched;
+        let holders = |side: &BTreeMap<Arc<str>, Ties>| {
+            let mut holders = BTreeMap::<u32, usize>::new();
+            for value in side.values().flat_map(Ties::passages) {
+                *holders.entry(value).or_default() += 1;
+            }
+            holders
+        };
+        let (old, new) = (holders(&touched.old), holders(&touched.new));
+        let mine: BTreeSet<u32> = old.keys().chain(new.keys()).copied().collect();
+        let mut found: BTreeMap<Arc<str>, Indexed> = BTreeMap::new();
+        // Passages that were the template's and are no longer, or the other way round.
+        let mut turned = BTreeSet::new();
         for value in &mine {
-            let found = self.ready.index.with_key(Key::Passage(*value).number(), MOST_PASSAGES)?;
-            // A passage of so many posts is the template's, and nobody is compared by it.
-            if found.len() < MOST_PASSAGES {
-                rows.extend(found.iter().map(|row| (Arc::clone(&row.path), row.clone())));
+            let [old, new] = [&old, &new].map(|holders| holders.get(value).copied().unwrap_or(0));
+            let Some(rows) = self.sharing(*value, new)? else { continue };
+            let others = rows.iter().filter(|row| !touched.new.contains_key(&row.path)).count();
+            if (others + old <= COMMON) != (others + new <= COMMON) {
+                turned.insert(*value);
             }
-            self.take(found);
+            found.extend(rows.into_iter().map(|row| (Arc::clone(&row.path), row)));
         }
-        rows.retain(|path, _| !self.touched.new.contains_key(path));
-        let items = rows.values().map(|row| item_of(row, indexing.root)).collect::<Vec<_>>();
+        found.retain(|path, _| !touched.new.contains_key(path));
+        let items = found.values().map(|row| item_of(row, indexing.root)).collect::<Vec<_>>();
+        self.take(found.into_values().collect());
+        let mut further = BTreeSet::new();
         for (_, _, ties) in indexing.read_items(&self.ready.archive_folders, items)? {
-            for value in ties.passages.iter().filter(|value| !mine.contains(value)) {
-                self.with(Key::Passage(*value), MOST_PASSAGES)?;
+            let Some(sketch) = &ties.sketch else { continue };
+            let is_near = |other: &Sketch| sketch.likeness(other) >= ALIKE;
+            let is_concerned = || touched.both().filter_map(|ties| ties.sketch.as_ref()).any(is_near);
+            if sketch.keys().any(|value| turned.contains(&value)) || is_concerned() {
+                further.extend(sketch.keys().filter(|value| !mine.contains(value)));
             }
+        }
+        for value in further {
+            let rows = self.sharing(value, 0)?;
+            self.take(rows.unwrap_or_default());
         }
         Ok(())
+    }
+
+    /// The posts that share a passage, `changed` of those that changed among them; `None` if it is the template's.
+    fn sharing(&self, passage: u32, changed: usize) -> Result<Option<Vec<Indexed>>, CheckError> {
+        let key = Key::Passage(passage).number();
+        let most = changed + COMMON;
+        if self.ready.index.count(key, most + 1)? > most {
+            return Ok(None);
+        }
+        Ok(Some(self.ready.index.with_key(key, most)?))
     }
 }

@@ -14,9 +14,9 @@ use crate::check::Settings;
 use crate::check::load::Reader;
 use crate::document::{Archive, Field};
 use crate::language::{Message, say};
-use crate::rules::{category, first_text};
+use crate::rules::{COMMON, category, first_text};
 use crate::store::Indexed;
-use crate::text::Interner;
+use crate::text::{Interner, Sketch};
 
 /// Files that decide what every other means.
 const DECIDING: [&str; 6] = ["_config.yml", "CNAME", "Gemfile.lock", "postproof.yml", "postproof.yaml", ".gitignore"];
@@ -38,6 +38,8 @@ pub(super) struct Both {
     /// The files that came or hold something else than before.
     pub(super) touched: BTreeSet<Arc<str>>,
     pub(super) elsewhere: Elsewhere,
+    /// How many posts that are not at hand have a passage that posts at hand share.
+    pub(super) passages: BTreeMap<u32, usize>,
     /// Addresses of the web that nothing in the archive named before.
     pub(super) new_addresses: BTreeSet<Box<str>>,
     pub(super) notices: Vec<String>,
@@ -107,8 +109,10 @@ impl Gathering<'_> {
                 .map(|side| Arc::clone(&side.path))
                 .collect()
         };
+        let at_hand = [before.as_ref().map(|before| &before.archive), Some(&after.archive)];
         Ok(Both {
             elsewhere: self.elsewhere(&after.archive)?,
+            passages: self.passages(at_hand.into_iter().flatten())?,
             new_addresses: self.new_addresses(&ties)?,
             before,
             after,
@@ -199,6 +203,27 @@ impl Gathering<'_> {
         Ok(elsewhere)
     }
 
+    /// Of the passages that posts at hand share, how many others have them; the last archive is what the index holds.
+    fn passages<'a>(&self, archives: impl Iterator<Item = &'a Archive>) -> Result<BTreeMap<u32, usize>, CheckError> {
+        let (mut shared, mut at_hand) = (BTreeSet::new(), BTreeMap::<u32, usize>::new());
+        for archive in archives {
+            at_hand.clear();
+            for value in archive.documents.iter().flat_map(|document| &document.sketch).flat_map(Sketch::keys) {
+                *at_hand.entry(value).or_default() += 1;
+            }
+            shared.extend(at_hand.iter().filter(|(_, posts)| **posts > 1).map(|(value, _)| *value));
+        }
+        let mut elsewhere = BTreeMap::new();
+        for value in shared {
+            let mine = at_hand.get(&value).copied().unwrap_or(0);
+            let posts = self.ready.index.count(Key::Passage(value).number(), mine + COMMON + 1)?;
+            if posts > mine {
+                elsewhere.insert(value, posts - mine);
+            }
+        }
+        Ok(elsewhere)
+    }
+
     /// The addresses of the web that are in what changed, and neither were in it before nor are elsewhere.
     fn new_addresses(&self, ties: &Touched) -> Result<BTreeSet<Box<str>>, CheckError> {
         let known: BTreeSet<&str> = ties.old.values().flat_map(|ties| ties.web.iter().map(|url| &**url)).collect();
@@ -211,7 +236,7 @@ impl Gathering<'_> {
         }
         let mut new = BTreeSet::new();
         for (url, files) in named {
-            if !self.ready.index.has_more(Key::Web(url).number(), files)? {
+            if self.ready.index.count(Key::Web(url).number(), files + 1)? <= files {
                 new.insert(Box::from(url));
             }
         }

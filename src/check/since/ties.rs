@@ -9,6 +9,7 @@ use crate::resolve::{Resolved, Target, is_rewritten};
 use crate::rules::{category, first_text, source_link};
 use crate::site::{self, Served, SiteMap, candidates, named_source};
 use crate::store::{Contribution, Tally};
+use crate::text::Sketch;
 
 /// What ties one file to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +27,8 @@ pub(super) struct Ties {
     pub(super) source: Option<Box<str>>,
     pub(super) body: Option<u64>,
     pub(super) id: Option<Box<str>>,
-    pub(super) passages: Vec<u32>,
+    /// By which nearly equal bodies are found.
+    pub(super) sketch: Option<Sketch>,
     pub(super) tally: Option<Tally>,
     /// The category that it lists, for a page.
     pub(super) lists: Option<Box<str>>,
@@ -45,11 +47,16 @@ impl Ties {
         keys.extend(self.liquid.iter().map(|name| Key::Liquid(name).number()));
         keys.extend(self.names.iter().map(|name| Key::Post(name).number()));
         keys.extend(self.common().map(Key::number));
-        keys.extend(self.passages.iter().map(|value| Key::Passage(*value).number()));
+        keys.extend(self.passages().map(|value| Key::Passage(value).number()));
         keys.extend(self.tally.iter().map(|(category, _)| Key::Category(category).number()));
         keys.sort_unstable();
         keys.dedup();
         Contribution { keys, tally: self.tally.clone() }
+    }
+
+    /// The passages by which nearly equal bodies are found.
+    pub(super) fn passages(&self) -> impl Iterator<Item = u32> {
+        self.sketch.iter().flat_map(Sketch::keys)
     }
 
     /// What two posts should not have in common.
@@ -131,7 +138,7 @@ fn of_document(
         ties.source = source.map(|link| archive.text(link.destination).into());
         ties.body = Some(document.body).filter(|digest| *digest != 0);
         ties.id = document.id().map(Into::into);
-        ties.passages = document.sketch.iter().flat_map(crate::text::Sketch::keys).collect();
+        ties.sketch = document.sketch;
         let tag = document.fields.get(Field::Tags).and_then(|value| first_text(archive, value)).unwrap_or_default();
         ties.tally = category(archive, document).map(|name| (name.into(), tag.into()));
     }

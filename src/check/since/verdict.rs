@@ -30,6 +30,8 @@ pub(super) struct Ground<'a> {
     pub(super) site: &'a site::Settings,
     /// Posts that are not at hand.
     pub(super) elsewhere: Elsewhere,
+    /// How many of these have a passage.
+    pub(super) passages: BTreeMap<u32, usize>,
     pub(super) history: &'a History,
     /// What was found by asking the web about the files that the change touched.
     pub(super) answers: Vec<Finding>,
@@ -41,7 +43,7 @@ impl Ground<'_> {
     fn findings(&self, scene: &Scene, judged: Vec<bool>, history: Option<&History>) -> Vec<Finding> {
         let map = SiteMap::build(self.site, &scene.archive, self.settings.rules.now);
         let resolved: Resolved = resolve_links(self.settings, (self.site, &map), &scene.archive);
-        let part = Part { judged, elsewhere: self.elsewhere.clone() };
+        let part = Part { judged, elsewhere: self.elsewhere.clone(), passages: self.passages.clone() };
         let facts = Facts {
             archive: &scene.archive,
             site: &map,

@@ -11,7 +11,7 @@ pub(crate) use duplicate_body::DuplicateBody;
 pub(crate) use duplicate_source::DuplicateSource;
 pub(crate) use duplicate_url::DuplicateUrl;
 pub(crate) use mixed_post::MixedPost;
-pub(crate) use near_duplicate_body::NearDuplicateBody;
+pub(crate) use near_duplicate_body::{ALIKE, COMMON, NearDuplicateBody};
 pub(crate) use same_id::SameId;
 
 use crate::document::{Archive, Document};

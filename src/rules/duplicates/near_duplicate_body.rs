@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::declare_rule;
-use crate::document::{Document, Field};
+use crate::document::Field;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
@@ -11,10 +11,10 @@ use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Sketch;
 
 /// So many percent of the sampled shingles must be common.
-const ALIKE: usize = 70;
+pub(crate) const ALIKE: usize = 70;
 
 /// Posts that may share a key before it counts as a part of the template.
-const COMMON: usize = 32;
+pub(crate) const COMMON: usize = 32;
 
 declare_rule! {
     /// ## What it does
@@ -47,7 +47,7 @@ impl Rule for NearDuplicateBody {
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let documents = &facts.archive.documents;
         let mut told = BTreeSet::new();
-        for (original, copy) in candidates(documents) {
+        for (original, copy) in candidates(facts) {
             let (Some(first), Some(document)) = (documents.get(original as usize), documents.get(copy as usize)) else {
                 continue;
             };
@@ -74,15 +74,20 @@ impl Rule for NearDuplicateBody {
 /// Pairs of posts that share one of the keys by which they are known, the earlier first; sorted.
 ///
 /// Each post stands under eleven keys, so nearly equal ones meet; no post is compared with more than a few others.
-fn candidates(documents: &[Document]) -> Vec<(u32, u32)> {
+fn candidates(facts: &Facts<'_>) -> Vec<(u32, u32)> {
     let mut known: Vec<(u32, u32)> = Vec::new();
-    for (number, document) in (0_u32..).zip(documents) {
+    for (number, document) in (0_u32..).zip(&facts.archive.documents) {
         let keys = document.sketch.iter().flat_map(Sketch::keys);
         known.extend(keys.map(|key| (key, number)));
     }
     known.sort_unstable();
     let mut pairs = Vec::new();
-    for group in known.chunk_by(|one, other| one.0 == other.0).filter(|group| (2..=COMMON).contains(&group.len())) {
+    let is_template = |group: &[(u32, u32)]| {
+        let elsewhere = group.first().map_or(0, |(passage, _)| facts.passage_elsewhere(*passage));
+        group.len() + elsewhere > COMMON
+    };
+    let groups = known.chunk_by(|one, other| one.0 == other.0);
+    for group in groups.filter(|group| group.len() > 1 && !is_template(group)) {
         for (index, (_, original)) in group.iter().enumerate() {
             pairs.extend(group.iter().skip(index + 1).map(|(_, copy)| (*original, *copy)));
         }

@@ -83,18 +83,35 @@ impl Index {
         self.read(read)
     }
 
-    /// The files that have a key, the first by path, `limit` at most.
+    /// The files that have a key, sorted by path. Of more than `limit` some, since a key can be every file's, and to look
+    /// at all of them would cost as much as to read the archive.
     pub fn with_key(&self, key: i64, limit: usize) -> Result<Vec<Indexed>, StateError> {
-        let sql = "SELECT path, kind, blob FROM keys JOIN files ON files.id = keys.file WHERE key = ?1 ORDER BY path LIMIT ?2";
+        let sql = "SELECT path, kind, blob FROM keys CROSS JOIN files ON files.id = keys.file WHERE key = ?1
+            ORDER BY keys.file LIMIT ?2";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.read(|connection| connection.prepare_cached(sql)?.query_map(params![key, limit], indexed)?.collect())
+        let read = |connection: &Connection| {
+            connection.prepare_cached(sql)?.query_map(params![key, limit], indexed)?.collect::<Result<Vec<_>, _>>()
+        };
+        let mut files = self.read(read)?;
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(files)
     }
 
-    /// Whether more than `limit` files have a key.
-    pub fn has_more(&self, key: i64, limit: usize) -> Result<bool, StateError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let sql = "SELECT count(*) > ?2 FROM (SELECT 1 FROM keys WHERE key = ?1 LIMIT ?2 + 1)";
-        self.read(|connection| connection.prepare_cached(sql)?.query_row([key, limit], |row| row.get(0)))
+    /// The first file, by path, that has a key.
+    pub fn first_with_key(&self, key: i64) -> Result<Option<Indexed>, StateError> {
+        let sql = "SELECT path, kind, blob FROM keys CROSS JOIN files ON files.id = keys.file WHERE key = ?1
+            ORDER BY path LIMIT 1";
+        self.read(|connection| connection.prepare_cached(sql)?.query_row([key], indexed).optional())
+    }
+
+    /// How many files have a key; more than `most` are not counted.
+    pub fn count(&self, key: i64, most: usize) -> Result<usize, StateError> {
+        let limit = i64::try_from(most).unwrap_or(i64::MAX);
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM keys WHERE key = ?1 LIMIT ?2)";
+        let count = |connection: &Connection| {
+            connection.prepare_cached(sql)?.query_row([key, limit], |row| row.get::<_, i64>(0))
+        };
+        self.read(count).map(|count| usize::try_from(count).unwrap_or(0))
     }
 
     /// Every file of a kind of which there are few: one that was put in with `kind` of 128 or more.
@@ -243,8 +260,10 @@ mod tests {
         builder.put(&file("page.html", 128), contribution(&[9], None)).unwrap();
         let index = builder.finish(&[("commit", "c1")]).unwrap();
         assert_eq!(paths(&index.with_key(7, 10).unwrap()), ["a.md", "b.md"]);
-        assert_eq!(paths(&index.with_key(7, 1).unwrap()), ["a.md"]);
-        assert!(index.has_more(9, 1).unwrap() && !index.has_more(9, 2).unwrap());
+        assert_eq!(index.with_key(7, 1).unwrap().len(), 1);
+        assert_eq!(&*index.first_with_key(7).unwrap().unwrap().path, "a.md");
+        assert_eq!(index.first_with_key(8).unwrap(), None);
+        assert_eq!([1, 2, 3].map(|most| index.count(9, most).unwrap()), [1, 2, 2]);
         assert_eq!(paths(&index.of_few().unwrap()), ["page.html"]);
         assert_eq!(index.tallies().unwrap().into_values().sum::<u64>(), 2);
         index.close();
@@ -262,14 +281,14 @@ mod tests {
 
         // What was laid over is gone.
         let index = Index::open(&path, "1").unwrap().unwrap();
-        assert!(index.has_more(7, 1).unwrap());
+        assert_eq!(index.count(7, 9).unwrap(), 2);
         let stopped: Result<(), StateError> = index.commit(|| {
             index.remove("a.md", &contribution(&[7, -1], Some(("报", "新闻"))))?;
             index.fact("commit")?;
             Err(StateError::new(Path::new("x"), "write", super::super::StateErrorKind::Stopped))
         });
         assert!(stopped.is_err());
-        assert!(index.has_more(7, 1).unwrap());
+        assert_eq!(index.count(7, 9).unwrap(), 2);
     }
 
     #[test]
