@@ -16,6 +16,7 @@ mod network;
 #[cfg(test)]
 mod pages;
 mod postproof;
+mod rhythm;
 mod selection;
 mod suppression;
 #[cfg(test)]
@@ -144,6 +145,7 @@ pub const ALL: &[&dyn Rule] = &[
     &history::RewrittenHistory,
     &history::AlteredInMove,
     &history::RewrittenBranch,
+    &rhythm::MissingDays,
     &network::DeadLink,
     &network::FailingLink,
     &network::BlockedLink,

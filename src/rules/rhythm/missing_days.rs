@@ -1,0 +1,262 @@
+//! AR001: days without posts, or with far fewer than usual.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+
+use super::gaps::{Gap, gaps};
+use crate::declare_rule;
+use crate::document::{self, Document, Field};
+use crate::facts::Facts;
+use crate::finding::Meta;
+use crate::language::{Message, say};
+use crate::rules::{ArchiveSink, At, Rule, Settings, category};
+
+/// Days after which an archive goes on as another one.
+const PAUSE: i32 = 400;
+
+/// Days of one archive; a file that is named after the year 9999 makes no archive of eight thousand years.
+const LONGEST: usize = 40_000;
+
+/// Posts from which a category has a rhythm. Of one that has fewer, the category may be a mistake for another.
+const LEAST: usize = 28;
+
+/// Ranges of days that a finding lists.
+const LISTED: usize = 20;
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds days without posts, or with far fewer than are usual on their weekday: of the archive as a whole, and of each
+    /// category. What is usual is learnt from the eight weeks before, so nothing is said of the first four weeks, of days
+    /// on which there are usually no posts, or where the numbers go up and down by themselves.
+    /// Days that many categories lack, such as holidays, are told once. The days are those of the files' names.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// A program that collects posts may fail without a word, and what it missed is soon gone from its source.
+    ///
+    /// ## Example
+    ///
+    /// Fifty posts a day, and none from 2022-03-04 to 2022-03-06.
+    ///
+    /// ## Use instead
+    ///
+    /// Collect these days again while their posts can be had. If the source itself was silent, nothing is missing.
+    pub(crate) struct MissingDays; "AR001", "missing-days", Info, DataSuspect
+}
+
+impl Rule for MissingDays {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        // Of a part of the archive nobody knows its days.
+        if facts.part.is_some() {
+            return;
+        }
+        let posts = facts.archive.documents.iter().filter(|document| document.kind.is_post());
+        let (mut posts, mut astray) = (posts.map(|post| (day_of(post), post)).collect::<Vec<_>>(), Astray::new());
+        posts.sort_by(|(one_day, one), (other_day, other)| {
+            one_day.cmp(other_day).then_with(|| one.path.cmp(&other.path))
+        });
+        let is_near = |one: &Dated<'_>, other: &Dated<'_>| match (one.0, other.0) {
+            (Some(one), Some(other)) => (other - one).get_days() <= PAUSE,
+            (one, other) => one == other,
+        };
+        let (eras, rest): (Vec<&[Dated<'_>]>, Vec<_>) = posts
+            .chunk_by(is_near)
+            .partition(|posts| posts.len() >= LEAST && posts.iter().all(|post| post.0.is_some()));
+        for (_, post) in rest.into_iter().flatten() {
+            *astray.entry(category(facts.archive, post).unwrap_or_default()).or_default() += 1;
+        }
+        for posts in eras {
+            if let Some(calendar) = Calendar::of(facts, &settings.front_matter.zone(), posts) {
+                calendar.judge(sink, &astray);
+            }
+        }
+    }
+}
+
+/// A post and the day in its name.
+type Dated<'a> = (Option<Date>, &'a Document);
+
+/// How many posts of a category have no day, or one that is far from all others: each may be the one that another day lacks.
+type Astray<'a> = BTreeMap<&'a str, usize>;
+
+/// The day in the name of a post's file.
+fn day_of(post: &Document) -> Option<Date> {
+    post.id()?;
+    post.file_name().get(..10)?.parse().ok()
+}
+
+/// The day of its `date`.
+fn written_day(post: &Document, zone: &TimeZone) -> Option<Date> {
+    match post.fields.date {
+        document::Date::Instant(second) => Some(zone.to_datetime(Timestamp::from_second(second).ok()?).date()),
+        document::Date::Local(second) => Some(Offset::UTC.to_datetime(Timestamp::from_second(second).ok()?).date()),
+        document::Date::Absent | document::Date::Invalid => None,
+    }
+}
+
+/// The posts of each day.
+struct Calendar<'a> {
+    first: Date,
+    days: Vec<Vec<&'a Document>>,
+    /// How many days are over: all but the newest.
+    over: usize,
+    /// The category of each post of a day, where it has one with a rhythm.
+    categories: BTreeMap<&'a str, Vec<usize>>,
+    /// Days with a post of no category, of one that hardly any other is of, or of another day by its `date`: another
+    /// category or day may lack it.
+    unclear: BTreeSet<usize>,
+}
+
+impl<'a> Calendar<'a> {
+    /// Those of posts that are sorted by their day.
+    fn of(facts: &Facts<'a>, zone: &TimeZone, posts: &[Dated<'a>]) -> Option<Self> {
+        let (first, last) = (posts.first()?.0?, posts.last()?.0?);
+        let at = |day: Date| usize::try_from((day - first).get_days()).unwrap_or(usize::MAX);
+        let length = Some(at(last)).filter(|length| (1..=LONGEST).contains(length))?;
+        let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+        for (_, post) in posts {
+            *sizes.entry(category(facts.archive, post).unwrap_or_default()).or_default() += 1;
+        }
+        let mut calendar = Self {
+            first,
+            days: vec![Vec::new(); length + 1],
+            over: length,
+            categories: BTreeMap::new(),
+            unclear: BTreeSet::new(),
+        };
+        for (day, post) in posts {
+            let day = at((*day)?);
+            calendar.days.get_mut(day)?.push(post);
+            if let Some(other) = written_day(post, zone).map(at).filter(|other| *other != day) {
+                calendar.unclear.extend([day, other]);
+            }
+            match category(facts.archive, post).filter(|name| sizes.get(name).is_some_and(|posts| *posts >= LEAST)) {
+                Some(name) => calendar.categories.entry(name).or_default().push(day),
+                None => {
+                    calendar.unclear.insert(day);
+                }
+            }
+        }
+        Some(calendar)
+    }
+
+    fn judge(&self, sink: &mut ArchiveSink, astray: &Astray<'_>) {
+        let counts: Vec<Option<usize>> = self.days.iter().take(self.over).map(|posts| Some(posts.len())).collect();
+        let missing = gaps(&counts);
+        for gap in &missing {
+            self.tell(sink, (gap.days.0..gap.days.1, "days"), self.of_all(gap));
+        }
+        let told: BTreeSet<usize> = missing.iter().flat_map(|gap| gap.days.0..gap.days.1).collect();
+        let mut of_category: BTreeMap<&str, Vec<Gap>> = BTreeMap::new();
+        let mut silent: BTreeMap<usize, usize> = BTreeMap::new();
+        for (name, days) in &self.categories {
+            let found = self.gaps_of(days, &told);
+            for day in found.iter().flat_map(|gap| gap.days.0..gap.days.1) {
+                *silent.entry(day).or_default() += 1;
+            }
+            of_category.insert(name, found);
+        }
+        // What a quarter of the categories lack has one cause.
+        let most = (self.categories.len() / 4).max(3);
+        silent.retain(|_, categories| *categories >= most);
+        let common: Vec<usize> = silent.keys().copied().collect();
+        for days in common.chunk_by(|one, other| *other == one + 1) {
+            let (Some(from), Some(to)) = (days.first(), days.last()) else { continue };
+            let count = silent.get(from).copied().unwrap_or(0);
+            let shown = self.shown(&(*from..to + 1));
+            let message =
+                say!("{count} categories lack posts on {days}, where they usually have some", count, days = shown);
+            self.tell(sink, (*from..to + 1, "categories"), message);
+        }
+        for (name, found) in of_category {
+            let mut own: Vec<usize> = found.iter().flat_map(|gap| gap.days.0..gap.days.1).collect();
+            own.retain(|day| !silent.contains_key(day));
+            if own.len() > astray.get(name).copied().unwrap_or(0) {
+                self.tell_category(sink, name, &own);
+            }
+        }
+    }
+
+    /// The gaps of a category of which there are posts on these days.
+    fn gaps_of(&self, days: &[usize], told: &BTreeSet<usize>) -> Vec<Gap> {
+        let first = days.first().copied().unwrap_or(0);
+        let mut counts: Vec<Option<usize>> = vec![Some(0); self.over.saturating_sub(first)];
+        for day in days {
+            if let Some(Some(count)) = counts.get_mut(day - first) {
+                *count += 1;
+            }
+        }
+        for day in self.unclear.iter().chain(told).filter(|day| (first..self.over).contains(*day)) {
+            // A number that is not what it should be for another reason is nothing to learn from.
+            if let Some(count) = counts.get_mut(day - first) {
+                *count = None;
+            }
+        }
+        let shifted = |gap: Gap| Gap { days: (gap.days.0 + first, gap.days.1 + first), ..gap };
+        gaps(&counts).into_iter().map(shifted).collect()
+    }
+
+    fn of_all(&self, gap: &Gap) -> Message {
+        let (days, usual) = (self.shown(&(gap.days.0..gap.days.1)), gap.usual);
+        match gap.posts {
+            0 => say!("no posts on {days}, where about {usual} are usual", days, usual),
+            1 => say!("one post on {days}, where about {usual} are usual", days, usual),
+            posts => say!("{posts} posts on {days}, where about {usual} are usual", posts, days, usual),
+        }
+    }
+
+    fn tell_category(&self, sink: &mut ArchiveSink, name: &str, days: &[usize]) {
+        let ranges: Vec<Range<usize>> = days
+            .chunk_by(|one, other| *other == one + 1)
+            .filter_map(|days| Some(*days.first()?..days.last()? + 1))
+            .collect();
+        let Some(first) = ranges.first().cloned() else { return };
+        let shown: Vec<String> = ranges.iter().take(LISTED).map(|range| self.shown(range)).collect();
+        let (shown, more) = (shown.join(", "), ranges.len().saturating_sub(LISTED));
+        let message = match (days.len(), more) {
+            (1, _) => say!("`{name}` lacks its usual posts on {days}", name, days = shown),
+            (count, 0) => say!("`{name}` lacks its usual posts on {count} days: {days}", name, count, days = shown),
+            (count, more) => say!(
+                "`{name}` lacks its usual posts on {count} days: {days}, and {more} times more",
+                name,
+                count,
+                days = shown,
+                more
+            ),
+        };
+        self.tell(sink, (first, name), message);
+    }
+
+    /// Tells a finding at the first post after the days, or at the last before them.
+    fn tell(&self, sink: &mut ArchiveSink, (days, about): (Range<usize>, &str), message: Message) {
+        let after = self.days.iter().skip(days.end).flatten().next();
+        let before = self.days.iter().take(days.start).rev().flatten().next_back();
+        let Some(document) = after.or(before) else { return };
+        let subject = format!("{about} {}", self.shown(&days));
+        let at = At { document, span: document.place_of(Field::Title), subject: &subject };
+        sink.report(&MissingDays::META, at, message).shared().help(say!(
+            "see whether the source was silent or the program that collects posts, and collect what is missing"
+        ));
+    }
+
+    /// Days as a reader writes them.
+    fn shown(&self, days: &Range<usize>) -> String {
+        let day = |number: usize| {
+            let span = jiff::Span::new().days(i64::try_from(number).unwrap_or(0));
+            self.first.saturating_add(span).to_string()
+        };
+        match days.len() {
+            0 | 1 => day(days.start),
+            _ => format!("{} – {}", day(days.start), day(days.end - 1)),
+        }
+    }
+}
