@@ -8,7 +8,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::host::Host;
 use super::journey::Journey;
@@ -206,7 +206,13 @@ impl Queue {
     pub(crate) fn give_later(&mut self, id: HostId, journey: Box<Journey>, at: Instant, now: Instant) {
         self.waiting += 1;
         if let Some(host) = self.host(id) {
-            host.delayed.insert((at, journey.index), journey);
+            // What is asked beside the addresses has no index of its own: two of a host may be put off to one moment.
+            let mut key = (at, journey.index);
+            while host.delayed.contains_key(&key) {
+                let Some(later) = key.0.checked_add(Duration::from_nanos(1)) else { break };
+                key.0 = later;
+            }
+            host.delayed.insert(key, journey);
         }
         self.consider(id, now);
     }
@@ -306,8 +312,6 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use url::Url;
 
     use super::super::settings::Settings;
@@ -352,6 +356,20 @@ mod tests {
             }
             now += 1;
         }
+    }
+
+    #[test]
+    fn what_is_put_off_to_one_moment_all_comes_back() {
+        let (mut queue, ids, now) = queue(usize::MAX, 0, &[0]);
+        let later = now + Duration::from_millis(5);
+        for path in ["robots.txt", "none"] {
+            let url = Url::parse(&format!("http://a/{path}")).unwrap();
+            queue.give_later(ids[0], Journey::new(u32::MAX, url, super::super::journey::Ask::Get), later, now);
+        }
+        assert_eq!(queue.waiting(), 2);
+        assert!(queue.pop(now).is_none());
+        let back = std::iter::from_fn(|| queue.pop(later + Duration::from_millis(1))).count();
+        assert_eq!((back, queue.waiting()), (2, 0));
     }
 
     #[test]
