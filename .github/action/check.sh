@@ -18,7 +18,9 @@ if is_on "${POSTPROOF_OFFLINE:-}"; then args+=(--offline); fi
 if is_on "${POSTPROOF_FRESH:-}"; then args+=(--fresh); fi
 # A push that makes a branch has no commit before it.
 case "${POSTPROOF_SINCE:-}" in
-*[!0]*) args+=(--since "$POSTPROOF_SINCE") ;;
+*..*) args+=(--since "$POSTPROOF_SINCE") ;;
+# What was checked out is the commit itself: to compare two commits spares git a look at every file.
+*[!0]*) args+=(--since "$POSTPROOF_SINCE..HEAD") ;;
 esac
 if is_on "${POSTPROOF_ANNOTATIONS:-}"; then args+=(--format "github=$extra/annotations"); fi
 if is_on "${POSTPROOF_SUMMARY:-}"; then args+=(--format "github-summary=$extra/summary.md"); fi

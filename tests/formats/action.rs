@@ -184,6 +184,26 @@ fn a_check_shows_what_it_found_and_tells_its_outputs() {
 }
 
 #[test]
+fn what_changed_is_looked_for_between_two_commits() {
+    for (since, expected) in [
+        ("0123abc", "--since\n0123abc..HEAD\n"),
+        ("main...", "--since\nmain...\n"),
+        ("a1..b2", "--since\na1..b2\n"),
+        ("0000000", ""),
+        ("", ""),
+    ] {
+        let runner = Runner::new();
+        runner.program("postproof", "printf '%s\\n' \"$@\" >\"$FAKE/args\"");
+        let output = runner.run("check.sh", &[("POSTPROOF_SINCE", since)]);
+        assert!(output.status.success(), "{}", shown(&output));
+        let given = runner.read("fake/args");
+        assert!(given.starts_with("check\n.\n"), "{given}");
+        let shown = given.find("--since").map_or("", |at| &given[at..]);
+        assert_eq!(shown, expected, "{since}");
+    }
+}
+
+#[test]
 fn a_check_that_cannot_run_says_so_and_names_no_report() {
     let runner = Runner::new();
     let output = runner.run("check.sh", &[("POSTPROOF_PATH", "blog"), ("POSTPROOF_OFFLINE", "true")]);
