@@ -198,7 +198,7 @@ fn what_changed_is_looked_for_between_two_commits() {
         assert!(output.status.success(), "{}", shown(&output));
         let given = runner.read("fake/args");
         assert!(given.starts_with("check\n.\n"), "{given}");
-        let shown = given.find("--since").map_or("", |at| &given[at..]);
+        let shown = given.find("--since").and_then(|at| given.get(at..)).unwrap_or_default();
         assert_eq!(shown, expected, "{since}");
     }
 }
