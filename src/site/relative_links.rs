@@ -15,7 +15,7 @@ impl SiteMap<'_> {
     /// What stands in the page instead of a Markdown link's destination; `None` where it stays as it is written.
     pub fn relative_link(&self, document: usize, destination: &str) -> Option<String> {
         let source = named_source(&self.context.archive.documents.get(document)?.path, destination)?;
-        let number = self.number_of_source(&source).filter(|_| self.rewrites_links_of(document))?;
+        let number = if self.rewrites_links_of(document) { self.number_of_source(&source)? } else { return None };
         let fragment = destination.find('#').and_then(|at| destination.get(at..)).unwrap_or_default();
         Some(format!("{}{}{fragment}", self.context.settings.baseurl, self.table.url(number)))
     }
@@ -52,6 +52,11 @@ impl SiteMap<'_> {
         // A file is copied to its own path, unless it lies in a collection or a permalink says otherwise.
         let copied = archive.files.get(index).and_then(|file| self.table.find(file)).filter(is_of);
         copied.or_else(|| {
+            // What Jekyll does not read has no address, and a look through all of them is dear.
+            let roles = self.context.entries.roles(archive.files.get(index)?);
+            if !roles.page && roles.collection.is_none() {
+                return None;
+            }
             let source = Source::File(u32::try_from(index).ok()?);
             (0..self.table.len()).find(|&number| self.table.entry(number).is_some_and(|entry| entry.source == source))
         })
