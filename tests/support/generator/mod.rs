@@ -66,6 +66,9 @@ pub(crate) fn files(settings: Settings) -> impl Iterator<Item = File> {
     pages.into_iter().chain(posts).chain(odd.into_iter().flatten())
 }
 
+/// Days after which an archive has a rhythm.
+const RHYTHM: usize = 35;
+
 /// What is decided before the first file is made.
 struct Plan {
     settings: Settings,
@@ -89,7 +92,9 @@ impl Plan {
             let (Some(kinds), Some(turn)) = (turns.get(side), turn.get_mut(side)) else { continue };
             let is_alone = number > 0 && plan.damage.last().is_some_and(Option::is_none);
             let kind = kinds.get(*turn % kinds.len()).filter(|kind| kind.area != Area::Pair || is_alone);
-            let kind = kind.filter(|_| random.chance(settings.damage)).copied();
+            // The post that tells of the days without posts must be found as it is.
+            let is_silent = plan.silence().is_some_and(|(first, _)| first == number);
+            let kind = kind.filter(|_| random.chance(settings.damage) && !is_silent).copied();
             *turn += usize::from(kind.is_some());
             plan.damage.push(kind);
         }
@@ -101,6 +106,14 @@ impl Plan {
         (number * self.days / self.settings.posts.max(1)).min(self.days - 1)
     }
 
+    /// The first post behind days on which nothing was collected, and how many these are; a damaged archive that goes
+    /// on for long enough to have a rhythm has them.
+    fn silence(&self) -> Option<(usize, usize)> {
+        let day = self.days * 4 / 5;
+        let first = (day * self.settings.posts).div_ceil(self.days);
+        (self.settings.damage > 0 && day >= RHYTHM).then_some((first, 2))
+    }
+
     /// Whether a post is of the last three days, which are the ones that are published.
     fn is_fresh(&self, number: usize) -> bool {
         self.day(number) + 3 >= self.days
@@ -110,6 +123,9 @@ impl Plan {
         let mut draft = self.draft(number);
         if let Some(kind) = self.damage.get(number).copied().flatten() {
             (kind.apply)(&mut draft, &self.draft(number.saturating_sub(1)));
+        }
+        if self.silence().is_some_and(|(first, _)| first == number) {
+            draft.blame(Part::Front(Key::Title as usize), "AR001", "two days without posts before it");
         }
         let (bytes, truth) = draft.render();
         File { path: draft.path(), bytes, truth }
@@ -143,7 +159,8 @@ impl Plan {
         let mut random = Random::new(self.settings.seed, number as u64);
         let day = self.day(number);
         let first = jiff::civil::date(2022, 1, 1);
-        let date = first.saturating_add(jiff::Span::new().days(i64::try_from(day).unwrap_or(0)));
+        let silent = self.silence().filter(|(first, _)| number >= *first).map_or(0, |(_, days)| days);
+        let date = first.saturating_add(jiff::Span::new().days(i64::try_from(day + silent).unwrap_or(0)));
         let Medium { category, name } = medium(number.wrapping_mul(7919) % self.categories);
         let source = if day % 4 == 1 { "" } else { "NW" };
         let id = format!("{source}{}{:010}", date.strftime("%Y%m%d"), 1_000_000_000 + number * 89 + random.below(89));
