@@ -25,9 +25,17 @@ impl Symbol {
     }
 }
 
+/// Where a string is in its shard, and bits of its hash that the table does not look at: another string that falls on
+/// the same place is told apart without a look at its bytes, and a table that grows reads no string again.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    hash: u32,
+    index: u32,
+}
+
 #[derive(Clone, Debug, Default)]
 struct Shard {
-    table: HashTable<u32>,
+    table: HashTable<Slot>,
     text: String,
     ends: Vec<u32>,
 }
@@ -40,36 +48,36 @@ impl Shard {
         self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    fn intern(&mut self, text: &str, hash: u64, hasher: &FixedState) -> u32 {
-        let found = self.table.find(hash, |&index| self.get(index) == text).copied();
-        if let Some(index) = found {
+    fn find(&self, text: &str, hash: u32) -> Option<u32> {
+        let is_same = |slot: &Slot| slot.hash == hash && self.get(slot.index) == text;
+        self.table.find(spread(hash), is_same).map(|slot| slot.index)
+    }
+
+    fn intern(&mut self, text: &str, hash: u32) -> u32 {
+        if let Some(index) = self.find(text, hash) {
             return index;
         }
         let index = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
         self.text.push_str(text);
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        let Self { table, text, ends } = self;
-        table.insert_unique(hash, index, |&other| {
-            let other = other as usize;
-            let start = other.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-            let end = ends.get(other).copied().unwrap_or(start);
-            hash_of(hasher, text.get(start as usize..end as usize).unwrap_or_default())
-        });
+        self.table.insert_unique(spread(hash), Slot { hash, index }, |slot| spread(slot.hash));
         index
     }
 }
 
-fn hash_of(hasher: &FixedState, text: &str) -> u64 {
+/// The shard of a string, and the 32 bits by which the shard knows it.
+fn hashed(hasher: &FixedState, text: &str) -> (u32, u32) {
     let mut state = hasher.build_hasher();
     state.write(text.as_bytes());
-    state.finish()
+    let hash = state.finish();
+    let [low, high] = [hash, hash >> 32].map(|half| u32::try_from(half & u64::from(u32::MAX)).unwrap_or(0));
+    (low % SHARDS, high)
 }
 
-fn shard_of(hash: u64) -> u32 {
-    // The table uses the low and the topmost bits; the shard takes others.
-    u32::try_from((hash >> 40) % u64::from(SHARDS)).unwrap_or(0)
+/// The hash that the table asks for: it places a string by the lowest bits and tells it apart by the topmost seven.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
 }
-
 /// The table while it grows. Shared between threads by reference.
 #[derive(Debug)]
 pub struct Interner {
@@ -99,10 +107,9 @@ impl Interner {
 
     /// The symbol of `text`; the same text always gives the same symbol.
     pub fn intern(&self, text: &str) -> Symbol {
-        let hash = hash_of(&self.hasher, text);
-        let number = shard_of(hash);
+        let (number, hash) = hashed(&self.hasher, text);
         let Some(shard) = self.shards.get(number as usize) else { return Symbol(0) };
-        let index = shard.lock().unwrap_or_else(PoisonError::into_inner).intern(text, hash, &self.hasher);
+        let index = shard.lock().unwrap_or_else(PoisonError::into_inner).intern(text, hash);
         Symbol(index * SHARDS + number)
     }
 
@@ -134,11 +141,17 @@ impl Strings {
 
     /// The symbol of `text`, if the archive holds it.
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        let hash = hash_of(&self.hasher, text);
-        let number = shard_of(hash);
-        let shard = self.shards.get(number as usize)?;
-        let index = shard.table.find(hash, |&index| shard.get(index) == text)?;
+        let (number, hash) = hashed(&self.hasher, text);
+        let index = self.shards.get(number as usize)?.find(text, hash)?;
         Some(Symbol(index * SHARDS + number))
+    }
+
+    /// Every string, with its symbol, in no order that means anything.
+    pub fn iter(&self) -> impl Iterator<Item = (Symbol, &str)> {
+        (0_u32..).zip(&self.shards).flat_map(|(number, shard)| {
+            let count = u32::try_from(shard.ends.len()).unwrap_or(u32::MAX);
+            (0..count).map(move |index| (Symbol(index * SHARDS + number), shard.get(index)))
+        })
     }
 
     /// Number of distinct strings.

@@ -18,7 +18,7 @@ mod span;
 pub use encoding::{Decoded, decode, likely_encoding};
 pub use intern::{Interner, Strings, Symbol};
 pub use line_index::{LineCursor, LineIndex, Position};
-pub use path::{behind_slashes, file_name, folder};
+pub use path::{behind_slashes, file_name, folder, plain_host};
 pub use repair::{gbk_bytes, latin_byte, read_as};
 pub use sketch::Sketch;
 pub use span::Span;
