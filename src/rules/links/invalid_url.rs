@@ -8,7 +8,7 @@ use crate::facts::Reading;
 use crate::finding::Meta;
 use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
-use crate::text::{behind_slashes, mail};
+use crate::text::{behind_slashes, mail, plain_host};
 
 declare_rule! {
     /// ## What it does
@@ -49,7 +49,7 @@ impl Rule for InvalidUrl {
     fn check_document(&self, _: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         for link in reading.extraction.meant() {
             let destination = link.destination.trim();
-            if destination.is_empty() || destination.contains("{{") || destination.contains("{%") {
+            if destination.is_empty() || plain_host(destination).is_some() || is_template(destination) {
                 continue;
             }
             // Prose names hosts without a dot as examples; GitHub makes links of them that nobody wrote.
@@ -65,6 +65,11 @@ impl Rule for InvalidUrl {
             }
         }
     }
+}
+
+/// Whether Liquid writes a part of it.
+fn is_template(destination: &str) -> bool {
+    memchr::memchr(b'{', destination.as_bytes()).is_some() && (destination.contains("{{") || destination.contains("{%"))
 }
 
 /// What follows `mailto:`.
