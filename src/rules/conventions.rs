@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::document::{Archive, Document, Field, Kind, Link, Value};
 use crate::extract::Carrier;
-use crate::text::behind_slashes;
+use crate::text::{Symbol, behind_slashes};
 
 /// A way back that every post has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,46 @@ pub(super) fn fill(template: &str, archive: &Archive, document: &Document) -> Op
         filled = filled.replace("{id}", document.id()?);
     }
     Some(filled)
+}
+
+/// What [`fill`] writes for two posts is the same where this is, unless the template names `{id}`.
+pub(super) fn fill_key(document: &Document) -> [Option<Symbol>; 2] {
+    [(Field::Categories, Field::Category), (Field::Tags, Field::Tag)].map(|(field, singular)| {
+        match document.fields.get(field).or_else(|| document.fields.get(singular))? {
+            Value::Text(symbol) => Some(*symbol),
+            Value::List(items) => match items.first()? {
+                Value::Text(symbol) => Some(*symbol),
+                _ => None,
+            },
+            _ => None,
+        }
+    })
+}
+
+/// Which of an archive's addresses follow a pattern of source links: each is looked at once, wherever it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Followers(Vec<u64>);
+
+impl Followers {
+    /// Looks at every string of the archive.
+    pub(super) fn of(patterns: &[Template], archive: &Archive) -> Self {
+        let mut marks = vec![0_u64; archive.strings.bound().div_ceil(64)];
+        if !patterns.is_empty() {
+            for (symbol, text) in archive.strings.iter() {
+                let follows = patterns.iter().any(|pattern| pattern.id_in(text).is_some());
+                if let Some(mark) = marks.get_mut(symbol.index() as usize / 64).filter(|_| follows) {
+                    *mark |= 1 << (symbol.index() % 64);
+                }
+            }
+        }
+        Self(marks)
+    }
+
+    /// Whether a link's address follows a pattern.
+    pub(super) fn holds(&self, link: &Link) -> bool {
+        let number = link.destination.index();
+        self.0.get(number as usize / 64).is_some_and(|mark| mark >> (number % 64) & 1 == 1)
+    }
 }
 
 /// The link of a post to its source: one that follows a pattern, or, without patterns, its only autolink.

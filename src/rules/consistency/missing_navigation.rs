@@ -4,7 +4,7 @@ use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
-use crate::rules::conventions::fill;
+use crate::rules::navigation::Writer;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Span;
 
@@ -41,20 +41,19 @@ impl Rule for MissingNavigation {
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let archive = facts.archive;
+        let mut ways: Vec<Writer<'_>> = settings.navigation.iter().map(|way| Writer::new(way, archive)).collect();
         for document in archive.documents.iter().filter(|document| document.kind.is_post()) {
-            for way in &settings.navigation {
-                let symbol = way.text_in(archive, document);
-                if document.links.iter().any(|link| Some(link.text) == symbol) {
+            for way in &mut ways {
+                let Some(written) = way.on(document) else { continue };
+                if written.symbol.is_some_and(|text| document.links.iter().any(|link| link.text == text)) {
                     continue;
                 }
-                let Some(text) = fill(&way.text, archive, document) else { continue };
-                let span = Span::at(document.bytes);
-                let target = way.targets.first().and_then(|target| fill(target, archive, document));
-                let target = target.unwrap_or_else(|| "/".to_owned());
-                let at = At { document, span, subject: &text };
-                sink.report(&Self::META, at, say!("the way back `{text}` is missing", text = &text)).help(say!(
+                let text = &written.text;
+                let target = written.targets.first().map_or("/", String::as_str);
+                let at = At { document, span: Span::at(document.bytes), subject: text };
+                sink.report(&Self::META, at, say!("the way back `{text}` is missing", text)).help(say!(
                     "end the post with [{text}]({target})",
-                    text = &text,
+                    text,
                     target
                 ));
             }

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
+use crate::rules::conventions::Followers;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Span;
 
@@ -44,10 +45,9 @@ impl Rule for MissingSourceLink {
         if settings.source_links.is_empty() {
             return;
         }
+        let followers = Followers::of(&settings.source_links, facts.archive);
         for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
-            let mut destinations = document.links.iter().map(|link| facts.archive.text(link.destination));
-            if !destinations.any(|address| settings.source_links.iter().any(|pattern| pattern.id_in(address).is_some()))
-            {
+            if !document.links.iter().any(|link| followers.holds(link)) {
                 let at = At { document, span: Span::at(document.bytes), subject: "" };
                 sink.report(&Self::META, at, say!("the post has no source link"))
                     .help(say!("add the link to the page that it was taken from"));

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
+use crate::rules::conventions::Followers;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
@@ -42,9 +43,13 @@ impl Rule for SourceIdMismatch {
     }
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        if settings.source_links.is_empty() {
+            return;
+        }
+        let followers = Followers::of(&settings.source_links, facts.archive);
         for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
             let Some(id) = document.id() else { continue };
-            for link in &document.links {
+            for link in document.links.iter().filter(|link| followers.holds(link)) {
                 let address = facts.archive.text(link.destination);
                 let Some(other) = settings.source_links.iter().find_map(|pattern| pattern.id_in(address)) else {
                     continue;

@@ -61,9 +61,8 @@ impl Rule for MissingDays {
         }
         let posts = facts.archive.documents.iter().filter(|document| document.kind.is_post());
         let (mut posts, mut astray) = (posts.map(|post| (day_of(post), post)).collect::<Vec<_>>(), Astray::new());
-        posts.sort_by(|(one_day, one), (other_day, other)| {
-            one_day.cmp(other_day).then_with(|| one.path.cmp(&other.path))
-        });
+        // Stable, so the posts of a day stay in the order of the archive, which is that of their paths.
+        posts.sort_by_key(|(day, _)| *day);
         let is_near = |one: &Dated<'_>, other: &Dated<'_>| match (one.0, other.0) {
             (Some(one), Some(other)) => (other - one).get_days() <= PAUSE,
             (one, other) => one == other,
