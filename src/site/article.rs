@@ -122,9 +122,9 @@ impl<'a, 's: 'a> Reading<'a, 's> {
     }
 
     /// The categories in Jekyll's order: those of the path, of the defaults, of the front matter.
-    pub(super) fn categories(&self) -> Vec<String> {
+    pub(super) fn categories(&self) -> Vec<Cow<'a, str>> {
         let mut names = categories_of_path(self.place);
-        let mut add = |name: String| {
+        let mut add = |name: Cow<'a, str>| {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -132,8 +132,8 @@ impl<'a, 's: 'a> Reading<'a, 's> {
         let plural = [self.data.default(Field::Categories), self.data.own(Field::Categories)];
         for datum in plural.into_iter().flatten() {
             match datum {
-                Datum::Text(text) => text.split_ascii_whitespace().for_each(|name| add(name.to_owned())),
-                list => list.items().into_iter().for_each(|item| add(item.spelt().into_owned())),
+                Datum::Text(text) => text.split_ascii_whitespace().for_each(|name| add(Cow::Borrowed(name))),
+                list => list.items().into_iter().for_each(|item| add(item.spelt())),
             }
         }
         if self.lost() {
@@ -141,9 +141,9 @@ impl<'a, 's: 'a> Reading<'a, 's> {
         }
         // Jekyll adds the singular key's value, and for want of one the plural key's once more, lists in it taken apart.
         let singular = self.data.get(Field::Category).filter(|datum| datum.is_truthy());
-        let added: Vec<_> = singular.map_or_else(|| plural.into_iter().flatten().collect(), |datum| vec![datum]);
-        let added = added.into_iter().filter(|datum| datum.is_list() || singular.is_some());
-        added.flat_map(Datum::flattened).for_each(|item| add(item.spelt().into_owned()));
+        let added = if singular.is_some() { [singular, None] } else { plural };
+        let added = added.into_iter().flatten().filter(|datum| datum.is_list() || singular.is_some());
+        added.flat_map(Datum::flattened).for_each(|item| add(item.spelt()));
         names
     }
 
@@ -195,7 +195,7 @@ impl<'a, 's: 'a> Reading<'a, 's> {
             clock: self.context.zone.at(instant),
         };
         let expanded = expand(&template, &values).map_err(Abort::UnknownPlaceholder)?;
-        let url = sanitize(&expanded.url);
+        let url = sanitize(expanded.url);
         let destination = destination(&url, "index.html", output_extension);
         Ok((Address { url, destination }, expanded.dated))
     }
@@ -240,22 +240,22 @@ pub(super) fn permalink_extension(permalink: &str) -> Option<&str> {
 }
 
 /// The folders above `_posts` or `_drafts`.
-fn categories_of_path(place: Place<'_>) -> Vec<String> {
+fn categories_of_path(place: Place<'_>) -> Vec<Cow<'_, str>> {
     let starts_so = place.relative_path.strip_prefix('_').is_some_and(|rest| rest.starts_with(place.label));
     if starts_so && !place.draft {
         return Vec::new();
     }
     let special = if place.draft { "_drafts".to_owned() } else { format!("_{}", place.label) };
-    let Some((above, _)) = place.relative_path.split_once(&special) else {
+    let Some((above, _)) = place.relative_path.split_once(special.as_str()) else {
         // Without the special folder every folder of the path counts.
         let above = folder(place.relative_path);
-        return above.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        return above.split('/').filter(|part| !part.is_empty()).map(Cow::Borrowed).collect();
     };
     let name = file_name(place.relative_path);
-    let mut names: Vec<String> = Vec::new();
+    let mut names: Vec<Cow<'_, str>> = Vec::new();
     for part in above.split('/').filter(|part| !part.is_empty() && *part != special && *part != name) {
         if !names.iter().any(|known| known == part) {
-            names.push(part.to_owned());
+            names.push(Cow::Borrowed(part));
         }
     }
     names

@@ -130,7 +130,7 @@ impl SiteMap<'_> {
         let path = super::judge::relative_path(&self.context, &item, place);
         let place = super::article::Place { relative_path: &path, label: "posts", draft: place.draft };
         let reading = Reading::new(&self.context, &item, place);
-        let mut categories: Vec<_> = reading.categories().into_iter().map(|name| (name, true)).collect();
+        let mut categories: Vec<_> = reading.categories().into_iter().map(|name| (name.into_owned(), true)).collect();
         categories.extend(reading.has_untitled_category().then(|| (String::new(), false)));
         (categories, reading.tags())
     }

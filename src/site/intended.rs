@@ -47,8 +47,8 @@ pub(super) fn as_post(path: &str, entry: usize) -> String {
     let folder = path.get(..entry.saturating_sub(1)).unwrap_or_default();
     let rest = path.get(entry..).unwrap_or_default();
     match folder.rsplit_once('/') {
-        Some((above, _)) => format!("{above}/_posts/{rest}"),
-        None => format!("_posts/{rest}"),
+        Some((above, _)) => [above, "/_posts/", rest].concat(),
+        None => ["_posts/", rest].concat(),
     }
 }
 
@@ -57,7 +57,7 @@ fn as_archived_post(context: &Context<'_>, path: &str) -> String {
     let inside = |folder: &&String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
     match context.settings.archive_folders.iter().filter(inside).max_by_key(|folder| folder.len()) {
         Some(folder) => as_post(path, folder.len() + 1),
-        None => format!("_posts/{}", file_name(path)),
+        None => ["_posts/", file_name(path)].concat(),
     }
 }
 

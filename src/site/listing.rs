@@ -77,7 +77,7 @@ impl SiteMap<'_> {
 
     /// The address of an archive page; its extension is whatever the template's own file has.
     fn archive_page(&self, template: &str, values: &[(&str, Option<&str>)]) -> Address {
-        let url = sanitize(&expand_plain(self.context.settings.engine, template, values));
+        let url = sanitize(expand_plain(self.context.settings.engine, template, values));
         let file = destination(&url, "index.html", "");
         let output_extension = self.context.settings.output_extension(extension(&file)).to_owned();
         let index = format!("index{output_extension}");

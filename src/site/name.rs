@@ -1,5 +1,7 @@
 //! What the name of a post's file says: its day, its slug, its extension.
 
+use memchr::{memrchr, memrchr_iter};
+
 use super::url::{extension, file_name};
 use crate::front_matter::Engine;
 
@@ -23,8 +25,8 @@ pub(super) fn dated(engine: Engine, path: &str) -> Option<DatedName<'_>> {
             whole.or_else(|| read(file_name(path)))
         }
         Engine::Jekyll3 => {
-            let starts = path.match_indices('/').map(|(at, _)| at + 1).collect::<Vec<_>>();
-            starts.into_iter().rev().chain([0]).find_map(|start| read(path.get(start..)?))
+            let starts = memrchr_iter(b'/', path.as_bytes()).map(|slash| slash + 1);
+            starts.chain([0]).find_map(|start| read(path.get(start..)?))
         }
     }
 }
@@ -48,7 +50,7 @@ fn read(text: &str) -> Option<DatedName<'_>> {
     let (day, rest) = digits(rest.strip_prefix('-')?, 1, 2)?;
     let rest = rest.strip_prefix('-')?;
     let date = text.get(..year + month + day + 2)?;
-    let dot = rest.rfind('.').filter(|dot| dot + 1 < rest.len())?;
+    let dot = memrchr(b'.', rest.as_bytes()).filter(|dot| dot + 1 < rest.len())?;
     Some(DatedName { date, slug: rest.get(..dot)? })
 }
 

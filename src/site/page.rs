@@ -37,7 +37,7 @@ pub(super) fn page_in(context: &Context<'_>, folder: &str, name: &str, wanted: O
         let is_index = is_html && basename == "index";
         let (basename, end) = if is_index { ("", "") } else { (basename, end) };
         let escaped = |part| escape_path(settings.engine, part);
-        let url = sanitize(&format!("{}/{}{}", escaped(folder), escaped(basename), escaped(end)));
+        let url = sanitize(format!("{}/{}{}", escaped(folder), escaped(basename), escaped(end)));
         return Address { destination: destination(&url, &format!("index{output_extension}"), output_extension), url };
     }
     let template = match wanted {
@@ -47,7 +47,7 @@ pub(super) fn page_in(context: &Context<'_>, folder: &str, name: &str, wanted: O
         None => Cow::Owned(format!("/:path/:basename{}", settings.permalink_suffix())),
     };
     let values = [("path", Some(folder)), ("basename", Some(basename)), ("output_ext", Some(output_extension))];
-    let url = sanitize(&expand_plain(settings.engine, &template, &values));
+    let url = sanitize(expand_plain(settings.engine, &template, &values));
     let index = format!("index{output_extension}");
     Address { destination: destination(&url, &index, output_extension), url }
 }
@@ -80,7 +80,7 @@ pub(super) fn collection_file_address(context: &Context<'_>, relative_path: &str
         ("title", Some("")),
     ];
     let template = collection_template(context, label);
-    let url = sanitize(&expand_plain(context.settings.engine, &template, &values));
+    let url = sanitize(expand_plain(context.settings.engine, &template, &values));
     let url = format!("{}{own_extension}", url.strip_suffix('/').unwrap_or(&url));
     Address { destination: static_destination(context, &url), url }
 }

@@ -63,6 +63,32 @@ pub fn slugify(engine: Engine, text: &str, mode: SlugMode, case: Case) -> String
     }
 }
 
+/// Appends the slug of a text.
+pub(super) fn push_slug(url: &mut String, engine: Engine, text: &str, (mode, case): (SlugMode, Case)) {
+    if !is_own_slug(text, mode) {
+        url.push_str(&slugify(engine, text, mode, case));
+        return;
+    }
+    let from = url.len();
+    url.push_str(text);
+    if let Some(slug) = url.get_mut(from..).filter(|_| case == Case::Lowered) {
+        slug.make_ascii_lowercase();
+    }
+}
+
+/// Whether nothing in a text is replaced or taken off, as in nearly every name that a program gave.
+fn is_own_slug(text: &str, mode: SlugMode) -> bool {
+    let mut before = b'-';
+    let is_kept = |byte| {
+        let is_kept = byte != b'\n' && (is_kept_ascii(byte, mode) || (byte == b'-' && before != b'-'));
+        before = byte;
+        is_kept && byte.is_ascii()
+    };
+    matches!(mode, SlugMode::Default | SlugMode::Pretty | SlugMode::Ascii)
+        && text.bytes().all(is_kept)
+        && !text.ends_with('-')
+}
+
 /// Lower case as Ruby's `downcase` has it: character by character, so that a final sigma is no special case.
 pub fn lowercase(text: &str) -> String {
     if text.is_ascii() {
@@ -225,6 +251,21 @@ mod tests {
         assert_eq!(slugify(Engine::Jekyll3, "a\u{300}b", SlugMode::Default, Case::Lowered), "a-b");
         assert_eq!(slugify(Engine::Jekyll4, "xⅣ", SlugMode::Default, Case::Lowered), "x");
         assert_eq!(slugify(Engine::Jekyll3, "xⅣ", SlugMode::Default, Case::Lowered), "xⅳ");
+    }
+
+    #[test]
+    fn a_slug_that_is_appended_is_the_slug() {
+        let texts =
+            ["", "a", "-", "a-b", "A--b", "-a", "a-", "a_b", "v1.2", "a b", "中-文", "NW2022", "a\nb", "a-\n", "+-+"];
+        for text in texts {
+            for mode in ["default", "pretty", "raw", "ascii", "latin", "none"].map(SlugMode::named) {
+                for case in [Case::Kept, Case::Lowered] {
+                    let mut url = "/A/".to_owned();
+                    push_slug(&mut url, Engine::Jekyll4, text, (mode, case));
+                    assert_eq!(url, format!("/A/{}", slugify(Engine::Jekyll4, text, mode, case)), "{text:?} {mode:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::DateTime;
 
-use super::slug::{Case, SlugMode, lowercase, slugify};
+use super::slug::{Case, SlugMode, lowercase, push_slug, slugify};
 use super::url::{escape_path, extension};
 use crate::front_matter::Engine;
 
@@ -21,7 +21,7 @@ pub(super) struct Placeholders<'a> {
     /// The slug, if there is one.
     pub slug: Option<&'a str>,
     /// The categories.
-    pub categories: &'a [String],
+    pub categories: &'a [Cow<'a, str>],
     /// The extension of the file that is written.
     pub output_extension: &'a str,
     /// The wall clock at the document's date.
@@ -41,24 +41,27 @@ pub(super) struct Expanded {
 pub(super) fn expand(template: &str, values: &Placeholders<'_>) -> Result<Expanded, String> {
     let mut url = String::with_capacity(template.len() + 64);
     let (mut rest, mut dated) = (template, false);
-    while let Some((before, after)) = rest.split_once(':') {
+    while let Some((before, after)) = memchr::memchr(b':', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
         url.push_str(before);
-        let end = after.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(after.len());
+        let after = after.get(1..).unwrap_or_default();
+        let is_name = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
+        let end = after.bytes().take_while(is_name).count();
         let (name, tail) = after.split_at_checked(end).unwrap_or((after, ""));
         rest = tail;
         if name.is_empty() {
             url.push(':');
             continue;
         }
-        let (value, suffix) = match (values.value(name), name.strip_suffix('_')) {
-            (Some(value), _) => (Some(value), ""),
-            (None, Some(shorter)) => (values.value(shorter), "_"),
+        let from = url.len();
+        let (written, suffix) = match (values.write(name, &mut url), name.strip_suffix('_')) {
+            (Some(is_date), _) => (Some(is_date), ""),
+            (None, Some(shorter)) => (values.write(shorter, &mut url), "_"),
             (None, None) => (None, ""),
         };
-        let Some((value, from_date)) = value else { return Err(format!(":{name}")) };
-        url.push_str(&escape_path(values.engine, &value));
+        let Some(is_date) = written else { return Err(format!(":{name}")) };
+        escape_from(values.engine, &mut url, from);
         url.push_str(suffix);
-        dated |= from_date;
+        dated |= is_date;
     }
     url.push_str(rest);
     Ok(Expanded { url, dated })
@@ -84,38 +87,45 @@ pub(super) fn expand_plain(engine: Engine, template: &str, values: &[(&str, Opti
 }
 
 impl Placeholders<'_> {
-    /// The value of a placeholder and whether it comes from the date; `None` if the engine knows no such placeholder.
-    fn value(&self, name: &str) -> Option<(Cow<'_, str>, bool)> {
-        let plain = |value: String| Some((Cow::Owned(value), false));
+    /// Appends the value of a placeholder and tells whether it comes from the date; `None` if the engine knows no such
+    /// placeholder, and nothing is appended.
+    fn write(&self, name: &str, url: &mut String) -> Option<bool> {
         let slug = self.slug.unwrap_or(self.stem);
+        let lowered = (SlugMode::Default, Case::Lowered);
         match name {
-            "title" => return plain(slugify(self.engine, slug, SlugMode::Pretty, Case::Kept)),
-            "slug" => return plain(slugify(self.engine, slug, SlugMode::Default, Case::Lowered)),
-            "name" => return plain(slugify(self.engine, self.stem, SlugMode::Default, Case::Lowered)),
-            "collection" => return Some((Cow::Borrowed(self.collection), false)),
-            "path" => return Some((cleaned_path(self.path, self.collection), false)),
-            "output_ext" => return Some((Cow::Borrowed(self.output_extension), false)),
-            "categories" => return plain(joined(self.categories.iter().map(|name| lowercase(name)))),
+            "title" => push_slug(url, self.engine, slug, (SlugMode::Pretty, Case::Kept)),
+            "slug" => push_slug(url, self.engine, slug, lowered),
+            "name" => push_slug(url, self.engine, self.stem, lowered),
+            "collection" => url.push_str(self.collection),
+            "path" => url.push_str(&cleaned_path(self.path, self.collection)),
+            "output_ext" => url.push_str(self.output_extension),
+            "categories" => push_joined(url, self.categories, lowercase),
             "slugified_categories" if self.engine == Engine::Jekyll4 => {
-                let slug = |name: &String| slugify(self.engine, name, SlugMode::Default, Case::Lowered);
-                return plain(joined(self.categories.iter().map(slug)));
+                push_joined(url, self.categories, |name| slugify(self.engine, name, SlugMode::Default, Case::Lowered));
             }
-            _ => {}
+            _ => return self.write_date_part(name, url).map(|()| true),
         }
-        self.date_part(name).map(|part| (Cow::Owned(part), true))
+        Some(false)
     }
 
-    fn date_part(&self, name: &str) -> Option<String> {
-        let only_4 = ["long_month", "w_year", "week", "w_day", "short_day", "long_day"];
-        if self.engine == Engine::Jekyll3 && only_4.contains(&name) {
-            return None;
-        }
+    fn write_date_part(&self, name: &str, url: &mut String) -> Option<()> {
         let (clock, date) = (self.clock, self.clock.date());
+        let is_3 = self.engine == Engine::Jekyll3;
         let part = match name {
-            "year" if (0..=9999).contains(&date.year()) => padded(date.year().unsigned_abs(), 4),
+            "year" if (0..=9999).contains(&date.year()) => {
+                push_padded(url, date.year().unsigned_abs(), 4);
+                return Some(());
+            }
+            "month" => {
+                push_padded(url, u16::from(date.month().unsigned_abs()), 2);
+                return Some(());
+            }
+            "day" => {
+                push_padded(url, u16::from(date.day().unsigned_abs()), 2);
+                return Some(());
+            }
+            "long_month" | "w_year" | "week" | "w_day" | "short_day" | "long_day" if is_3 => return None,
             "year" => format!("{:04}", date.year()),
-            "month" => padded(u16::from(date.month().unsigned_abs()), 2),
-            "day" => padded(u16::from(date.day().unsigned_abs()), 2),
             "hour" => format!("{:02}", clock.hour()),
             "minute" => format!("{:02}", clock.minute()),
             "second" => format!("{:02}", clock.second()),
@@ -132,7 +142,8 @@ impl Placeholders<'_> {
             "y_day" => format!("{:03}", date.day_of_year()),
             _ => return None,
         };
-        Some(part)
+        url.push_str(&part);
+        Some(())
     }
 }
 
@@ -147,25 +158,34 @@ fn cleaned_path<'p>(relative_path: &'p str, label: &str) -> Cow<'p, str> {
     }
 }
 
-/// A number with zeros before it; a million dates are spelt, and this is what they need most.
-fn padded(number: u16, width: usize) -> String {
-    let mut text = String::with_capacity(width);
+/// Appends a number with zeros before it; a million dates are spelt, and this is what they need most.
+fn push_padded(url: &mut String, number: u16, width: usize) {
     for place in [1000, 100, 10, 1].into_iter().skip(4_usize.saturating_sub(width)) {
         let digit = u8::try_from(number / place % 10).unwrap_or(0);
-        text.push(char::from(b'0' + digit));
+        url.push(char::from(b'0' + digit));
     }
-    text
 }
 
-/// Distinct names in their order, as folders.
-fn joined(names: impl Iterator<Item = String>) -> String {
+/// Appends distinct names in their order, as folders.
+fn push_joined(url: &mut String, names: &[Cow<'_, str>], spelt: impl Fn(&str) -> String) {
+    if let [name] = names {
+        url.push_str(&spelt(name));
+        return;
+    }
     let mut distinct: Vec<String> = Vec::new();
-    for name in names {
+    for name in names.iter().map(|name| spelt(name)) {
         if !distinct.contains(&name) {
             distinct.push(name);
         }
     }
-    distinct.join("/")
+    url.push_str(&distinct.join("/"));
+}
+
+/// Escapes what was appended since `from`.
+fn escape_from(engine: Engine, url: &mut String, from: usize) {
+    let Some(Cow::Owned(escaped)) = url.get(from..).map(|value| escape_path(engine, value)) else { return };
+    url.truncate(from);
+    url.push_str(&escaped);
 }
 
 #[cfg(test)]
@@ -173,7 +193,7 @@ mod tests {
     use super::*;
 
     fn expanded(engine: Engine, template: &str) -> Result<String, String> {
-        let categories = ["News".to_owned(), "a b".to_owned(), "news".to_owned()];
+        let categories = ["News", "a b", "news"].map(Cow::Borrowed);
         let clock = jiff::civil::date(2021, 1, 3).at(4, 5, 6, 0);
         let (path, stem) = ("_docs/x/2021-01-03-Hello World!.md", "2021-01-03-Hello World!");
         let slug = Some("Hello World!");

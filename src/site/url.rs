@@ -2,13 +2,31 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
+
 use crate::front_matter::Engine;
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
+/// Whether a byte stands for itself in an address.
+fn is_plain(byte: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "a constant is computed while this is compiled")]
+    const PLAIN: [bool; 256] = {
+        let (mut table, mut byte) = ([false; 256], 0_u8);
+        loop {
+            table[byte as usize] = byte.is_ascii_alphanumeric()
+                || matches!(byte, b'!' | b'$' | b'&'..=b'/' | b':' | b';' | b'=' | b'@' | b'_' | b'~');
+            if byte == u8::MAX {
+                break table;
+            }
+            byte += 1;
+        }
+    };
+    PLAIN.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
 /// A value of a placeholder as it stands in an address.
 pub(super) fn escape_path(engine: Engine, path: &str) -> Cow<'_, str> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
     // Jekyll before 4.4 takes a question mark for the start of a query and leaves it.
     let is_plain = |byte: u8| is_plain(byte) || (byte == b'?' && engine == Engine::Jekyll3);
     if path.bytes().all(is_plain) {
@@ -30,7 +48,7 @@ pub(super) fn escape_path(engine: Engine, path: &str) -> Cow<'_, str> {
 
 /// Percent-decodes; a `%` without two hexadecimal digits stays, and bytes that are not UTF-8 become U+FFFD.
 pub(super) fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
+    if memchr(b'%', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let digit = |byte: Option<&u8>| byte.and_then(|&byte| char::from(byte).to_digit(16));
@@ -50,10 +68,11 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
 }
 
 /// An expanded template as Jekyll cleans it: one slash at the start, no `..`, no `./`, no two slashes in a row.
-pub(super) fn sanitize(path: &str) -> String {
-    let is_dirty = |pair: &[u8]| matches!(pair, b".." | b"./" | b"//");
-    if path.starts_with('/') && !path.as_bytes().windows(2).any(is_dirty) {
-        return path.to_owned();
+pub(super) fn sanitize(path: String) -> String {
+    let bytes = path.as_bytes();
+    let is_dirty = |at: usize| matches!(bytes.get(at..at + 2), Some(b".." | b"./" | b"//"));
+    if path.starts_with('/') && !memchr2_iter(b'.', b'/', bytes).any(is_dirty) {
+        return path;
     }
     let path = format!("/{path}").replace("..", "/").replace("./", "");
     let mut clean = String::with_capacity(path.len());
@@ -83,10 +102,12 @@ pub(super) fn destination(url: &str, index: &str, output_extension: &str) -> Str
 
 /// A path without empty, `.` and `..` parts and without slashes at its ends, as Ruby's `expand_path` leaves it.
 pub(super) fn expand(path: &str) -> String {
-    let is_odd = |part: &str| part.is_empty() || part == "." || part == "..";
     let bare = path.strip_prefix('/').unwrap_or(path);
     let bare = bare.strip_suffix('/').unwrap_or(bare);
-    if !bare.split('/').any(is_odd) {
+    let bytes = bare.as_bytes();
+    // Only parts that begin with a dot, or with the next slash, can be odd.
+    let may_be_odd = |start: usize| matches!(bytes.get(start), None | Some(b'.' | b'/'));
+    if !may_be_odd(0) && !memchr_iter(b'/', bytes).any(|slash| may_be_odd(slash + 1)) {
         return bare.to_owned();
     }
     let mut parts: Vec<&str> = Vec::new();
@@ -104,7 +125,7 @@ pub(super) fn expand(path: &str) -> String {
 pub(super) fn extension(path: &str) -> &str {
     let name = file_name(path);
     let bare = name.trim_start_matches('.');
-    match bare.rfind('.') {
+    match memrchr(b'.', bare.as_bytes()) {
         Some(dot) => bare.get(dot..).unwrap_or_default(),
         None => "",
     }
@@ -133,9 +154,9 @@ mod tests {
 
     #[test]
     fn dots_are_cleaned_as_jekyll_cleans_them() {
-        assert_eq!(sanitize("foo/../bar//x.html"), "/foo/bar/x.html");
-        assert_eq!(sanitize("/v1../x"), "/v1/x");
-        assert_eq!(sanitize(""), "/");
+        assert_eq!(sanitize("foo/../bar//x.html".to_owned()), "/foo/bar/x.html");
+        assert_eq!(sanitize("/v1../x".to_owned()), "/v1/x");
+        assert_eq!(sanitize(String::new()), "/");
     }
 
     #[test]
