@@ -91,11 +91,35 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 
 /// Where the first hidden character is.
 pub(super) fn find_hidden(text: &str) -> Option<usize> {
-    let is_first = |&(at, &byte): &(usize, &u8)| {
-        begins_hidden(byte) && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden)
+    let bytes = text.as_bytes();
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    // Without a branch in it, the first look takes all bytes of a block at once, and nearly every block ends with it.
+    let may_hide = |block: &[u8]| block.iter().fold(false, |any, byte| any | begins_hidden(*byte));
+    let is_hidden_at = |at: &usize| {
+        bytes.get(*at).and_then(|byte| BEGINS_HIDDEN.get(usize::from(*byte))).is_some_and(|begins| *begins)
+            && text.get(*at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden)
     };
-    text.as_bytes().iter().enumerate().find(is_first).map(|(at, _)| at)
+    let looked_at = (0..).step_by(BLOCK).zip(blocks).filter(|(_, block)| may_hide(*block));
+    let found = looked_at.flat_map(|(start, _)| start..start + BLOCK).find(is_hidden_at);
+    found.or_else(|| (bytes.len() - rest.len()..bytes.len()).find(is_hidden_at))
 }
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 16;
+
+/// [`begins_hidden`] of each byte, for where one is looked at alone.
+#[expect(clippy::indexing_slicing, reason = "a constant is computed while this is compiled")]
+const BEGINS_HIDDEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: u8 = 0;
+    loop {
+        table[byte as usize] = begins_hidden(byte);
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
 
 /// Whether a character can be hidden whose first byte this is, so that others need not be decoded.
 const fn begins_hidden(byte: u8) -> bool {

@@ -13,6 +13,11 @@ pub(super) struct Lines {
 }
 
 impl Lines {
+    /// For a value that stands within so many others.
+    pub(super) fn within(depth: u32) -> Self {
+        Self { depth }
+    }
+
     fn between<W: ?Sized + Write>(self, writer: &mut W, first: bool) -> io::Result<()> {
         if !first {
             writer.write_all(b",")?;

@@ -1,11 +1,12 @@
 //! The JSON report, version 1: what scripts and other programs read. Its shape is fixed by `health.schema.json`.
 //!
-//! It is written as it is walked: no tree is built, so a report of 300,000 findings costs no memory of its own.
+//! It is written as it is walked: no tree is built, so a report of 300,000 findings costs next to no memory of its own.
 //! Each finding and each address stands on a line of its own, so that `grep`, `diff` and git work on it.
 //! Characters that would command a terminal are escaped; to a JSON parser that makes no difference.
 
 mod audit;
 pub(super) mod lines;
+mod rows;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -36,15 +37,19 @@ impl Format for Json {
 
     fn write(&self, report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut out = BufWriter::with_capacity(1 << 16, out);
-        let mut serializer = serde_json::Serializer::with_formatter(&mut out, Lines::default());
-        view(report, context).serialize(&mut serializer)?;
-        out.write_all(b"\n")?;
+        let mut head = Vec::new();
+        view(report, context).serialize(&mut serde_json::Serializer::with_formatter(&mut head, Lines::default()))?;
+        // The object stays open for what is long.
+        out.write_all(head.strip_suffix(b"\n}").unwrap_or(&head))?;
+        rows::write(&mut out, "findings", &report.findings, |reported| finding_view(reported, context))?;
+        rows::write(&mut out, "addresses", &report.addresses, |address| address_view(address, context))?;
+        out.write_all(b"\n}\n")?;
         out.flush()
     }
 }
 
 #[derive(Serialize)]
-struct View<'r, R: Serialize, C: Serialize, H: Serialize, N: Serialize, F: Serialize, A: Serialize> {
+struct View<'r, R: Serialize, C: Serialize, H: Serialize, N: Serialize> {
     version: u32,
     tool: Tool,
     run: R,
@@ -55,8 +60,6 @@ struct View<'r, R: Serialize, C: Serialize, H: Serialize, N: Serialize, F: Seria
     breakdown: BreakdownView<'r>,
     history: H,
     notices: N,
-    findings: F,
-    addresses: A,
 }
 
 /// The program that wrote the report.
@@ -180,8 +183,9 @@ where
 /// Who wrote the report.
 pub(super) const TOOL: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 
+/// All but the findings and the addresses.
 fn view<'r>(report: &'r Report, context: &'r Context<'_>) -> impl Serialize + 'r {
-    let Report { run, archive, summary, findings, addresses, notices, coverage, freshness, .. } = report;
+    let Report { run, archive, summary, notices, coverage, freshness, .. } = report;
     let Report { breakdown, history, .. } = report;
     View {
         version: VERSION,
@@ -194,8 +198,6 @@ fn view<'r>(report: &'r Report, context: &'r Context<'_>) -> impl Serialize + 'r
         breakdown: audit::breakdown(breakdown, context),
         history: audit::history(history, context),
         notices: Sequence(notices.iter().map(|notice| masked(context.mask, notice))),
-        findings: Sequence(findings.iter().map(|reported| finding_view(reported, context))),
-        addresses: Sequence(addresses.iter().map(|address| address_view(address, context))),
     }
 }
 
