@@ -174,9 +174,9 @@ fn body(reading: &Reading<'_>) -> (u64, Option<Sketch>) {
     let mut text: Vec<u8> = Vec::with_capacity(reading.body.len() as usize);
     let mut from = reading.body.start;
     let mut add = |span: Span| {
-        for word in span.slice(reading.text).split_ascii_whitespace() {
-            if !matches!(word, "|" | "｜") {
-                text.extend_from_slice(word.as_bytes());
+        for word in words(span.slice(reading.text).as_bytes()) {
+            if !matches!(word, b"|" | [0xEF, 0xBD, 0x9C]) {
+                text.extend_from_slice(word);
             }
         }
     };
@@ -190,6 +190,21 @@ fn body(reading: &Reading<'_>) -> (u64, Option<Sketch>) {
     let mut state = foldhash::quality::FixedState::default().build_hasher();
     state.write(&text);
     (if text.is_empty() { 0 } else { state.finish() }, Some(Sketch::of(&text)))
+}
+
+/// The words of a text between ASCII white space. A line of Chinese is one word, so the search for its end is what
+/// counts.
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let pieces = |text, one, two, three| {
+        let mut from = 0;
+        let ends = memchr::memchr3_iter(one, two, three, text).chain([text.len()]);
+        ends.filter_map(move |end| {
+            let piece = text.get(from..end);
+            from = end + 1;
+            piece.filter(|piece: &&[u8]| !piece.is_empty())
+        })
+    };
+    pieces(text, b'\n', b' ', b'\t').flat_map(move |piece| pieces(piece, b'\r', b'\x0C', b'\r'))
 }
 
 /// Where the text ends, and a digest of the last bytes of its body.

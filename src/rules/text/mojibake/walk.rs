@@ -32,19 +32,21 @@ pub(super) struct Walked {
 /// Walks over `text`.
 pub(super) fn walk(text: &str) -> Walked {
     let table: &[u64; 1024] = &SUSPECTS;
-    let bytes = text.as_bytes();
-    let (mut walked, mut at) = (Walked::default(), 0);
-    while let Some(&[lead, second, third]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        // Nearly every character of Chinese text has three bytes; one branch for all of them keeps the walk fast.
-        if lead < 0xE0 {
-            at += 1;
-            continue;
-        }
-        let c = usize::from(lead & 0xF) << 12 | usize::from(second & 0x3F) << 6 | usize::from(third & 0x3F);
-        let word = table.get(c >> 6).copied().unwrap_or(0);
-        at += if word >> (c & 63) & 1 == 0 { 3 } else { walked.look(text, at).unwrap_or(3) };
+    let (mut walked, mut rest) = (Walked::default(), text.as_bytes());
+    // Nearly every character of Chinese text has three bytes; one branch for all of them keeps the walk fast. The
+    // characters of four bytes are none that damage begins with, whatever their first three bytes are taken for.
+    loop {
+        let short = rest.iter().take_while(|byte| **byte < 0xE0).count();
+        rest = rest.get(short..).unwrap_or_default();
+        let [lead, second, third, next @ ..] = rest else { return walked };
+        let block = usize::from(lead & 0xF) << 6 | usize::from(second & 0x3F);
+        let is_suspect = table.get(block).is_some_and(|word| word >> (third & 0x3F) & 1 == 1);
+        let looked_at = if is_suspect { walked.look(text, text.len() - rest.len()) } else { None };
+        rest = match looked_at {
+            None => next,
+            Some(length) => rest.get(length..).unwrap_or_default(),
+        };
     }
-    walked
 }
 
 impl Walked {
