@@ -23,6 +23,9 @@ const MOST_ALIKE: usize = 1000;
 /// Files that make one address.
 const MOST_MAKERS: usize = 64;
 
+/// Files that are looked at to see whether what is said of a link was said before.
+const MOST_FELLOWS: usize = 64;
+
 /// Files that link to one address; of one that more link to, the whole archive is read.
 pub(super) const MOST_LINKERS: usize = 20_000;
 
@@ -32,6 +35,8 @@ pub(super) struct Touched {
     /// Of each file before and afterwards, by its path.
     pub(super) old: BTreeMap<Arc<str>, Ties>,
     pub(super) new: BTreeMap<Arc<str>, Ties>,
+    /// Where files lay and lie now that hold what they held.
+    moved: Vec<(Arc<str>, Arc<str>)>,
 }
 
 impl Touched {
@@ -48,7 +53,11 @@ pub(super) fn touched(indexing: &Indexing<'_>, ready: &Ready, changes: &[Change]
         let read = indexing.read(&ready.archive_folders, &sides)?;
         Ok(read.into_iter().map(|(loaded, _, ties)| (Arc::clone(loaded.path()), ties)).collect())
     };
-    Ok(Touched { old: by_path(old)?, new: by_path(new)? })
+    let moved = changes.iter().filter(|change| change.is_same).filter_map(|change| {
+        let (old, new) = (change.old.as_ref()?, change.new.as_ref()?);
+        Some((Arc::clone(&old.path), Arc::clone(&new.path)))
+    });
+    Ok(Touched { old: by_path(old)?, new: by_path(new)?, moved: moved.collect() })
 }
 
 /// The neighbours of a change, by path; `Err` in the result is an address that too many link to.
@@ -66,6 +75,7 @@ pub(super) fn neighbours(
     if let Some(address) = found.linkers()? {
         return Ok(Err(address));
     }
+    found.fellows()?;
     found.categories()?;
     found.near(indexing)?;
     Ok(Ok(found.rows.into_values().collect()))
@@ -134,7 +144,7 @@ impl Found<'_> {
 
     /// Who links to what is no longer, or no longer the same. The answer names what too many link to.
     fn linkers(&mut self) -> Result<Option<String>, CheckError> {
-        let Touched { old, new } = self.touched;
+        let Touched { old, new, .. } = self.touched;
         let changed = |path: &Arc<str>, ties: &Ties, other: &BTreeMap<Arc<str>, Ties>| match other.get(path) {
             Some(other) => !other.still_serves(ties),
             None => true,
@@ -155,6 +165,17 @@ impl Found<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Others that link to what a file links to only since it moved: what is said of that may have been said before.
+    fn fellows(&mut self) -> Result<(), CheckError> {
+        let Touched { old, new, moved } = self.touched;
+        for (old, new) in moved.iter().filter_map(|(from, to)| Some((old.get(from)?, new.get(to)?))) {
+            for path in new.links.iter().filter(|path| !old.links.contains(path)) {
+                self.with(Key::Link(path), MOST_FELLOWS)?;
+            }
+        }
+        Ok(())
     }
 
     /// A post of each category whose page changed, and of each that is now spelt in two ways.

@@ -4,7 +4,7 @@
 //! before. A finding that many places share is told at those that were touched; where the change itself is its cause,
 //! it is told as the full check tells it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::check::{Settings, judge, resolve_links, settle};
@@ -53,6 +53,7 @@ impl Ground<'_> {
             hosts: &self.settings.probe.book,
             fixity: None,
             history,
+            commits: None,
             part: Some(&part),
         };
         let mut findings = scene.findings.clone();
@@ -76,7 +77,10 @@ impl Ground<'_> {
                 || touched.contains(&finding.path)
                 || finding.related.iter().any(|related| touched.contains(&related.path))
         };
-        let mut verdict = new_ones(&self.findings(before, Vec::new(), None), self.findings(after, Vec::new(), None));
+        let documents = after.archive.documents.iter().map(|document| &*document.path);
+        let there: HashSet<&str> = documents.chain(after.archive.files.iter().map(|path| &**path)).collect();
+        let known = self.findings(before, Vec::new(), None);
+        let mut verdict = new_ones(&known, self.findings(after, Vec::new(), None), |path| there.contains(path));
         let told: BTreeSet<(&str, u64)> = verdict.iter().map(cause).collect();
         let own = self.findings(after, judged, Some(self.history));
         let own: Vec<Finding> = own.into_iter().filter(concerns).collect();
@@ -109,26 +113,43 @@ fn is_shared(finding: &Finding) -> bool {
     matches!(finding.meta.code.as_str(), "LK004" | "LK005" | "LK006" | "NV004" | "NV010" | "NV011")
 }
 
+/// A cause, and the path or the name of the file at which it is told; neither where it is told for all places.
+type Place = (&'static str, u64, Box<str>);
+
 /// The findings that were not there before: of a cause that has more of them now, those of other files than before.
-fn new_ones(before: &[Finding], after: Vec<Finding>) -> Vec<Finding> {
+/// A file is known by its path, or by its name if it is no longer where it was.
+fn new_ones(before: &[Finding], after: Vec<Finding>, is_there: impl Fn(&str) -> bool) -> Vec<Finding> {
     let mut causes: HashMap<(&str, u64), i64> = HashMap::new();
-    let mut places: HashMap<(&str, u64, String), i64> = HashMap::new();
-    let place = |finding: &Finding| {
-        let name = if is_shared(finding) { "" } else { finding.path.rsplit('/').next().unwrap_or_default() };
-        (finding.meta.code.as_str(), finding.subject, name.to_owned())
+    let mut known: HashMap<Place, usize> = HashMap::new();
+    let place = |finding: &Finding, file: &str| {
+        let (code, subject) = cause(finding);
+        (code, subject, Box::from(if is_shared(finding) { "" } else { file }))
     };
     for finding in before {
         *causes.entry(cause(finding)).or_default() -= 1;
-        *places.entry(place(finding)).or_default() += 1;
+        *known.entry(place(finding, &finding.path)).or_default() += 1;
     }
     for finding in &after {
         *causes.entry(cause(finding)).or_default() += 1;
     }
-    let is_new = |finding: &Finding| {
-        let known = places.entry(place(finding)).or_default();
-        *known -= 1;
-        *known < 0 && causes.get(&cause(finding)).is_some_and(|more| *more > 0)
+    let others: Vec<Finding> =
+        after.into_iter().filter(|finding| !take(&mut known, &place(finding, &finding.path))).collect();
+    let mut moved: HashMap<Place, usize> = HashMap::new();
+    for ((code, subject, path), count) in known.into_iter().filter(|((.., path), _)| !is_there(path)) {
+        *moved.entry((code, subject, Box::from(name_of(&path)))).or_default() += count;
+    }
+    let mut is_new = |finding: &Finding| {
+        !take(&mut moved, &place(finding, name_of(&finding.path)))
+            && causes.get(&cause(finding)).is_some_and(|more| *more > 0)
     };
-    let mut is_new = is_new;
-    after.into_iter().filter(|finding| is_new(finding)).collect()
+    others.into_iter().filter(|finding| is_new(finding)).collect()
+}
+
+/// Takes one of what is counted, if any is left.
+fn take(counts: &mut HashMap<Place, usize>, place: &Place) -> bool {
+    counts.get_mut(place).filter(|left| **left > 0).map(|left| *left -= 1).is_some()
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }

@@ -127,30 +127,36 @@ impl Change<'_> {
             return known.print == finding.print;
         }
         let has_stayed = known.path == finding.path || !self.new.contains_key(&known.path);
+        // One that is still told as itself is not another one of the same words.
+        let is_itself = |after: &Told| (&after.print, &after.path) == (&known.print, &known.path);
         known.code == finding.code
             && name_of(&known.path) == name_of(&finding.path)
             && has_stayed
-            && (known.print == finding.print || known.message == finding.message)
+            && (known.print == finding.print || known.message == finding.message && !self.after.iter().any(is_itself))
     }
 
     /// The files that came or hold something else, and those that moved as they were.
     fn touched(&self) -> (BTreeSet<&str>, BTreeSet<&str>) {
         let is_other = |(path, bytes): &(&String, &Vec<u8>)| self.old.get(*path) != Some(*bytes);
         let (mut touched, mut moved) = (BTreeSet::new(), BTreeSet::new());
-        let gone = self.old.iter().filter(|(path, _)| !self.new.contains_key(*path));
-        let mut gone: Vec<&Vec<u8>> = gone.map(|(_, bytes)| bytes).collect();
-        for (path, bytes) in self.new.iter().filter(is_other) {
-            let from = gone.iter().position(|old| *old == bytes).filter(|_| !self.old.contains_key(path));
-            match from {
-                Some(at) => {
+        let mut gone: Vec<(&String, &Vec<u8>)> =
+            self.old.iter().filter(|(path, _)| !self.new.contains_key(*path)).collect();
+        // Of several files with the content of one that went, the one that kept its name is the one that moved.
+        for keeps_name in [true, false] {
+            for (path, bytes) in self.new.iter().filter(is_other).filter(|(path, _)| !self.old.contains_key(*path)) {
+                let is_source = |(from, old): &(&String, &Vec<u8>)| {
+                    *old == bytes && (!keeps_name || name_of(from) == name_of(path))
+                };
+                if !moved.contains(path.as_str())
+                    && let Some(at) = gone.iter().position(is_source)
+                {
                     gone.remove(at);
                     moved.insert(path.as_str());
                 }
-                None => {
-                    touched.insert(path.as_str());
-                }
             }
         }
+        let changed = self.new.iter().filter(is_other).map(|(path, _)| path.as_str());
+        touched.extend(changed.filter(|path| !moved.contains(path)));
         (touched, moved)
     }
 }
