@@ -20,3 +20,5 @@ mod repository;
 mod rewrites;
 #[path = "history/rewritten.rs"]
 mod rewritten;
+#[path = "history/settings.rs"]
+mod settings;

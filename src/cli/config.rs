@@ -48,7 +48,8 @@ enum ConfigFormat {
 
 /// Prints the settings.
 pub(super) fn config(args: &ConfigArgs) -> anyhow::Result<Exit> {
-    let found = match archive::layered(args.config.clone(), &args.path) {
+    let home = archive::Home::on_disk(&args.path);
+    let found = match archive::layered(args.config.clone(), &home) {
         Ok(found) => found,
         Err(error) => {
             output::error(&error.to_string());
@@ -56,7 +57,7 @@ pub(super) fn config(args: &ConfigArgs) -> anyhow::Result<Exit> {
         }
     };
     let all = args.settings.clone().over(found.file);
-    let surroundings = archive::surroundings(&args.path, &all, found.path.as_deref())?;
+    let surroundings = archive::surroundings(&home, &all, found.path.as_deref())?;
     let flags = args.settings.clone().over(config::File::default());
     // What cannot be used is told as `check` tells it.
     let clock = Box::new(jiff::Timestamp::now);

@@ -15,9 +15,14 @@ pub fn load(path: &Path) -> Result<File, ConfigError> {
 
 /// The text of a settings file.
 pub fn read(path: &Path) -> Result<String, ConfigError> {
-    let fail = |kind| ConfigError { file: path.to_owned(), line: None, kind };
-    let bytes = crate::source::read(path).map_err(|error| fail(ConfigErrorKind::Unreadable(error)))?;
-    String::from_utf8(bytes).map_err(|_| fail(ConfigErrorKind::Invalid("it is not UTF-8".to_owned())))
+    let fail = |error| ConfigError { file: path.to_owned(), line: None, kind: ConfigErrorKind::Unreadable(error) };
+    decode(path, crate::source::read(path).map_err(fail)?)
+}
+
+/// The text of a settings file whose bytes are at hand; `path` is where they came from.
+pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, ConfigError> {
+    let kind = ConfigErrorKind::Invalid("it is not UTF-8".to_owned());
+    String::from_utf8(bytes).map_err(|_| ConfigError { file: path.to_owned(), line: None, kind })
 }
 
 /// Reads settings from text; `path` is where it came from.

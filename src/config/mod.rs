@@ -26,7 +26,7 @@ pub use error::{ConfigError, ConfigErrorKind};
 pub use fetch::{Confirm, Credentials, Fetch, Host, HostHeader, Judge, MaxAge, Method};
 pub use file::{File, Navigation};
 pub use history::{AllowedEdit, History};
-pub use load::{layered, load, parse, read};
+pub use load::{decode, layered, load, parse, read};
 pub use report::{FailOn, Report};
 pub use rules::{Level, PathRules, Rules};
 pub use schema::{MODELINE, keys, schema, variable};

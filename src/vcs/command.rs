@@ -175,7 +175,7 @@ impl Git {
         VcsError { folder: self.folder.clone(), action, kind }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         for name in FOREIGN {
             command.env_remove(name);

@@ -10,6 +10,7 @@ mod changes;
 mod command;
 mod log;
 mod range;
+mod snapshot;
 mod tracked;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ pub use command::{VcsError, VcsErrorKind};
 pub use log::{Commit, Trailer};
 pub use range::Comparison;
 pub use tracked::{Converted, Named, ObjectId, Tracked};
+pub use snapshot::Snapshot;
 
 use command::Git;
 pub use command::path_of;
@@ -334,6 +336,32 @@ mod tests {
 
     #[test]
     fn a_shallow_clone_says_how_to_deepen_it() {
+    #[test]
+    fn a_snapshot_is_read_by_paths() {
+        let sandbox = Sandbox::new();
+        sandbox.write("site/_posts/新 a.md", "one\n");
+        sandbox.write("site/empty", "");
+        sandbox.write("outside", "x");
+        for (target, link) in [("empty", "to-empty"), ("_posts", "folder"), ("gone", "dangling"), ("loop", "loop")] {
+            std::os::unix::fs::symlink(target, sandbox.path().join("site").join(link)).unwrap();
+        }
+        std::os::unix::fs::symlink("/etc/passwd", sandbox.path().join("site/absolute")).unwrap();
+        let revision = sandbox.commit();
+        sandbox.write("site/_posts/新 a.md", "two\n");
+        sandbox.commit();
+        let repository = Repository::discover(&sandbox.path().join("site")).unwrap().unwrap();
+        let snapshot = repository.snapshot(revision);
+        let read = |path: &str| snapshot.read(path).map(|bytes| String::from_utf8(bytes).unwrap());
+        assert_eq!(read("_posts/新 a.md").as_deref(), Some("one\n"));
+        for none in ["_posts", "gone", "a b", "", "_posts/新 a.md\n", "outside", "dangling", "loop", "absolute"] {
+            assert_eq!(read(none), None, "{none:?}");
+        }
+        assert_eq!((read("to-empty").as_deref(), read("folder/新 a.md").as_deref()), (Some(""), Some("one\n")));
+        assert_eq!(read("_posts/新 a.md").as_deref(), Some("one\n"), "an answer is never that of another question");
+        assert_eq!(snapshot.files_below("_posts").unwrap(), ["_posts/新 a.md"]);
+        assert_eq!(snapshot.files_below("gone").unwrap(), [""; 0]);
+    }
+
         let origin = Sandbox::new();
         let first = origin.commit();
         origin.commit();

@@ -153,7 +153,11 @@ impl Run<'_> {
             None => ground.everything(&both.after),
         };
         let root = &settings.walk.root;
-        report::locate(&mut findings, &|path| source::read(&root.join(path)).ok());
+        let commit = comparison.to.clone().map(|to| repository.snapshot(to));
+        report::locate(&mut findings, &|path| match &commit {
+            Some(commit) => commit.read(path),
+            None => source::read(&root.join(path)).ok(),
+        });
         observer.observe(&Event::End { stage: Stage::Judge });
         let is_complete = both.unreadable == 0 && asked.is_untroubled() && !cancel.is_cancelled();
         let run = assemble::Run {

@@ -19,7 +19,8 @@ use crate::store::Indexed;
 use crate::text::{Interner, Sketch};
 
 /// Files that decide what every other means.
-const DECIDING: [&str; 6] = ["_config.yml", "CNAME", "Gemfile.lock", "postproof.yml", "postproof.yaml", ".gitignore"];
+const DECIDING: [&str; 8] =
+    ["_config.yml", "CNAME", "Gemfile", "Gemfile.lock", ".nojekyll", "postproof.yml", "postproof.yaml", ".gitignore"];
 
 /// What is needed to gather.
 pub(super) struct Gathering<'a> {

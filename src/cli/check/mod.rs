@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
 
-use super::archive::{settings_file, surroundings};
+use super::archive::{Home, settings_file, surroundings};
 use super::args::When;
 use super::exit_code::Exit;
 use super::output;
@@ -32,7 +32,8 @@ pub(super) use settings_args::SettingsArgs;
 /// Checks an archive, prints what was found, and writes the reports.
 pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Result<Exit> {
     let root = args.path.clone();
-    let (file, settings_file) = match settings_file(args.config.clone(), &root) {
+    let home = Home::of_change(&root, args.since.as_deref());
+    let (file, settings_file) = match settings_file(args.config.clone(), &home) {
         Ok(found) => found,
         Err(error) => {
             output::error(&error.to_string());
@@ -40,7 +41,7 @@ pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Res
         }
     };
     let mut file = args.settings.clone().over(file);
-    let surroundings = surroundings(&root, &file, settings_file.as_deref())?;
+    let surroundings = surroundings(&home, &file, settings_file.as_deref())?;
     let of_environment = || Language::of_environment(|name| surroundings.environment.get(name).cloned());
     file.report.language = Some(language.or(file.report.language).unwrap_or_else(of_environment));
     let folder = file.report.folder.clone().unwrap_or_else(|| PathBuf::from("reports"));
@@ -51,7 +52,7 @@ pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Res
             return Ok(Exit::Usage);
         }
     };
-    let settings = match Settings::new(&root, &file, &surroundings, Box::new(Timestamp::now)) {
+    let mut settings = match Settings::new(&root, &file, &surroundings, Box::new(Timestamp::now)) {
         Ok(settings) => settings,
         Err(error) => {
             output::error(&error.to_string());
@@ -68,15 +69,19 @@ pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Res
             return Ok(Exit::Usage);
         }
     };
-    run((args, baseline), settings, (&folder, &outputs))
+    if args.config.is_none() {
+        let notice = home.notice(settings_file.as_deref());
+        settings.notices.extend(notice.map(|notice| notice.in_language(settings.rules.language)));
+    }
+    run((args, baseline), (settings, &home), (&folder, &outputs))
 }
 
 fn run(
     (args, baseline): (&CheckArgs, baseline::Known),
-    mut settings: Settings,
+    (mut settings, home): (Settings, &Home),
     (folder, outputs): (&Path, &[(&'static dyn Format, Destination)]),
 ) -> anyhow::Result<Exit> {
-    settings.revision = revision(&settings.walk.root);
+    settings.revision = revision(&settings.walk.root, home);
     settings.import = args.imported()?;
     settings.since.clone_from(&args.since);
     settings.baseline = baseline.findings();
@@ -106,7 +111,7 @@ fn run(
     };
     baseline.update(&mut report)?;
     progress.observe(&Event::Begin { stage: Stage::Report, total: None });
-    let written = write(args, &settings, &report, outputs);
+    let written = write(args, (&settings, home), &report, outputs);
     progress.finish();
     if let Some(trouble) = &state_trouble {
         output::error(&format!("{trouble} (--no-state runs without one)"));
@@ -139,7 +144,11 @@ fn is_on(when: When, is_watched: bool) -> bool {
     }
 }
 
-fn revision(root: &Path) -> Option<String> {
+/// The commit that is judged, or that is checked out.
+fn revision(root: &Path, home: &Home) -> Option<String> {
+    if let Some(commit) = home.commit() {
+        return Some(commit.revision().as_str().to_owned());
+    }
     // Outside a repository, or without git, there is no commit to name.
     let repository = crate::vcs::Repository::discover(root).ok()??;
     Some(repository.head().ok()??.as_str().to_owned())

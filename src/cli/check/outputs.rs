@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use rayon::prelude::*;
 
+use super::super::archive::Home;
 use super::super::output;
 use super::args::CheckArgs;
 use super::is_on;
@@ -110,12 +111,15 @@ fn prefix(root: &Path) -> String {
 
 pub(super) fn write(
     args: &CheckArgs,
-    settings: &Settings,
+    (settings, home): (&Settings, &Home),
     report: &Report,
     outputs: &[(&'static dyn Format, Destination)],
 ) -> anyhow::Result<()> {
     let root = &settings.walk.root;
-    let read = |path: &str| source::read(&root.join(path)).ok();
+    let read = |path: &str| match home.commit() {
+        Some(commit) => commit.read(path),
+        None => source::read(&root.join(path)).ok(),
+    };
     let prefix = prefix(root);
     let mut context = Context::new(&read, mask);
     context.language = settings.rules.language;
