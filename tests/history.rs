@@ -22,3 +22,5 @@ mod rewrites;
 mod rewritten;
 #[path = "history/settings.rs"]
 mod settings;
+#[path = "history/silence.rs"]
+mod silence;

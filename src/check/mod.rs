@@ -5,6 +5,7 @@ mod ask;
 mod assemble;
 mod audit;
 mod built;
+mod commits;
 mod condense;
 mod explain;
 mod fixity;
@@ -171,7 +172,7 @@ pub fn check_and(
 
 /// Whether the branch still holds the commit that the last check saw; and the commit at hand, to be remembered.
 fn look_back(settings: &Settings, asked: &mut ask::Asked) -> (History, Option<(Repository, Revision)>) {
-    let mut history = History::default();
+    let mut history = History { commits: commits::commits(settings), ..History::default() };
     if settings.offline || !asked.journal.is_open() {
         return (history, None);
     }

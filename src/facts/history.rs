@@ -17,6 +17,8 @@ pub struct History {
     pub edits: Vec<NamedEdit>,
     /// Commits that were there and are no longer.
     pub rewritten: Vec<Rewritten>,
+    /// When commits were made, of the whole archive.
+    pub commits: Option<Commits>,
 }
 
 /// A file before and afterwards.
@@ -74,4 +76,13 @@ pub struct LostCommit {
     pub subject: String,
     /// The files that it touched whose content is lost with it.
     pub files: Vec<Arc<str>>,
+}
+
+/// When the program that adds posts committed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commits {
+    /// Seconds since 1970, newest first.
+    pub times: Vec<i64>,
+    /// Until when a later commit would be known, in the same seconds.
+    pub until: i64,
 }

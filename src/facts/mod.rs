@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use history::{FileChange, FileVersion, History, LostCommit, NamedEdit, Rewritten};
+pub use history::{Commits, FileChange, FileVersion, History, LostCommit, NamedEdit, Rewritten};
 
 use crate::document::{Archive, Document, Kind, Link};
 use crate::extract::{self, Dialect, Extraction};

@@ -26,6 +26,7 @@ mod text;
 use std::sync::Arc;
 
 pub(crate) use duplicates::{ALIKE, COMMON};
+pub(crate) use rhythm::has_fallen_silent;
 
 pub use conventions::{Navigation, Template, category, first_text, source_link};
 pub use front_matter::FrontMatterSettings;

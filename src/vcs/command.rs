@@ -103,6 +103,11 @@ impl Git {
         Self { folder: folder.to_owned(), prefix: Vec::new(), overrides }
     }
 
+    /// The folder in which git runs.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Takes away the programs that the repository's own configuration would have run to convert or compare files.
     /// Those of the user and of the system stay: large-file storage is set up there.
     pub(super) fn disarm(&mut self) -> Result<(), VcsError> {

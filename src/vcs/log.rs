@@ -1,4 +1,4 @@
-//! What the commits themselves say: their subjects, their files, their trailers, and when they were made.
+//! What the commits themselves say: their subjects, their files, their trailers.
 
 use super::command::VcsError;
 use super::{Repository, Revision};
@@ -56,19 +56,6 @@ impl Repository {
             trailers.extend(values.map(|value| Trailer { revision: revision.clone(), value: value.into_owned() }));
         }
         Ok(trailers)
-    }
-
-    /// When the newest commits were made, newest first, in seconds since 1970; of a merge only what it was merged into counts.
-    pub fn times(&self, limit: usize) -> Result<Vec<i64>, VcsError> {
-        if self.head()?.is_none() {
-            return Ok(Vec::new());
-        }
-        let limit = format!("--max-count={limit}");
-        let output = self
-            .git
-            .run("read when commits were made", &["log", "--first-parent", "--format=%ct", &limit, "HEAD", "--"])?;
-        let lines = output.split(|&byte| byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
-        Ok(lines.filter_map(|line| line.parse().ok()).collect())
     }
 
     /// The branch that is checked out, by its full name; `None` where none is.

@@ -12,6 +12,7 @@ mod log;
 mod range;
 mod snapshot;
 mod tracked;
+mod writer;
 
 use std::path::{Path, PathBuf};
 
@@ -19,8 +20,9 @@ pub use changes::{Change, ChangeKind};
 pub use command::{VcsError, VcsErrorKind};
 pub use log::{Commit, Trailer};
 pub use range::Comparison;
-pub use tracked::{Converted, Named, ObjectId, Tracked};
 pub use snapshot::Snapshot;
+pub use tracked::{Converted, Named, ObjectId, Tracked};
+pub use writer::Writer;
 
 use command::Git;
 pub use command::path_of;
@@ -335,8 +337,6 @@ mod tests {
     }
 
     #[test]
-    fn a_shallow_clone_says_how_to_deepen_it() {
-    #[test]
     fn a_snapshot_is_read_by_paths() {
         let sandbox = Sandbox::new();
         sandbox.write("site/_posts/新 a.md", "one\n");
@@ -362,6 +362,8 @@ mod tests {
         assert_eq!(snapshot.files_below("gone").unwrap(), [""; 0]);
     }
 
+    #[test]
+    fn a_shallow_clone_says_how_to_deepen_it() {
         let origin = Sandbox::new();
         let first = origin.commit();
         origin.commit();

@@ -53,7 +53,6 @@ impl Ground<'_> {
             hosts: &self.settings.probe.book,
             fixity: None,
             history,
-            commits: None,
             part: Some(&part),
         };
         let mut findings = scene.findings.clone();

@@ -6,12 +6,16 @@
 //! day without one.
 
 use std::collections::VecDeque;
+use std::ops::Range;
+
+use jiff::Span;
+use jiff::civil::Date;
 
 /// Days of the same weekday that are remembered.
 const WEEKS: usize = 8;
 
 /// Days of the same weekday from which something is learnt.
-const LEAST: usize = 4;
+pub(super) const LEAST: usize = 4;
 
 /// So many times the usual deviation is no chance any more.
 const DEVIATIONS: f64 = 4.0;
@@ -31,6 +35,18 @@ pub(super) struct Gap {
     pub(super) posts: usize,
     /// The posts that are usual.
     pub(super) usual: usize,
+}
+
+impl Gap {
+    fn length(&self) -> usize {
+        self.days.1 - self.days.0
+    }
+
+    /// Whether another is of much the same length.
+    fn is_like(&self, other: &Self) -> bool {
+        let (one, other) = (self.length(), other.length());
+        one <= other * 2 && other <= one * 2
+    }
 }
 
 /// The gaps in the numbers of posts of consecutive days; days that are `None` are not judged.
@@ -58,6 +74,44 @@ pub(super) fn gaps(counts: &[Option<usize>]) -> Vec<Gap> {
         }
     }
     gaps
+}
+
+/// Days in a row from which a pause may be a holiday that moves with the moon.
+const LONG: usize = 3;
+
+/// Days by which such a holiday moves from year to year.
+const MOON: usize = 30;
+
+/// Takes out the pauses that come every year: of much the same length, on the same date, or, if they are long, within
+/// the month by which a holiday moves that follows the moon. `first` is the day that is counted as 0; `known` are the
+/// days on which a gap would have been found.
+pub(super) fn without_holidays(gaps: &[Gap], first: Date, known: &Range<usize>) -> Vec<Gap> {
+    let is_holiday = |gap: &Gap| {
+        let like: Vec<usize> = gaps.iter().filter(|other| gap.is_like(other)).map(|other| other.days.0).collect();
+        let years = known.len() / 365 + 1;
+        // Where such gaps are many, one will be near the date of another by chance.
+        if like.len() > years * 3 {
+            return false;
+        }
+        let (reach, least) = if gap.length() < LONG { (1, 2) } else { (MOON, 1) };
+        let looks_known = |day: usize| day >= known.start + reach && day + gap.length() + reach <= known.end;
+        let others: Vec<usize> = on_other_years(gap.days.0, first, known).filter(|day| looks_known(*day)).collect();
+        let is_repeated = |day: &&usize| like.iter().any(|start| start.abs_diff(**day) <= reach);
+        let repeated = others.iter().filter(is_repeated).count();
+        others.len() >= least && repeated * 3 >= others.len() * 2
+    };
+    gaps.iter().filter(|gap| !is_holiday(gap)).copied().collect()
+}
+
+/// The same date in the other years of a calendar.
+fn on_other_years(day: usize, first: Date, known: &Range<usize>) -> impl Iterator<Item = usize> {
+    let at = |day: usize| first.saturating_add(Span::new().days(i64::try_from(day).unwrap_or(0)));
+    let (date, last) = (at(day), at(known.end));
+    let years = (first.year()..=last.year()).filter(move |year| *year != date.year());
+    years.filter_map(move |year| {
+        let other = date.saturating_add(Span::new().years(i64::from(year - date.year())));
+        usize::try_from((other - first).get_days()).ok()
+    })
 }
 
 /// What the last weeks were like.
@@ -187,6 +241,51 @@ mod tests {
         let mut counts: Vec<Option<usize>> = vec![Some(5); 80];
         counts[60] = None;
         assert_eq!(gaps(&counts), []);
+    }
+
+    /// Days without a post in an archive of five a day from 2019-11-01 on, apart from holidays.
+    fn told(years: i16, pauses: &[(&str, usize)]) -> Vec<(usize, usize)> {
+        let first: Date = "2019-11-01".parse().unwrap();
+        let last: Date = format!("{}-10-31", 2019 + years).parse().unwrap();
+        let mut counts = vec![Some(5); usize::try_from((last - first).get_days()).unwrap()];
+        for (from, length) in pauses {
+            let from = usize::try_from((from.parse::<Date>().unwrap() - first).get_days()).unwrap();
+            counts.iter_mut().skip(from).take(*length).for_each(|count| *count = Some(0));
+        }
+        let gaps = gaps(&counts);
+        assert_eq!(gaps.len(), pauses.len());
+        without_holidays(&gaps, first, &(LEAST * 7..counts.len())).into_iter().map(|gap| gap.days).collect()
+    }
+
+    const NEW_YEAR: [(&str, usize); 4] = [("2020-01-24", 7), ("2021-02-11", 7), ("2022-01-31", 6), ("2023-01-21", 8)];
+
+    #[test]
+    fn an_archive_that_always_pauses_for_chinese_new_year_lacks_nothing_then() {
+        assert_eq!(told(4, &NEW_YEAR), []);
+        assert_eq!(told(2, &NEW_YEAR[..2]), []);
+        // Another week, in one year only, is still missing; so is the pause of a year in which all others had posts.
+        let other = [&NEW_YEAR[..], &[("2022-06-01", 7)]].concat();
+        assert_eq!(told(4, &other).len(), 1);
+        assert_eq!(told(4, &NEW_YEAR[1..2]).len(), 1);
+        assert_eq!(told(1, &NEW_YEAR[..1]).len(), 1, "of the first year nobody knows yet");
+    }
+
+    #[test]
+    fn a_holiday_on_a_date_is_known_from_its_third_year_on() {
+        let day = |years: i16| (0..years).map(|year| format!("{}-01-01", 2020 + year)).collect::<Vec<_>>();
+        let each = |years: i16| told(years, &day(years).iter().map(|day| (&**day, 1)).collect::<Vec<_>>()).len();
+        assert_eq!((each(2), each(3), each(4)), (2, 0, 0));
+        let weeks = [("2020-10-01", 7), ("2021-10-01", 7), ("2022-10-01", 7)];
+        assert_eq!(told(3, &[&NEW_YEAR[..3], &weeks].concat()), []);
+    }
+
+    #[test]
+    fn a_program_that_fails_again_and_again_keeps_no_holidays() {
+        let monthly: Vec<String> =
+            (2020..2023).flat_map(|year| (1..=12).map(move |month| format!("{year}-{month:02}-11"))).collect();
+        let fails = |length| monthly.iter().map(|day| (&**day, length)).take(30).collect::<Vec<_>>();
+        assert_eq!(told(3, &fails(4)).len(), 30);
+        assert_eq!(told(3, &fails(1)).len(), 30);
     }
 
     proptest! {

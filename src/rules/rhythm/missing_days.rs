@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
-use super::gaps::{Gap, gaps};
+use super::gaps::{Gap, LEAST as WEEKS, gaps, without_holidays};
+use super::silence::{Silence, silence};
 use crate::declare_rule;
 use crate::document::{self, Document, Field};
 use crate::facts::Facts;
@@ -24,6 +25,9 @@ const LONGEST: usize = 40_000;
 /// Posts from which a category has a rhythm. Of one that has fewer, the category may be a mistake for another.
 const LEAST: usize = 28;
 
+/// Days from the first post on of which nothing can be said.
+const UNKNOWN: usize = WEEKS * 7;
+
 /// Ranges of days that a finding lists.
 const LISTED: usize = 20;
 
@@ -32,8 +36,15 @@ declare_rule! {
     ///
     /// Finds days without posts, or with far fewer than are usual on their weekday: of the archive as a whole, and of each
     /// category. What is usual is learnt from the eight weeks before, so nothing is said of the first four weeks, of days
-    /// on which there are usually no posts, or where the numbers go up and down by themselves.
+    /// on which there are usually no posts, or where the numbers go up and down by themselves. A pause that the other years
+    /// have as well, on its date or within the month by which holidays move that follow the moon, is a holiday.
     /// Days that many categories lack, such as holidays, are told once. The days are those of the files' names.
+    ///
+    /// In a git repository it also finds that the program which adds posts has made no commit for a day at least, for
+    /// eight times its usual interval, and for twice as long as ever in 250,000 commits. That program is who made more
+    /// than half of the newest commits of the branch, in a rhythm: people fall silent without a finding, and so does an
+    /// archive of fewer than fifty such commits, a shallow clone of these, a commit that is checked out without a branch.
+    /// A clone tells only what it would know: nothing of the time after it last fetched, unless the commits are its own.
     ///
     /// ## Why is this bad?
     ///
@@ -70,6 +81,11 @@ impl Rule for MissingDays {
         let (eras, rest): (Vec<&[Dated<'_>]>, Vec<_>) = posts
             .chunk_by(is_near)
             .partition(|posts| posts.len() >= LEAST && posts.iter().all(|post| post.0.is_some()));
+        if let Some(silence) = facts.history.and_then(|history| silence(history.commits.as_ref()?))
+            && let Some(newest) = posts.iter().rev().find(|post| post.0.is_some())
+        {
+            tell_silence(sink, newest.1, &silence, &settings.front_matter.zone());
+        }
         for (_, post) in rest.into_iter().flatten() {
             *astray.entry(category(facts.archive, post).unwrap_or_default()).or_default() += 1;
         }
@@ -78,6 +94,30 @@ impl Rule for MissingDays {
                 calendar.judge(sink, &astray);
             }
         }
+    }
+}
+
+/// Tells at the newest post that nobody committed since.
+fn tell_silence(sink: &mut ArchiveSink, newest: &Document, silence: &Silence, zone: &TimeZone) {
+    let Ok(since) = Timestamp::from_second(silence.since) else { return };
+    let since = zone.to_datetime(since).strftime("%Y-%m-%d %H:%M").to_string();
+    let subject = format!("commits since {since}");
+    let at = At { document: newest, span: newest.place_of(Field::Title), subject: &subject };
+    let (length, usual) = (span(silence.length), span(silence.usual));
+    let message =
+        say!("no commit for {length}, since {since}, where one usually comes every {usual}", length, since, usual);
+    sink.report(&MissingDays::META, at, message)
+        .help(say!("see whether the program that collects posts still runs, and collect what is missing"));
+}
+
+/// A length of time as a reader says it.
+fn span(seconds: i64) -> Message {
+    let minutes = (seconds + 30) / 60;
+    match minutes {
+        ..=1 => say!("minute"),
+        2..120 => say!("{count} minutes", count = minutes),
+        120..4_320 => say!("{count} hours", count = (minutes + 30) / 60),
+        _ => say!("{count} days", count = (minutes + 720) / 1_440),
     }
 }
 
@@ -151,7 +191,7 @@ impl<'a> Calendar<'a> {
     fn judge(&self, sink: &mut ArchiveSink, astray: &Astray<'_>) {
         let counts: Vec<Option<usize>> = self.days.iter().take(self.over).map(|posts| Some(posts.len())).collect();
         let missing = gaps(&counts);
-        for gap in &missing {
+        for gap in &self.without_holidays(&missing, 0) {
             self.tell(sink, (gap.days.0..gap.days.1, "days"), self.of_all(gap));
         }
         let told: BTreeSet<usize> = missing.iter().flat_map(|gap| gap.days.0..gap.days.1).collect();
@@ -201,7 +241,13 @@ impl<'a> Calendar<'a> {
             }
         }
         let shifted = |gap: Gap| Gap { days: (gap.days.0 + first, gap.days.1 + first), ..gap };
-        gaps(&counts).into_iter().map(shifted).collect()
+        let gaps: Vec<Gap> = gaps(&counts).into_iter().map(shifted).collect();
+        self.without_holidays(&gaps, first)
+    }
+
+    /// The gaps that do not come every year, in numbers of which the first is that of the day `from`.
+    fn without_holidays(&self, gaps: &[Gap], from: usize) -> Vec<Gap> {
+        without_holidays(gaps, self.first, &(from + UNKNOWN..self.over))
     }
 
     fn of_all(&self, gap: &Gap) -> Message {
