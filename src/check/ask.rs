@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::journal::Journal;
 use super::judged::Sources;
-use super::{Settings, archived, import};
+use super::{Settings, archived, import, mail};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::probe::{self, Cancel, Claims, Outcome, ProbeError, Reason, Seen, Validators, Verdict};
@@ -33,6 +33,8 @@ pub(super) struct Asked {
     pub(super) notices: Vec<String>,
     /// Why the web could not be asked at all.
     pub(super) trouble: Option<ProbeError>,
+    /// Whether mail hosts could not be looked up at all, and whether the run ended before they were.
+    mail_trouble: (bool, bool),
     /// The state file.
     pub(super) journal: Journal,
 }
@@ -75,6 +77,7 @@ pub(super) fn ask(
         record: Record::default(),
         notices: Vec::new(),
         trouble: None,
+        mail_trouble: (false, false),
         journal: Journal::open(settings, started_at),
     };
     if settings.offline {
@@ -89,6 +92,7 @@ pub(super) fn ask(
     asked.import(settings, &wanted);
     let sources = Sources::find(settings, archive, resolved);
     let mut work = asked.recall(settings, wanted, (fragments(resolved), sources));
+    let took = asked.look_up_mail(settings, resolved, cancel);
     if settings.recalls_only {
         return asked;
     }
@@ -102,7 +106,7 @@ pub(super) fn ask(
     let addresses = plan.ask.iter().filter_map(|position| Some(work.wanted.get(*position as usize)?.0));
     let claims = work.sources.claims(addresses, place);
     asked.journal.recall_hosts(work.wanted.iter().map(|(_, url)| host_of(url)), &settings.probe.book);
-    asked.ask(settings, &work, (&plan.ask, claims), (observer, cancel));
+    asked.ask(settings, &work, (&plan.ask, claims, took), (observer, cancel));
     asked.journal.note_hosts(&settings.probe.book, (settings.clock)());
     for (address, suspicion) in
         probe::funnels(&asked.outcomes, |address| url(u32::try_from(address).unwrap_or(u32::MAX)))
@@ -191,7 +195,7 @@ impl Asked {
         &mut self,
         settings: &Settings,
         work: &Work<'_>,
-        (order, claims): (&[u32], Claims),
+        (order, claims, took): (&[u32], Claims, Duration),
         (observer, cancel): (&dyn Observer, &Cancel),
     ) {
         let mut addresses: Vec<probe::Address<'_>> = Vec::with_capacity(order.len());
@@ -210,7 +214,8 @@ impl Asked {
         };
         // What is learnt with a troubled journal could not be kept: hours of asking would be for nothing.
         let asked = (!is_troubled).then(|| {
-            let settings = probe::Settings { claims, ..settings.probe.clone() };
+            let max_time = settings.probe.max_time.map(|time| time.saturating_sub(took));
+            let settings = probe::Settings { max_time, claims, ..settings.probe.clone() };
             probe::probe(&settings, &addresses, observer, cancel, &mut take)
         });
         observer.observe(&Event::End { stage: Stage::Fetch });
@@ -232,6 +237,15 @@ impl Asked {
         let asked = asked.filter_map(|(address, url)| Some((*address, *url, outcomes.get(*address as usize)?)));
         record.judge_hosts(asked, &settings.store.confirmation);
         record.stale = stale;
+    }
+
+    /// Looks up who takes the mail of the domains that links name, and says how long that took.
+    fn look_up_mail(&mut self, settings: &Settings, resolved: &Resolved, cancel: &Cancel) -> Duration {
+        let mail::Mail { record, trouble, took, is_cut } = mail::look_up(settings, resolved, &mut self.journal, cancel);
+        self.record.mail = record;
+        self.mail_trouble = (trouble.is_some(), is_cut);
+        self.notices.extend(trouble);
+        took
     }
 
     /// Looks up which of the addresses that are not well a web archive holds.
@@ -276,7 +290,7 @@ impl Asked {
 
     /// Whether nothing went wrong with the web or the state file.
     pub(super) fn is_untroubled(&self) -> bool {
-        self.trouble.is_none() && !self.journal.is_troubled()
+        self.trouble.is_none() && !self.mail_trouble.0 && !self.journal.is_troubled()
     }
 
     /// Whether there is an answer, of this run or an earlier one, for every address that settings let be asked.
@@ -290,7 +304,7 @@ impl Asked {
             outcome.verdict == Verdict::Skipped
                 && matches!(outcome.reason, Reason::Budget | Reason::Interrupted | Reason::Offline)
         };
-        self.record.stale.is_empty() && !self.outcomes.iter().any(is_cut)
+        !self.mail_trouble.1 && self.record.stale.is_empty() && !self.outcomes.iter().any(is_cut)
     }
 }
 
@@ -342,7 +356,7 @@ fn fragments(resolved: &Resolved) -> BTreeMap<u32, Vec<&str>> {
 }
 
 /// Whether an address is to be asked; with `--fresh` each is, the longest unasked first.
-fn due_of(settings: &Settings, (url, memory): (&str, &Memory), now: Timestamp) -> Due {
+pub(super) fn due_of(settings: &Settings, (url, memory): (&str, &Memory), now: Timestamp) -> Due {
     if !settings.fresh {
         return store::due(url, Some(memory), now, &settings.store.max_age);
     }
@@ -353,7 +367,7 @@ fn due_of(settings: &Settings, (url, memory): (&str, &Memory), now: Timestamp) -
 }
 
 /// Of an address that fails, whether this is certain to be no bad night.
-fn standing(settings: &Settings, outcome: &Outcome, track: &Track) -> Option<Standing> {
+pub(super) fn standing(settings: &Settings, outcome: &Outcome, track: &Track) -> Option<Standing> {
     let is_failing = outcome.verdict == Verdict::Failing;
     is_failing.then(|| Some(store::standing(track, outcome.checked_at?, &settings.store.confirmation))).flatten()
 }

@@ -14,7 +14,7 @@ use crate::report::{Coverage, Freshness};
 use crate::resolve::Target;
 use crate::rules::{self, Rule};
 use crate::site::Served;
-use crate::text::Symbol;
+use crate::text::{Symbol, mail};
 
 /// What was checked and what was not; `unreadable` files could not be read.
 pub(super) fn coverage(settings: &Settings, facts: &Facts<'_>, unreadable: usize) -> Coverage {
@@ -40,7 +40,7 @@ pub(super) fn coverage(settings: &Settings, facts: &Facts<'_>, unreadable: usize
     let more = [
         ("template", targets(|target| *target == Target::Template)),
         ("unknown-to-source", targets(is_unknown)),
-        ("mail", targets(|target| matches!(target, Target::Mail(_)))),
+        ("mail", facts.resolved.targets.iter().filter(|target| is_unknown_mail(facts, target)).count()),
         ("other-scheme", targets(|target| *target == Target::Other)),
         ("unreadable-file", unreadable),
     ];
@@ -50,6 +50,18 @@ pub(super) fn coverage(settings: &Settings, facts: &Facts<'_>, unreadable: usize
     let is_off = |rule: &&&'static dyn Rule| !on.iter().any(|other| other.meta().code == rule.meta().code);
     coverage.rules_off = rules::ALL.iter().filter(is_off).map(|rule| rule.meta().code).collect();
     coverage
+}
+
+/// Whether a target is mail of which it is not known whether it arrives.
+fn is_unknown_mail(facts: &Facts<'_>, target: &Target) -> bool {
+    let Target::Mail(behind) = target else { return false };
+    let known = &facts.record.mail;
+    // Unless that was wanted, nothing is known of any.
+    if known.is_empty() {
+        return true;
+    }
+    let domains = mail::domains(behind);
+    domains.is_empty() || !domains.iter().all(|domain| known.contains_key(domain.as_str()))
 }
 
 /// How old the answers are when the run began; `remembered` says which are an earlier run's.

@@ -14,6 +14,7 @@ mod journal;
 mod judged;
 mod kinds;
 mod load;
+mod mail;
 mod mend;
 mod rewriting;
 mod settings;

@@ -43,7 +43,7 @@ pub(super) struct HistoryArgs {
 
 /// Tells of the runs of an archive, or of an address.
 pub(super) fn history(args: &HistoryArgs) -> anyhow::Result<Exit> {
-    let is_address = args.of.starts_with("http://") || args.of.starts_with("https://");
+    let is_address = ["http://", "https://", "mailto:@"].iter().any(|start| args.of.starts_with(start));
     let root = if is_address { args.archive.clone() } else { PathBuf::from(&args.of) };
     let settings = match archive::settings(&root)? {
         Ok(settings) => settings,

@@ -59,6 +59,10 @@ pub struct Fetch {
     pub judge: Option<Judge>,
     /// Ask hosts that are linked over `http` once whether they answer over `https`.
     pub check_https: Option<bool>,
+    /// Look up who takes the mail of the domains that `mailto:` links name.
+    pub check_mail: Option<bool>,
+    /// The name servers that are asked for that, `address[:port]`. Those of the system where nothing is said.
+    pub name_servers: Vec<String>,
     /// A file of certificates, in PEM, of authorities trusted beside the system's; relative to the working folder.
     pub ca_file: Option<PathBuf>,
     /// Trust every certificate. The report says so.

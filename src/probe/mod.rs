@@ -24,6 +24,7 @@ mod journey;
 mod judge;
 mod judging;
 mod latency;
+mod mail;
 mod manners;
 mod names;
 mod network;
@@ -51,6 +52,7 @@ pub use archive::{
 };
 pub use cancel::Cancel;
 pub use host_book::HostBook;
+pub use mail::{MailAnswers, MailError, MailSettings, ask_mail};
 pub use manners::{HostSettings, Method};
 pub use outcome::{Details, Hop, Outcome, Reason, Seen, Validators, Verdict};
 pub use settings::{Claims, HostHeader, Lookup, LookupFailure, ProxySetting, Settings};

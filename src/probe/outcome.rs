@@ -108,6 +108,10 @@ pub enum Reason {
     LoginWall,
     /// Ends at the page at which many other addresses of its host end.
     Funnel,
+    /// A host takes the mail of the domain.
+    MailHost,
+    /// No host takes the mail of the domain.
+    NoMail,
 }
 
 impl Reason {
@@ -143,6 +147,8 @@ impl Reason {
             Self::RedirectLogin => "redirect-login",
             Self::LoginWall => "login-wall",
             Self::Funnel => "funnel",
+            Self::MailHost => "mail-host",
+            Self::NoMail => "no-mail",
         };
         name.into()
     }

@@ -112,7 +112,7 @@ impl Resolver {
             Leads::Site(Some(path), fragment) | Leads::Same(path, fragment, _) => Place::Site { path, fragment },
             Leads::Site(None, _) => Place::OutsideBaseurl,
             Leads::Web(url, _) => Place::Web(url),
-            Leads::Mail(address) => Place::Nowhere(format!("it is the mail address {address}")),
+            Leads::Mail(behind) => Place::Nowhere(format!("it is the mail address {}", decoded(&behind))),
             Leads::Other => Place::Nowhere("its scheme is not of the web".to_owned()),
             Leads::Unsafe => Place::Nowhere("its scheme is one that no archive should use".to_owned()),
             Leads::Empty => Place::Nowhere("it is empty".to_owned()),
@@ -124,7 +124,7 @@ impl Resolver {
     fn sort(&self, mut url: Url) -> Leads {
         match url.scheme() {
             "http" | "https" => {}
-            "mailto" => return Leads::Mail(decoded(url.path())),
+            "mailto" => return Leads::Mail(url.as_str().split_once(':').unwrap_or_default().1.to_owned()),
             "javascript" | "vbscript" | "file" => return Leads::Unsafe,
             _ => return Leads::Other,
         }
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn what_is_no_web_address_is_told_apart() {
         assert_eq!(leads(" \n"), Leads::Empty);
-        assert_eq!(leads("mailto:a%40b.cn"), Leads::Mail("a@b.cn".to_owned()));
+        assert_eq!(leads("mailto:a%40b.cn"), Leads::Mail("a%40b.cn".to_owned()));
         assert_eq!(leads("tel:110"), Leads::Other);
         assert_eq!(leads("JavaScript:void(0)"), Leads::Unsafe);
         assert_eq!(leads("file:///etc/passwd"), Leads::Unsafe);

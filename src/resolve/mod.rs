@@ -35,7 +35,7 @@ pub enum Target {
         /// The fragment, percent-decoded, if there is one.
         fragment: Option<Arc<str>>,
     },
-    /// `mailto:` and what follows it.
+    /// What follows `mailto:`.
     Mail(Arc<str>),
     /// A scheme that nobody fetches: `tel:`, `data:`, `weixin:`.
     Other,

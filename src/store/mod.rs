@@ -35,7 +35,7 @@ pub use freshness::{Due, due};
 pub use index::{Contribution, Index, IndexBuilder, Indexed, Tally};
 pub use memory::{Checked, Memory, Track};
 pub use plan::{Candidate, Plan, plan};
-pub use record::{Record, host_of};
+pub use record::{MailRecord, Record, host_of};
 pub use row::reason_named;
 pub use runs::{Change, Ending, FindingRecord, HealedFinding, Ledger, PastFinding, Run, RunSummary, Start};
 pub use settings::{Confirmation, MaxAge, Settings};

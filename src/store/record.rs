@@ -17,8 +17,19 @@ pub struct Record {
     pub origins: BTreeMap<u32, Box<str>>,
     /// Those of which a web archive holds a copy: its address, and the day on which it was taken.
     pub copies: BTreeMap<u32, (String, String)>,
+    /// Of the domains that mail is sent to, what is known of each.
+    pub mail: BTreeMap<Box<str>, MailRecord>,
     /// Those that are due and were not reached: their outcome is what an earlier run learnt.
     pub stale: BTreeSet<u32>,
+}
+
+/// What is known of a domain that mail is sent to.
+#[derive(Clone, Debug)]
+pub struct MailRecord {
+    /// Whether somebody takes its mail.
+    pub outcome: Outcome,
+    /// Of one that fails, whether history confirms it.
+    pub standing: Option<Standing>,
 }
 
 impl Record {

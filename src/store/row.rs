@@ -119,7 +119,7 @@ pub fn reason_named(name: &str) -> Option<Reason> {
 }
 
 /// Every reason but the statuses.
-const NAMED_REASONS: [Reason; 28] = [
+const NAMED_REASONS: [Reason; 30] = [
     Reason::DnsNotFound,
     Reason::DnsFailure,
     Reason::ConnectRefused,
@@ -148,6 +148,8 @@ const NAMED_REASONS: [Reason; 28] = [
     Reason::RedirectLogin,
     Reason::LoginWall,
     Reason::Funnel,
+    Reason::MailHost,
+    Reason::NoMail,
 ];
 
 /// A value as it is stored: JSON, or nothing.
@@ -203,7 +205,9 @@ mod tests {
             | Reason::RedirectHome
             | Reason::RedirectLogin
             | Reason::LoginWall
-            | Reason::Funnel => true,
+            | Reason::Funnel
+            | Reason::MailHost
+            | Reason::NoMail => true,
         }
     }
 

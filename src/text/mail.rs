@@ -31,33 +31,59 @@ pub fn fault(behind: &str) -> Option<Fault> {
     if behind.starts_with("//") {
         return Some(Fault::Slashes);
     }
-    let behind = behind.split('#').next().unwrap_or_default();
-    let (to, fields) = behind.split_once('?').unwrap_or((behind, ""));
-    let mut recipients = vec![to];
-    // A link without a recipient asks the reader for one, if it brings anything else.
-    let brings_more = !fields.is_empty();
-    for field in fields.split('&') {
-        let (name, value) = field.strip_prefix("amp;").unwrap_or(field).split_once('=').unwrap_or((field, ""));
-        if ["to", "cc", "bcc"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
-            recipients.push(value);
-        }
-    }
+    let (recipients, brings_more) = recipients(behind);
     let mut is_to_somebody = false;
-    // Commas between recipients are written as they are; encoded ones belong to a name.
-    for recipient in recipients.into_iter().flat_map(|list| list.split(',')) {
+    for recipient in recipients {
         let Ok(read) = percent_decode_str(recipient).decode_utf8() else { return Some(Fault::NoText) };
-        let read = read.trim();
-        if read.is_empty() {
+        if read.trim().is_empty() {
             continue;
         }
         is_to_somebody = true;
-        // Programs take `Name <address>`, though the RFC does not give it.
-        let inner = read.strip_suffix('>').and_then(|inner| Some(inner.rsplit_once('<')?.1));
-        if let Some(fault) = address_fault(inner.unwrap_or(read)) {
+        if let Some(fault) = address_fault(bare(&read)) {
             return Some(fault);
         }
     }
+    // A link without a recipient asks the reader for one, if it brings anything else.
     (!is_to_somebody && !brings_more).then_some(Fault::Nobody)
+}
+
+/// The domains of all that mail is sent to, as name servers know them (`xn--…`), sorted. Those that no name server is
+/// asked for are left out: `[192.0.2.1]`, names without a dot, and what is at fault.
+pub fn domains(behind: &str) -> Vec<String> {
+    let domain = |recipient: &str| {
+        let read = percent_decode_str(recipient).decode_utf8().ok()?;
+        let address = bare(&read);
+        let (_, host) = address.rsplit_once('@').filter(|_| address_fault(address).is_none())?;
+        match Host::parse(host).ok()? {
+            Host::Domain(name) => Some(name.trim_end_matches('.').to_owned()).filter(|name| name.contains('.')),
+            _ => None,
+        }
+    };
+    let mut domains: Vec<String> = recipients(behind).0.into_iter().filter_map(domain).collect();
+    domains.sort_unstable();
+    domains.dedup();
+    domains
+}
+
+/// Whom mail is sent to, as it is written, and whether more than that is said.
+fn recipients(behind: &str) -> (Vec<&str>, bool) {
+    let behind = behind.split('#').next().unwrap_or_default();
+    let (to, fields) = behind.split_once('?').unwrap_or((behind, ""));
+    let mut lists = vec![to];
+    for field in fields.split('&') {
+        let (name, value) = field.strip_prefix("amp;").unwrap_or(field).split_once('=').unwrap_or((field, ""));
+        if ["to", "cc", "bcc"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            lists.push(value);
+        }
+    }
+    // Commas between recipients are written as they are; encoded ones belong to a name.
+    (lists.into_iter().flat_map(|list| list.split(',')).collect(), !fields.is_empty())
+}
+
+/// The address alone: programs take `Name <address>`, though the RFC does not give it.
+fn bare(read: &str) -> &str {
+    let read = read.trim();
+    read.strip_suffix('>').and_then(|inner| Some(inner.rsplit_once('<')?.1)).unwrap_or(read)
 }
 
 fn address_fault(address: &str) -> Option<Fault> {
@@ -173,11 +199,27 @@ mod tests {
         assert!(matches!(fault(&format!("a@{label}.cn")), Some(Fault::NoHost(_))));
     }
 
+    #[test]
+    fn the_domains_that_mail_is_sent_to() {
+        for (behind, expected) in [
+            ("a@B.cn", &["b.cn"][..]),
+            ("b@x.cn,a@x.cn?cc=c@d.cn&subject=e@f.cn", &["d.cn", "x.cn"]),
+            ("%E7%94%A8%E6%88%B7%40%E4%BE%8B%E5%AD%90.%E4%B8%AD%E5%9B%BD", &["xn--fsqu00a.xn--fiqs8s"]),
+            ("用户@例子.中国", &["xn--fsqu00a.xn--fiqs8s"]),
+            ("编辑部%20<a@b.cn>", &["b.cn"]),
+            ("a@[192.0.2.1],b@localhost,c..d@e.cn,f", &[]),
+            ("?subject=x", &[]),
+        ] {
+            assert_eq!(domains(behind), expected, "{behind}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_judged(behind in "\\PC{0,40}", parts in "[a@.,%?=&<>\"\\[\\]]{0,20}") {
             let _ = fault(&behind);
             let _ = fault(&parts);
+            let _ = (domains(&behind), domains(&parts));
         }
     }
 }

@@ -27,6 +27,7 @@ pub fn defaults(root: &Path) -> File {
     fetch.allow_private = Some(probe.allow_private);
     fetch.judge = Some(Judge::SourceLinks);
     fetch.check_https = Some(true);
+    fetch.check_mail = Some(false);
     fetch.insecure = Some(probe.insecure);
     let ages = store::MaxAge::default();
     let age = &mut fetch.max_age;

@@ -49,9 +49,25 @@ pub(super) fn probe_settings(
     for (host, address) in &fetch.resolve {
         // Addresses have names as they go over the wire: `例え.テスト` is `xn--r8jz45g.xn--zckzah` there.
         let name = url::Host::parse(host).map_or_else(|_| host.clone(), |host| host.to_string());
-        settings.resolve.push((name, socket_address(address)?));
+        settings.resolve.push((name, socket_address("fetch.resolve", address)?));
     }
     Ok(settings)
+}
+
+/// Whom to ask for mail hosts, if anybody.
+pub(super) fn mail_settings(fetch: &config::Fetch) -> Result<Option<probe::MailSettings>, SettingsError> {
+    let defaults = probe::MailSettings::default();
+    let mut servers = Vec::new();
+    for text in &fetch.name_servers {
+        let mut server = socket_address("fetch.name_servers", text)?;
+        if server.port() == 0 {
+            server.set_port(53);
+        }
+        servers.push(server);
+    }
+    let timeout = fetch.timeout.map_or(defaults.timeout, |timeout| timeout.min(defaults.timeout));
+    let settings = probe::MailSettings { servers, timeout, ..defaults };
+    Ok(fetch.check_mail.unwrap_or(false).then_some(settings))
 }
 
 /// Who asks, and whom to complain to: an honest name has both.
@@ -112,11 +128,10 @@ fn host_header(
 }
 
 /// `192.0.2.1`, `192.0.2.1:8080`, `[2001:db8::1]:8080`; without a port, that of the web address.
-fn socket_address(text: &str) -> Result<SocketAddr, SettingsError> {
+fn socket_address(setting: &'static str, text: &str) -> Result<SocketAddr, SettingsError> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     if let Ok(address) = bare.parse::<IpAddr>() {
         return Ok(SocketAddr::new(address, 0));
     }
-    text.parse()
-        .map_err(|_| wrong("fetch.resolve")(format!("`{text}` is no address: write 192.0.2.1 or 192.0.2.1:8080")))
+    text.parse().map_err(|_| wrong(setting)(format!("`{text}` is no address: write 192.0.2.1 or 192.0.2.1:8080")))
 }

@@ -30,7 +30,7 @@ use crate::source::Walk;
 use crate::store;
 
 pub use defaults::{defaults, site_says};
-use for_probe::{confirmation, max_age, probe_settings};
+use for_probe::{confirmation, mail_settings, max_age, probe_settings};
 use for_rules::{rules_settings, selection};
 use for_site::{kramdown_options, site_settings};
 
@@ -61,6 +61,8 @@ pub struct Settings {
     pub selection: Selection,
     /// How the web is asked.
     pub probe: probe::Settings,
+    /// How it is looked up who takes the mail of the domains that links name; `None` asks nobody.
+    pub mail: Option<probe::MailSettings>,
     /// Whose pages are judged by what they say.
     pub judge: Judge,
     /// How a web archive is asked.
@@ -177,6 +179,7 @@ impl Settings {
             site,
             selection,
             probe,
+            mail: mail_settings(&file.fetch)?,
             archive: for_archive::archive_settings(&file.archive, &surroundings.environment)?,
             budget: file.fetch.budget,
             vantage: file.fetch.vantage.clone().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! The flags of `check` about whose pages are judged, and whose certificates are trusted.
+//! The flags of `check` about whose pages are judged, whose mail is looked up, and whose certificates are trusted.
 
 use std::path::PathBuf;
 
@@ -32,6 +32,9 @@ pub(in crate::cli) struct JudgingArgs {
     /// Whose pages are judged by what they say [default: source-links] [key: `fetch.judge`]
     #[arg(long, value_enum, value_name = "WHOSE", help_heading = "Network")]
     judge: Option<Judge>,
+    /// Look up who takes the mail of the domains that mailto: links name [key: `fetch.check_mail`]
+    #[arg(long, help_heading = "Network")]
+    check_mail: bool,
     /// Trust the authorities of this file of certificates (PEM) too [key: `fetch.ca_file`]
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     ca_file: Option<PathBuf>,
@@ -44,6 +47,7 @@ impl JudgingArgs {
     /// Lays what was typed over the settings file.
     pub(super) fn over(self, fetch: &mut config::Fetch) {
         fetch.judge = self.judge.map(Judge::setting).or(fetch.judge);
+        fetch.check_mail = self.check_mail.then_some(true).or(fetch.check_mail);
         fetch.ca_file = self.ca_file.or(fetch.ca_file.take());
         fetch.insecure = self.insecure.then_some(true).or(fetch.insecure);
     }

@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     /// A use of each flag.
-    const USES: [&str; 32] = [
+    const USES: [&str; 33] = [
         "--baseline=x",
         "--offline",
         "--concurrency=3",
@@ -209,6 +209,7 @@ mod tests {
         "--resolve=a:127.0.0.1",
         "--allow-private",
         "--judge=all",
+        "--check-mail",
         "--ca-file=x",
         "--insecure",
         "--budget=3",

@@ -13,6 +13,7 @@ declare_rule! {
     /// Finds addresses that fail today: the server answers 5xx or not at all, refuses or cuts the connection,
     /// shows a certificate that is not trusted, has ended or is another host's, or redirects in a circle.
     /// What may pass was tried again first.
+    /// With `--check-mail`, also domains of `mailto:` links whose name servers cannot say who takes their mail.
     ///
     /// ## Why is this bad?
     ///
@@ -49,5 +50,6 @@ impl Rule for FailingLink {
         super::hosts::report_failing(&Self::META, &mut failing, (facts, sink));
         let help = say!("look again later; if it stays so, link to a copy that a web archive holds");
         super::report_each(&Self::META, failing, &help, (facts, sink));
+        super::mail::report(&Self::META, Verdict::Failing, &say!("look again later"), (facts, sink));
     }
 }

@@ -7,6 +7,7 @@ mod expiring_certificate;
 mod failing_link;
 mod hosts;
 mod insecure_link;
+mod mail;
 mod moved_link;
 mod suspect_link;
 
@@ -65,21 +66,7 @@ fn report_each(meta: &'static Meta, judged: Judged<'_>, help: &Message, (facts, 
             Some(place) => say!("{answer}, seen from {place}", answer = words(outcome), place),
             None => words(outcome),
         };
-        let message = match standing {
-            Some(Standing::Confirmed { since, .. }) => say!(
-                "{address} has failed since {day}: it {answer}",
-                address = &shown,
-                day = since.strftime("%Y-%m-%d"),
-                answer,
-            ),
-            Some(Standing::Flapping { changes }) => say!(
-                "{address} comes and goes ({changes} changes in its last 16 checks): now it {answer}",
-                address = &shown,
-                changes,
-                answer,
-            ),
-            _ => say!("{address} {answer}", address = &shown, answer),
-        };
+        let message = confirmed(&shown, answer, standing);
         let Some(finding) = sink.report_places(meta, facts, &places, (url, message)) else { continue };
         if matches!(standing, Some(Standing::Confirmed { .. })) {
             finding.severity(Severity::Error);
@@ -100,6 +87,22 @@ fn report_each(meta: &'static Meta, judged: Judged<'_>, help: &Message, (facts, 
             ));
             finding.instead(url, copy, Applicability::Unsafe);
         }
+    }
+}
+
+/// What is said of an address that answers so, and since when it has if history confirms it.
+fn confirmed(address: &str, answer: Message, standing: Option<&Standing>) -> Message {
+    match standing {
+        Some(Standing::Confirmed { since, .. }) => {
+            say!("{address} has failed since {day}: it {answer}", address, day = since.strftime("%Y-%m-%d"), answer)
+        }
+        Some(Standing::Flapping { changes }) => say!(
+            "{address} comes and goes ({changes} changes in its last 16 checks): now it {answer}",
+            address,
+            changes,
+            answer,
+        ),
+        _ => say!("{address} {answer}", address, answer),
     }
 }
 
@@ -132,6 +135,10 @@ fn words(outcome: &Outcome) -> Message {
         Reason::Funnel => say!("leads to a page that many other addresses lead to"),
         other => say!("was judged by {reason}", reason = other.name()),
     };
+    with_evidence(words, outcome)
+}
+
+fn with_evidence(words: Message, outcome: &Outcome) -> Message {
     match &outcome.evidence {
         Some(evidence) => say!("{words}: {evidence}", words, evidence),
         None => words,
