@@ -14,6 +14,12 @@ mod pages;
 #[path = "probe/politeness.rs"]
 mod politeness;
 
+#[path = "probe/strained.rs"]
+mod strained;
+
+#[path = "probe/http2.rs"]
+mod http2;
+
 #[path = "probe/tls.rs"]
 mod tls;
 

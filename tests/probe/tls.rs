@@ -13,7 +13,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::server::{Log, Server, ask, is_tls, quick, run_with, word};
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Authority = CertifiedIssuer<'static, KeyPair>;
 
 fn authority(name: &str) -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
@@ -33,6 +33,17 @@ fn handler(
     authority: Option<&Authority>,
     protocols: &[&[u8]],
 ) -> impl Fn(TcpStream, &Log) + Send + Sync + 'static {
+    let config = config(name, years, authority, protocols);
+    move |stream, log| serve(stream, &config, log)
+}
+
+/// What a server needs to speak TLS as `name`, with a certificate valid within `years`.
+pub(crate) fn config(
+    name: &str,
+    years: (i32, i32),
+    authority: Option<&Authority>,
+    protocols: &[&[u8]],
+) -> Arc<ServerConfig> {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.not_before = date_time_ymd(years.0, 1, 1);
     params.not_after = date_time_ymd(years.1, 1, 1);
@@ -47,8 +58,7 @@ fn handler(
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let mut config = config.with_no_client_auth().with_single_cert(chain, key).unwrap();
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
-    let config = Arc::new(config);
-    move |stream, log| serve(stream, &config, log)
+    Arc::new(config)
 }
 
 fn any_host() -> GlobMatcher {
