@@ -187,6 +187,16 @@ fn addresses(facts: &Facts<'_>, uses: &Uses, remembered: &[bool]) -> Vec<Address
     // The spellings themselves, since a comparison that looks two up costs more than one that has them.
     let mut listed: Vec<(&str, u32)> = (0..count).filter(is_listed).map(|index| (url_of(index), index)).collect();
     listed.par_sort_unstable();
+    let mut fragments: BTreeMap<u32, Vec<Arc<str>>> = BTreeMap::new();
+    for target in &facts.resolved.targets {
+        if let Target::Web { address, fragment: Some(fragment) } = target {
+            fragments.entry(*address).or_default().push(Arc::clone(fragment));
+        }
+    }
+    for named in fragments.values_mut() {
+        named.sort_unstable();
+        named.dedup();
+    }
     let address = |texts: &mut HashMap<Symbol, Arc<str>>, (url, index): &(&str, u32)| {
         let url: Arc<str> = (*url).into();
         let index = *index as usize;
@@ -198,7 +208,8 @@ fn addresses(facts: &Facts<'_>, uses: &Uses, remembered: &[bool]) -> Vec<Address
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         let origin = facts.record.origins.get(&number).map(|place| Arc::from(&**place));
         let from_state = remembered.get(index).copied().unwrap_or(false);
-        Address { url, outcome, from_state, origin, occurrences, places }
+        let fragments = fragments.get(&number).map(|named| named.as_slice().into()).unwrap_or_default();
+        Address { url, outcome, from_state, origin, fragments, occurrences, places }
     };
     listed.par_iter().map_init(HashMap::new, address).collect()
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::probe::{Details, Hop, Outcome, Reason, Verdict};
+use crate::probe::{Details, Drift, Hop, Outcome, Reason, Seen, Verdict};
 use crate::store::{self, Checked};
 
 /// No line is longer; an outcome takes some hundred bytes.
@@ -18,6 +18,8 @@ const LONGEST_LINE: usize = 1 << 20;
 const LONGEST_TEXT: usize = 2048;
 /// No chain of redirects is.
 const MOST_HOPS: usize = 50;
+/// Places in one page that links can name.
+const MOST_FRAGMENTS: usize = 1000;
 /// A clock may be wrong by so much.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
 /// Troubles that are told one by one.
@@ -60,6 +62,12 @@ struct Record {
     elapsed_ms: u32,
     #[serde(default)]
     evidence: Option<String>,
+    #[serde(default)]
+    seen: Option<Seen>,
+    #[serde(default)]
+    fragments: Vec<String>,
+    #[serde(default)]
+    missing_fragments: Vec<String>,
     #[serde(default)]
     masked: bool,
 }
@@ -135,15 +143,24 @@ fn read_line(line: &[u8], now: Timestamp, place: &mut Option<String>) -> Result<
         .ok_or_else(|| format!("`{}` is no reason", record.reason.chars().take(40).collect::<String>()))?;
     agrees(record.verdict, reason)?;
     let place = record.vantage.as_ref().or(place.as_ref()).filter(|place| !place.is_empty());
+    // What is said to be missing counts only if it was looked for.
+    let fragments: Box<[Box<str>]> =
+        record.fragments.iter().take(MOST_FRAGMENTS).map(|fragment| cut(fragment).into()).collect();
+    let missing = record.missing_fragments.iter().map(|fragment| cut(fragment));
+    let missing = missing.filter(|missing| fragments.iter().any(|known| **known == **missing));
+    let missing_fragments = missing.map(Into::into).collect();
+    let is_share = |drift: &Drift| drift.title <= 100 && drift.lead <= 100;
+    let seen = record.seen.map(|seen| Seen { drift: seen.drift.filter(is_share) });
     let details = Details {
         final_url: record.final_url.as_deref().map(|url| cut(url).into()),
         redirects: record.redirects.into_iter().take(MOST_HOPS).collect(),
         evidence: record.evidence.as_deref().map(|words| cut(words).into()),
+        missing_fragments,
         ..Details::default()
     };
     Ok(Some(Checked {
         origin: Some(cut(place.map_or("elsewhere", String::as_str)).into()),
-        fragments: Box::default(),
+        fragments,
         outcome: Outcome {
             verdict: record.verdict,
             reason,
@@ -151,6 +168,7 @@ fn read_line(line: &[u8], now: Timestamp, place: &mut Option<String>) -> Result<
             checked_at: Some(at),
             attempts: record.attempts,
             elapsed_ms: record.elapsed_ms,
+            seen,
             ..Outcome::skipped(reason)
         }
         .with(details),
@@ -232,6 +250,24 @@ mod tests {
             ]
         );
         assert!(notices.is_empty(), "{notices:?}");
+    }
+
+    #[test]
+    fn what_was_looked_for_in_a_page_and_what_it_showed_come_along() {
+        let of = |more: &str| {
+            let line = line("http://a.cn/", "alive", "http-200", "2026-11-25T00:00:00Z");
+            let line = format!("{},{more}}}", line.trim_end_matches('}'));
+            let imported = read("o.ndjson", line.as_bytes(), NOW.parse().unwrap(), &|_| true);
+            assert!(imported.notices.is_empty(), "{:?}", imported.notices);
+            imported.checked.into_iter().next().unwrap()
+        };
+        let whole = r#""fragments":["a","第二章"],"missing_fragments":["第二章","other"],"seen":{"drift":{"title":90,"lead":4}}"#;
+        let checked = of(whole);
+        assert_eq!(&*checked.fragments, &["a".into(), "第二章".into()]);
+        assert_eq!(&*checked.outcome.missing_fragments, &["第二章".into()], "what nobody looked for is not missing");
+        assert_eq!(checked.outcome.seen, Some(Seen { drift: Some(Drift { title: 90, lead: 4 }) }));
+        assert_eq!(of(r#""seen":{"drift":{"title":101,"lead":4}}"#).outcome.seen, Some(Seen { drift: None }));
+        assert_eq!(of(r#""seen":null,"fragments":[]"#).outcome.seen, None);
     }
 
     #[test]

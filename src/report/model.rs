@@ -133,6 +133,8 @@ pub struct Address {
     pub from_state: bool,
     /// The place that asked, if it was another.
     pub origin: Option<Arc<str>>,
+    /// The fragments that links name behind it, sorted: those that its page was read for.
+    pub fragments: Box<[Arc<str>]>,
     /// How many links name it.
     pub occurrences: u64,
     /// The first of them.
@@ -301,7 +303,15 @@ pub(super) mod tests {
     pub(in crate::report) fn address(url: &str, verdict: Verdict, reason: Reason) -> Address {
         let outcome = Outcome { verdict, ..Outcome::skipped(reason) };
         let place = Place { path: "_posts/2022-01-17-a.md".into(), line: 9, column: 1, text: "原文".into() };
-        Address { url: url.into(), outcome, from_state: false, origin: None, occurrences: 3, places: vec![place] }
+        Address {
+            url: url.into(),
+            outcome,
+            from_state: false,
+            origin: None,
+            fragments: Box::default(),
+            occurrences: 3,
+            places: vec![place],
+        }
     }
 
     pub(in crate::report) fn parts(findings: Vec<Finding>) -> Parts {

@@ -10,7 +10,7 @@
 //! {"type":"outcome","url":"http://a.example/x","verdict":"moved","reason":"http-200","status":200,
 //!  "final_url":"https://a.example/x","redirects":[{"status":301,"to":"https://a.example/x"}],
 //!  "checked_at":"2022-01-18T00:00:01Z","vantage":"shanghai","from_state":false,"attempts":2,"elapsed_ms":40,
-//!  "evidence":null,"missing_fragments":[],"occurrences":3,"masked":false}
+//!  "evidence":null,"fragments":["chapter-2"],"missing_fragments":[],"occurrences":3,"masked":false}
 //! {"type":"summary","healthy":false,…,"not_checked":{"excluded":3}}
 //! ```
 //!
@@ -21,6 +21,9 @@
 //! - `status`, `final_url`, `checked_at` (RFC 3339, UTC), `vantage` and `evidence` are `null` where there is none;
 //!   an address that was not asked has the verdict `skipped` and no `checked_at`.
 //! - `vantage`: the place that asked, by its name in the settings.
+//! - `fragments`: the places in the page that were looked for, of which `missing_fragments` are not there.
+//! - `seen`: what was seen of a page that was judged by what it says; not there otherwise. `drift` is how much of the
+//!   post's title and lead it shows, in percent.
 //! - `masked`: whether a secret in any of its addresses was hidden; `url` is then not the address that was asked, and
 //!   the record is for reading only.
 //!
@@ -37,7 +40,7 @@ use super::json::lines::OneLine;
 use super::json::{TOOL, Tool, archive_view, finding_view, moment, redirects, run_view, summary_view};
 use super::shown::masked;
 use super::{Address, Context, Format, Report};
-use crate::probe::Verdict;
+use crate::probe::{Seen, Verdict};
 
 /// Version of the records; it changes when a reader must.
 const FORMAT: u32 = 1;
@@ -117,7 +120,10 @@ struct Outcome<'r, R: Serialize> {
     attempts: u16,
     elapsed_ms: u32,
     evidence: Option<Cow<'r, str>>,
-    missing_fragments: &'r [Box<str>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen>,
+    fragments: Vec<&'r str>,
+    missing_fragments: Vec<&'r str>,
     occurrences: u64,
     masked: bool,
 }
@@ -140,6 +146,11 @@ fn outcome<'r>(
     let masked_addresses = matches!(url, Cow::Owned(_))
         || matches!(final_url, Some(Cow::Owned(_)))
         || outcome.redirects.iter().any(|hop| is_hidden(&hop.to));
+    // A fragment that hides a secret is nobody's place in a page.
+    let shown = |fragments: &mut dyn Iterator<Item = &'r str>| {
+        let is_harmless = |fragment: &&str| !is_hidden(&format!("{}#{fragment}", address.url));
+        fragments.filter(|fragment| masked_addresses || is_harmless(fragment)).collect()
+    };
     Outcome {
         url,
         verdict: outcome.verdict,
@@ -153,7 +164,9 @@ fn outcome<'r>(
         attempts: outcome.attempts,
         elapsed_ms: outcome.elapsed_ms,
         evidence: outcome.evidence.as_deref().map(|evidence| masked(context.mask, evidence)),
-        missing_fragments: &outcome.missing_fragments,
+        seen: outcome.seen,
+        fragments: shown(&mut address.fragments.iter().map(|fragment| &**fragment)),
+        missing_fragments: shown(&mut outcome.missing_fragments.iter().map(|fragment| &**fragment)),
         occurrences: address.occurrences,
         masked: masked_addresses,
     }

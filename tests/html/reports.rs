@@ -107,6 +107,7 @@ fn address(url: &str, number: usize) -> Address {
     let outcome = outcome.with(Details { redirects, ..Details::default() });
     let place = Place { path: "_posts/2022-01-17-a.md".into(), line: 9, column: 1, text: "原文".into() };
     Address {
+        fragments: Box::default(),
         url: url.into(),
         outcome,
         from_state: false,
