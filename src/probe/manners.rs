@@ -57,6 +57,18 @@ impl HostSettings {
     }
 }
 
+/// Whether a glob names a host. A name goes over the wire in ASCII (`xn--…`), and people write it as they read it.
+fn fits(hosts: &GlobMatcher, name: &str) -> bool {
+    hosts.is_match(name) || (name.contains("xn--") && hosts.is_match(as_read(name)))
+}
+
+/// A name as people read it, with its port if it has one.
+fn as_read(name: &str) -> String {
+    let (name, port) = name.split_once(':').map_or((name, None), |(name, port)| (name, Some(port)));
+    let read = idna::domain_to_unicode(name).0;
+    port.map_or_else(|| read.clone(), |port| format!("{read}:{port}"))
+}
+
 /// How one host is treated.
 #[derive(Clone, Debug)]
 pub(crate) struct Manners {
@@ -87,12 +99,10 @@ impl Manners {
     pub(crate) fn of(settings: &Settings, name: &str, key: &str) -> Self {
         let mut manners = Self::common(settings);
         let mut headers = HeaderMap::new();
-        for header in settings.headers.iter().filter(|header| header.hosts.is_match(name)) {
+        for header in settings.headers.iter().filter(|header| fits(&header.hosts, name)) {
             headers.append(header.name.clone(), header.value.clone());
         }
-        for special in
-            settings.hosts.iter().filter(|special| special.hosts.is_match(name) || special.hosts.is_match(key))
-        {
+        for special in settings.hosts.iter().filter(|special| fits(&special.hosts, name) || fits(&special.hosts, key)) {
             manners.pace = special.pace.unwrap_or(manners.pace);
             manners.per_host = special.per_host.unwrap_or(manners.per_host);
             manners.timeout = special.timeout.unwrap_or(manners.timeout);
@@ -150,6 +160,22 @@ mod tests {
         assert_eq!(of("slow.cn"), (ms(700), 1, Method::Get, timeout, false));
         assert_eq!(of("slow.cn:8080"), (ms(700), 1, Method::Get, ms(9), true));
         assert_eq!(of("slow.cn.evil.com"), (pace, per_host, Method::Either, timeout, false));
+    }
+
+    #[test]
+    fn a_host_has_both_of_its_spellings() {
+        let ms = Duration::from_millis;
+        let gentle = |glob: &str| {
+            let hosts = vec![HostSettings { pace: Some(ms(700)), ..special(glob) }];
+            let settings = Settings { hosts, ..Settings::default() };
+            move |key: &str| Manners::of(&settings, key.split(':').next().unwrap(), key).pace == ms(700)
+        };
+        for glob in ["*.例子.中国", "*.xn--fsqu00a.xn--fiqs8s", "新闻.*", "新*.中国", "新闻.例子.中国:8080"]
+        {
+            assert!(gentle(glob)("xn--efvy88h.xn--fsqu00a.xn--fiqs8s:8080"), "{glob}");
+            assert!(!gentle(glob)("a.cn") && !gentle(glob)("xn--efvy88h.cn.com:80") || glob == "新闻.*", "{glob}");
+        }
+        assert!(gentle("bücher.example")("xn--bcher-kva.example"));
     }
 
     #[test]
