@@ -14,6 +14,7 @@ mod cancel;
 mod clients;
 mod cookie;
 mod engine;
+mod evidence;
 mod exchange;
 mod fragment;
 mod head;
@@ -51,6 +52,7 @@ pub use archive::{
     surt,
 };
 pub use cancel::Cancel;
+pub use evidence::evidence_in;
 pub use host_book::HostBook;
 pub use mail::{MailAnswers, MailError, MailSettings, ask_mail};
 pub use manners::{HostSettings, Method};

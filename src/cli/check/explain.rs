@@ -11,7 +11,7 @@ use super::args::CheckArgs;
 use crate::check::{self, Answer, Explained, Found, Judge, Settings, explain_address, explain_line};
 use crate::event::Silent;
 use crate::language::{Language, Message, mark, say};
-use crate::probe::{self, Cancel, Verdict};
+use crate::probe::{self, Cancel, Verdict, evidence_in};
 use crate::report::visible;
 use crate::source;
 use crate::store::{Memory, State};
@@ -203,7 +203,7 @@ impl Page {
             told.push_str(&asked.in_language(self.language));
         }
         if let Some(evidence) = &outcome.evidence {
-            told = format!("{told}: {}", visible(evidence));
+            told = format!("{told}: {}", visible(&evidence_in(evidence).in_language(self.language)));
         }
         say!("{told}", told)
     }

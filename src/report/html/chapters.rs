@@ -150,7 +150,9 @@ fn address_row(address: &Address, context: &Context<'_>) -> AddressRow {
         verdict: outcome.verdict.name(),
         verdict_name: words.verdict(outcome.verdict),
         reason: outcome.reason.name().into_owned(),
-        evidence: outcome.evidence.as_deref().map_or(String::new(), |evidence| shown(context, evidence).into_owned()),
+        evidence: outcome.evidence.as_deref().map_or(String::new(), |evidence| {
+            shown(context, &crate::probe::evidence_in(evidence).in_language(context.language)).into_owned()
+        }),
         hops: outcome
             .redirects
             .iter()

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::MAX_ROWS;
 use super::data::Texts;
 use crate::finding::Meta;
-use crate::probe::Reason;
+use crate::probe::{Reason, evidence_in};
 use crate::report::shown::host;
 use crate::report::window::Excerpts;
 use crate::report::{Address, Context, Report, Reported};
@@ -176,7 +176,12 @@ impl AddressColumns {
         self.host.push(texts.foreign(context, host(&address.url)));
         self.verdict.push(outcome.verdict as u8);
         self.reason.push(texts.number(&outcome.reason.name()));
-        self.evidence.push(outcome.evidence.as_deref().map_or(0, |evidence| texts.foreign(context, evidence)));
+        self.evidence.push(
+            outcome
+                .evidence
+                .as_deref()
+                .map_or(0, |evidence| texts.foreign(context, &evidence_in(evidence).in_language(context.language))),
+        );
         let hops = outcome.redirects.iter();
         self.redirects.push(hops.flat_map(|hop| [u32::from(hop.status), texts.foreign(context, &hop.to)]).collect());
         self.last.push(outcome.final_url.as_deref().map_or(0, |url| texts.foreign(context, url)));

@@ -26,7 +26,7 @@ use super::ArchiveSink;
 use crate::facts::{Facts, Occurrence};
 use crate::finding::{Applicability, Meta, Severity};
 use crate::language::{Message, say};
-use crate::probe::{Outcome, Reason, Verdict};
+use crate::probe::{Outcome, Reason, Verdict, evidence_in};
 use crate::resolve::Target;
 use crate::store::Standing;
 use crate::text::secret::mask;
@@ -140,7 +140,7 @@ fn words(outcome: &Outcome) -> Message {
 
 fn with_evidence(words: Message, outcome: &Outcome) -> Message {
     match &outcome.evidence {
-        Some(evidence) => say!("{words}: {evidence}", words, evidence),
+        Some(evidence) => say!("{words}: {evidence}", words, evidence = evidence_in(evidence)),
         None => words,
     }
 }
