@@ -92,38 +92,28 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 /// Where the first hidden character is.
 pub(super) fn find_hidden(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    // Without a branch in it, the first look takes all bytes of a block at once, and nearly every block ends with it.
-    let may_hide = |block: &[u8]| block.iter().fold(false, |any, byte| any | begins_hidden(*byte));
-    let is_hidden_at = |at: &usize| {
-        bytes.get(*at).and_then(|byte| BEGINS_HIDDEN.get(usize::from(*byte))).is_some_and(|begins| *begins)
-            && text.get(*at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden)
-    };
-    let looked_at = (0..).step_by(BLOCK).zip(blocks).filter(|(_, block)| may_hide(*block));
-    let found = looked_at.flat_map(|(start, _)| start..start + BLOCK).find(is_hidden_at);
-    found.or_else(|| (bytes.len() - rest.len()..bytes.len()).find(is_hidden_at))
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let may_hide = |block: &&[u8; BLOCK]| block.iter().fold(0, |any, byte| any | begins_hidden(*byte)) != 0;
+    let mut from = blocks.iter().take_while(|block| !may_hide(block)).count() * BLOCK;
+    loop {
+        let rest = bytes.get(from..)?;
+        let at = from + rest.iter().position(|byte| begins_hidden(*byte) != 0)?;
+        if text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
 }
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 16;
 
-/// [`begins_hidden`] of each byte, for where one is looked at alone.
-#[expect(clippy::indexing_slicing, reason = "a constant is computed while this is compiled")]
-const BEGINS_HIDDEN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte: u8 = 0;
-    loop {
-        table[byte as usize] = begins_hidden(byte);
-        if byte == u8::MAX {
-            break table;
-        }
-        byte += 1;
-    }
-};
-
-/// Whether a character can be hidden whose first byte this is, so that others need not be decoded.
-const fn begins_hidden(byte: u8) -> bool {
-    matches!(byte, 0..=0x1F | 0x7F | 0xC2 | 0xD8 | 0xE1 | 0xE2 | 0xEF | 0xF3)
+/// 1 where a character can be hidden whose first byte this is, so that others need not be decoded.
+///
+/// Without a branch in it, so that a block is looked at in a few instructions.
+fn begins_hidden(byte: u8) -> u8 {
+    let is_any = [0x7F, 0xC2, 0xD8, 0xE1, 0xE2, 0xEF, 0xF3].map(|first| u8::from(byte == first));
+    is_any.into_iter().fold(u8::from(byte < 0x20), |any, is_this| any | is_this)
 }
 
 /// Appends a character, or a sign for it if it is hidden.
