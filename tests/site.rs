@@ -9,6 +9,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a test that cannot go on must fail"
 )]
@@ -31,7 +32,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use support::{Source, Verdict, compare, judge, recorded};
+use postproof::site::Engine;
+use support::{JEKYLL_3, JEKYLL_4, Judge, Source, Verdict, compare, judge};
 
 fn sites() -> BTreeMap<String, Source> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/site");
@@ -51,12 +53,12 @@ fn is_live() -> bool {
 }
 
 /// Compares every site and tells of all differences at once.
-fn hold(sites: &BTreeMap<String, Source>, verdicts: &BTreeMap<String, Verdict>) {
+fn hold(engine: Engine, sites: &BTreeMap<String, Source>, verdicts: &BTreeMap<String, Verdict>) {
     let mut differences = String::new();
     for (name, source) in sites {
         let verdict =
             verdicts.get(name).unwrap_or_else(|| panic!("{name}: no verdict; run with POSTPROOF_JUDGES=record"));
-        if let Err(difference) = compare(source, verdict) {
+        if let Err(difference) = compare(engine, source, verdict) {
             writeln!(differences, "== {name}\n{difference}").unwrap();
             if is_live() {
                 differences.push_str(&source.picture());
@@ -66,38 +68,58 @@ fn hold(sites: &BTreeMap<String, Source>, verdicts: &BTreeMap<String, Verdict>) 
     assert!(differences.is_empty(), "the map and Jekyll differ:\n{differences}");
 }
 
-#[test]
-fn the_map_is_what_jekyll_writes() {
+/// Holds the sites against a judge that runs, or against what it said.
+fn hold_against(judge_of: &Judge) {
     let sites = sites();
     assert!(sites.len() >= 25, "there are only {} sites", sites.len());
-    if is_live() {
-        println!("judge: Jekyll, run on this machine");
-        let verdicts = judge(&sites);
-        assert_eq!(verdicts, recorded(), "tests/site/verdicts.json is stale; POSTPROOF_JUDGES=record writes it");
-        hold(&sites, &verdicts);
-    } else if std::env::var_os("POSTPROOF_JUDGES").is_some_and(|value| value == "record") {
-        println!("judge: Jekyll, run on this machine and recorded");
-        let verdicts = judge(&sites);
-        support::record(&verdicts);
-        hold(&sites, &verdicts);
+    let asked = std::env::var("POSTPROOF_JUDGES").unwrap_or_default();
+    let program = judge_of.program().filter(|_| matches!(asked.as_str(), "1" | "record"));
+    let Some(program) = program else {
+        println!("judge: the recorded answers of Jekyll ({:?})", judge_of.engine);
+        return hold(judge_of.engine, &sites, &judge_of.recorded());
+    };
+    println!("judge: Jekyll, run on this machine ({:?})", judge_of.engine);
+    let verdicts = judge(&program, &sites);
+    if asked == "record" {
+        judge_of.keep(&verdicts);
     } else {
-        println!("judge: the answers of Jekyll in tests/site/verdicts.json");
-        hold(&sites, &recorded());
+        assert_eq!(verdicts, judge_of.recorded(), "the record is stale; POSTPROOF_JUDGES=record writes it");
     }
+    hold(judge_of.engine, &sites, &verdicts);
+}
+
+#[test]
+fn the_map_is_what_jekyll_writes() {
+    hold_against(&JEKYLL_4);
+}
+
+#[test]
+fn the_map_is_what_the_older_jekyll_writes() {
+    hold_against(&JEKYLL_3);
+}
+
+fn hold_random_sites_against(judge_of: &Judge) {
+    let Some(program) = judge_of.program().filter(|_| is_live()) else {
+        println!("skipped: POSTPROOF_JUDGES=1 builds random sites with Jekyll ({:?})", judge_of.engine);
+        return;
+    };
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let (count, first) =
+        (number("POSTPROOF_RANDOM_SITES").unwrap_or(300), number("POSTPROOF_RANDOM_SEED").unwrap_or(1));
+    let sites: BTreeMap<String, Source> =
+        (first..first + count).map(|seed: u64| (format!("seed-{seed:05}"), random::site(seed))).collect();
+    let verdicts = judge(&program, &sites);
+    let built = verdicts.values().filter(|verdict| matches!(verdict, Verdict::Built { .. })).count();
+    println!("judge: Jekyll ({:?}) built {built} of {count} random sites", judge_of.engine);
+    hold(judge_of.engine, &sites, &verdicts);
 }
 
 #[test]
 fn random_sites_are_what_jekyll_writes() {
-    if !is_live() {
-        println!("skipped: POSTPROOF_JUDGES=1 builds random sites with Jekyll");
-        return;
-    }
-    let count = std::env::var("POSTPROOF_RANDOM_SITES").ok().and_then(|count| count.parse().ok()).unwrap_or(300);
-    let first = std::env::var("POSTPROOF_RANDOM_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    let sites: BTreeMap<String, Source> =
-        (first..first + count).map(|seed| (format!("seed-{seed:05}"), random::site(seed))).collect();
-    let verdicts = judge(&sites);
-    let built = verdicts.values().filter(|verdict| matches!(verdict, Verdict::Built { .. })).count();
-    println!("judge: Jekyll built {built} of {count} random sites");
-    hold(&sites, &verdicts);
+    hold_random_sites_against(&JEKYLL_4);
+}
+
+#[test]
+fn random_sites_are_what_the_older_jekyll_writes() {
+    hold_random_sites_against(&JEKYLL_3);
 }

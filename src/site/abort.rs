@@ -19,6 +19,8 @@ pub enum Abort {
     Undecodable,
     /// A page whose front matter is text, a number or a list.
     NoMapping,
+    /// A file of data in a folder of posts, in which Jekyll 3 looks for a text and finds none.
+    NoText,
     /// Its template leaves nothing: the file would be the site's own folder.
     EmptyAddress,
 }
@@ -33,6 +35,7 @@ impl fmt::Display for Abort {
             Self::NotText(key) => write!(formatter, "its `{key}` is not text"),
             Self::Undecodable => formatter.write_str("it is not UTF-8"),
             Self::NoMapping => formatter.write_str("its front matter is no list of `key: value` lines"),
+            Self::NoText => formatter.write_str("it is data, in which Jekyll 3 looks for the text of a post"),
             Self::EmptyAddress => formatter.write_str("its permalink template leaves nothing of its address"),
         }
     }

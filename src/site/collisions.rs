@@ -80,7 +80,9 @@ impl SiteMap<'_> {
         };
         let path = self.item_of(entry.source).map(|item| item.path.to_owned()).unwrap_or_default();
         let (first, path) = match entry.stage {
-            Stage::AddedPage => (i64::from(number), String::new()),
+            // A plugin goes through the files in the order of their paths; what others add comes behind.
+            Stage::AddedPage if number < self.placed => (0, path),
+            Stage::AddedPage => (i64::from(number) + 1, String::new()),
             Stage::Page => (0, format!("{}\n{path}", super::url::file_name(&path))),
             Stage::Static => (0, path),
             Stage::Post => (self.instant_of(number).unwrap_or(0), path),

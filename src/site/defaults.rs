@@ -107,12 +107,8 @@ impl Scope {
     }
 }
 
-/// Jekyll 4 compares text, 3.10 whole folders.
+/// Jekyll 4 compares text, 3.10 whole folders, of which none ends with a slash.
 fn begins(path: &str, start: &str, engine: Engine) -> bool {
-    let start = match engine {
-        Engine::Jekyll4 => start,
-        Engine::Jekyll3 => start.trim_end_matches('/'),
-    };
     let Some(rest) = path.strip_prefix(start) else { return false };
     engine == Engine::Jekyll4 || rest.is_empty() || rest.starts_with('/') || start.is_empty()
 }

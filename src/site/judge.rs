@@ -98,6 +98,7 @@ fn judge_page<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdi
         verdict.abort = Some(Abort::NoMapping);
     }
     match page_address(context, item.path, data.get(Field::Permalink)) {
+        Ok(address) if address.destination.is_empty() => verdict.abort = Some(Abort::EmptyAddress),
         Ok(address) => {
             verdict.redirects = redirects(context, data.get(Field::RedirectFrom));
             let promotion = context.settings.readme_index;
@@ -113,7 +114,8 @@ fn judge_page<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdi
 
 fn judge_static<'a>(context: &'a Context<'a>, item: &Item<'a>, verdict: &mut Verdict) {
     let address = static_address(context, item.path);
-    let is_written = is_static_published(context, &address.url, None);
+    // Jekyll 3 asks whether a file is to be written only in collections.
+    let is_written = context.settings.engine == Engine::Jekyll3 || is_static_published(context, &address.url, None);
     let file = File { path: item.path, address, is_written, is_in_collection: false };
     judge_file(context, item, file, verdict);
     if verdict.made.is_empty() && !is_written {
@@ -134,7 +136,9 @@ fn judge_file<'a>(context: &'a Context<'a>, item: &Item<'a>, file: File<'a>, ver
     let File { path, address, is_written, is_in_collection } = file;
     let settings = context.settings;
     let optional = settings.optional_front_matter;
-    let is_markdown = settings.is_markdown(extension(path));
+    // The plugins look at the list of files, in which Jekyll 3 has none of a collection.
+    let is_listed = !is_in_collection || settings.engine == Engine::Jekyll4;
+    let is_markdown = is_listed && settings.is_markdown(extension(path));
     if is_markdown && !optional.disabled && settings.has_plugin("jekyll-optional-front-matter") {
         let stem = super::url::stem(path).trim_end_matches('.').to_uppercase();
         let is_passed_over = NO_PAGES.contains(&stem.as_str()) && !context.entries.is_named_in_include(path);
@@ -200,6 +204,10 @@ fn judge_post<'a>(context: &'a Context<'a>, item: &Item<'a>, place: PostPlace, v
     let reading = Reading::new(context, item, Place { relative_path: &path, label: "posts", draft: place.draft });
     match reading.article() {
         Ok(article) => {
+            if is_yaml && settings.engine == Engine::Jekyll3 {
+                verdict.abort = Some(Abort::NoText);
+                return;
+            }
             let is_text = item.head != Head::Undecodable && !(item.head == Head::Missing && is_binary_name(entry));
             verdict.reason = reason_against(context, &article, is_text && !is_yaml);
             if verdict.reason.is_none() {

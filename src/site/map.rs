@@ -34,6 +34,8 @@ pub struct SiteMap<'a> {
     pub(super) intended: Vec<(u64, u32)>,
     aborts: Vec<(Source, Abort)>,
     pub(super) beyond: Beyond,
+    /// Addresses that files make by themselves come before this number.
+    pub(super) placed: u32,
     pub(super) stems: OnceLock<Vec<(u64, u32)>>,
 }
 
@@ -63,6 +65,7 @@ impl<'a> SiteMap<'a> {
         map.beyond = Beyond::new(settings, archive);
         let kept = map.newest_posts();
         let gathered = map.place_files(kept.as_deref());
+        map.placed = map.table.len();
         map.add_generated(&gathered);
         map.aborts.sort_unstable();
         map.settle_shared();
@@ -81,6 +84,7 @@ impl<'a> SiteMap<'a> {
             intended: Vec::new(),
             aborts: Vec::new(),
             beyond: Beyond::default(),
+            placed: 0,
             stems: OnceLock::new(),
         }
     }

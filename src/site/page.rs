@@ -26,7 +26,7 @@ pub(super) fn page_in(context: &Context<'_>, folder: &str, name: &str, wanted: O
     let own_extension = extension(name);
     let output_extension = wanted.and_then(permalink_extension);
     let output_extension = output_extension.unwrap_or_else(|| settings.output_extension(own_extension));
-    let basename = name.strip_suffix(own_extension).unwrap_or(name).trim_end_matches('.');
+    let basename = without_dots(context, name.strip_suffix(own_extension).unwrap_or(name));
     let is_html = matches!(output_extension, ".html" | ".xhtml" | ".htm");
     if wanted.is_none() && !folder.contains(':') && !basename.contains(':') {
         let end = match (is_html, settings.permalink_suffix()) {
@@ -65,8 +65,19 @@ pub(super) fn static_address(context: &Context<'_>, path: &str) -> Address {
     Address { destination: static_destination(context, &url), url }
 }
 
+/// A name without the dots at its end, which Jekyll 3 leaves there.
+fn without_dots<'n>(context: &Context<'_>, name: &'n str) -> &'n str {
+    match context.settings.engine {
+        super::Engine::Jekyll3 => name,
+        super::Engine::Jekyll4 => name.trim_end_matches('.'),
+    }
+}
+
 /// The address of a file without front matter in a collection's folder.
 pub(super) fn collection_file_address(context: &Context<'_>, relative_path: &str, label: &str) -> Address {
+    if context.settings.engine == super::Engine::Jekyll3 {
+        return collection_file_address_3(context, relative_path, label);
+    }
     let own_extension = extension(relative_path);
     let stem = relative_path.strip_suffix(own_extension).unwrap_or(relative_path).trim_end_matches('.');
     let below = stem.replacen(&format!("_{label}"), "", 1);
@@ -83,6 +94,24 @@ pub(super) fn collection_file_address(context: &Context<'_>, relative_path: &str
     let url = sanitize(expand_plain(context.settings.engine, &template, &values));
     let url = format!("{}{own_extension}", url.strip_suffix('/').unwrap_or(&url));
     Address { destination: static_destination(context, &url), url }
+}
+
+/// Jekyll 3 makes an address of the whole path, and copies the file under its own name into the folder of that address
+/// (`StaticFile#destination_rel_dir`).
+fn collection_file_address_3(context: &Context<'_>, relative_path: &str, label: &str) -> Address {
+    let below = relative_path.get(label.len() + 1..).unwrap_or_default();
+    let values = [
+        ("collection", Some(label)),
+        ("path", Some(below)),
+        ("output_ext", Some("")),
+        ("name", Some("")),
+        ("title", Some("")),
+    ];
+    let template = collection_template(context, label);
+    let url = sanitize(expand_plain(context.settings.engine, &template, &values));
+    let url = url.strip_suffix('/').unwrap_or(&url).to_owned();
+    let file = format!("{}/{}", folder(&url), file_name(relative_path));
+    Address { destination: super::url::expand(&file), url }
 }
 
 fn static_destination(context: &Context<'_>, url: &str) -> String {

@@ -97,7 +97,7 @@ impl Placeholders<'_> {
             "slug" => push_slug(url, self.engine, slug, lowered),
             "name" => push_slug(url, self.engine, self.stem, lowered),
             "collection" => url.push_str(self.collection),
-            "path" => url.push_str(&cleaned_path(self.path, self.collection)),
+            "path" => url.push_str(&cleaned_path(self.engine, self.path, self.collection)),
             "output_ext" => url.push_str(self.output_extension),
             "categories" => push_joined(url, self.categories, lowercase),
             "slugified_categories" if self.engine == Engine::Jekyll4 => {
@@ -148,13 +148,15 @@ impl Placeholders<'_> {
 }
 
 /// The path below a collection's folder without extension and dots before it.
-fn cleaned_path<'p>(relative_path: &'p str, label: &str) -> Cow<'p, str> {
+fn cleaned_path<'p>(engine: Engine, relative_path: &'p str, label: &str) -> Cow<'p, str> {
     let path = relative_path.strip_suffix(extension(relative_path)).unwrap_or(relative_path);
+    // Only Jekyll 4 takes the dots off.
+    let path = if engine == Engine::Jekyll4 { path.trim_end_matches('.') } else { path };
     let folder = format!("_{label}");
     match path.split_once(&folder) {
-        Some(("", rest)) => Cow::Borrowed(rest.trim_end_matches('.')),
-        Some((before, rest)) => Cow::Owned(format!("{before}{rest}").trim_end_matches('.').to_owned()),
-        None => Cow::Borrowed(path.trim_end_matches('.')),
+        Some(("", rest)) => Cow::Borrowed(rest),
+        Some((before, rest)) => Cow::Owned([before, rest].concat()),
+        None => Cow::Borrowed(path),
     }
 }
 

@@ -225,8 +225,8 @@ fn every_part_of_a_configuration_is_read_without_harm() {
 fn the_map_does_not_depend_on_threads() {
     for seed in 1..40 {
         let source = random::site(seed);
-        let (settings, _) = source.settings();
-        let archive = source.archive();
+        let (settings, _) = source.settings(Engine::Jekyll4);
+        let archive = source.archive(Engine::Jekyll4);
         let with = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {

@@ -24,10 +24,22 @@ def build(source, destination)
   destination = File.join(source, named) if named
   Jekyll.logger.log_level = :error
   options = { "source" => source, "destination" => destination, "time" => NOW, "disable_disk_cache" => true, "quiet" => true }
-  config = Jekyll.configuration(options)
+  config = on_github_pages(Jekyll.configuration(options))
   site = Jekyll::Site.new(config)
   site.process
   { "files" => written(site, source, destination), "engine" => Jekyll::VERSION }
+end
+
+# GitHub Pages, which stays on Jekyll 3, runs these plugins always and those if a site names them, and no others
+# (github-pages, lib/github-pages/plugins.rb); of them these can add addresses.
+ALWAYS = %w(jekyll-paginate jekyll-optional-front-matter jekyll-readme-index jekyll-relative-links).freeze
+ALLOWED = %w(jekyll-feed jekyll-redirect-from jekyll-sitemap).freeze
+
+def on_github_pages(config)
+  return config unless Jekyll::VERSION.start_with?("3.")
+
+  plugins = ALWAYS | (Array(config["plugins"]) & ALLOWED)
+  Jekyll::Configuration[config.merge("plugins" => plugins, "whitelist" => plugins, "safe" => true)]
 end
 
 def written(site, source, destination)

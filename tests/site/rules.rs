@@ -6,8 +6,8 @@ use super::support::{NOW, Source};
 
 fn with_map(engine: Engine, site: &str, check: impl FnOnce(&SiteMap<'_>, &postproof::document::Archive)) {
     let source = Source::parse(site);
-    let settings = Settings { engine, ..source.settings().0 };
-    let archive = source.archive();
+    let settings = source.settings(engine).0;
+    let archive = source.archive(engine);
     check(&SiteMap::build(&settings, &archive, NOW.parse().unwrap()), &archive);
 }
 
@@ -257,7 +257,7 @@ fn what_others_may_serve_is_unknown_and_what_is_declared_is_served() {
         assert_eq!(map.lookup("/other"), Served::Unknown("the plugin jekyll-mystery".into()));
     });
     with_map(Engine::Jekyll3, site, |map, _| assert_eq!(map.lookup("/other"), Served::Nothing));
-    let archive = Source::default().archive();
+    let archive = Source::default().archive(Engine::Jekyll4);
     let settings = Settings { also_serves: vec!["/search/**".to_owned()], ..Settings::default() };
     let map = SiteMap::build(&settings, &archive, NOW.parse().unwrap());
     assert_eq!(map.lookup("/search/a/b"), Served::Generated("site.also_serves: /search/**".into()));
@@ -363,7 +363,7 @@ fn a_path_is_read_or_not() {
 fn a_folder_that_is_named_so_is_a_posts_folder() {
     let source = Source::parse("//- content/news/2020-01-01-a.md\n---\ncategories: x\n---\n");
     let settings = Settings { posts_folders: vec!["content/news".to_owned()], ..Settings::default() };
-    let archive = source.archive();
+    let archive = source.archive(Engine::Jekyll4);
     let map = SiteMap::build(&settings, &archive, NOW.parse().unwrap());
     assert_eq!(map.address_of(0).as_deref(), Some("/content/x/2020/01/01/a.html"));
 }

@@ -11,7 +11,7 @@ use postproof::check::{Folders, condense, kind_of, roles};
 use postproof::document::{Archive, Document, Kind};
 use postproof::extract::{self, Dialect};
 use postproof::facts::Reading;
-use postproof::site::{CollisionKind, Engine, Served, Settings, SiteMap, published_path};
+use postproof::site::{CollisionKind, ConfigProblem, Engine, Served, Settings, SiteMap, published_path};
 use postproof::text::{Interner, decode};
 
 /// The moment of every build; `judge.rb` has the same.
@@ -77,20 +77,22 @@ impl Source {
         }
     }
 
-    /// The settings of its `_config.yml`, for the judge's engine.
-    pub(crate) fn settings(&self) -> (Settings, bool) {
+    /// The settings of its `_config.yml`, for the engine of a judge.
+    pub(crate) fn settings(&self, engine: Engine) -> (Settings, bool) {
         let config = self.files.get("_config.yml").map(|bytes| String::from_utf8(bytes.clone()).unwrap());
         let (settings, problems) = Settings::from_config(&config.unwrap_or_default());
-        let stops = problems.iter().any(|problem| problem.stops_build);
-        (Settings { engine: Engine::Jekyll4, ..settings }, stops)
+        let is_4_only = |problem: &ConfigProblem| problem.message.contains("Jekyll 4 refuses");
+        let stops =
+            problems.iter().any(|problem| problem.stops_build && (engine == Engine::Jekyll4 || !is_4_only(problem)));
+        (Settings { engine, ..settings }, stops)
     }
 
     /// Its archive, as the loader makes it.
-    pub(crate) fn archive(&self) -> Archive {
+    pub(crate) fn archive(&self, engine: Engine) -> Archive {
         let interner = Interner::default();
         let paths: Vec<Arc<str>> = self.files.keys().map(|path| Arc::from(path.as_str())).collect();
         let folders = Folders { archive: Some(vec!["old_post".to_owned()]), ..Folders::default() };
-        let (settings, _) = self.settings();
+        let (settings, _) = self.settings(engine);
         let read = |path: &Arc<str>| self.files.get(&**path).cloned();
         let (roles, _) = roles(&folders, &paths, &|path| published_path(&settings, path), &read);
         let (mut documents, mut files) = (Vec::new(), Vec::new());
@@ -119,38 +121,62 @@ pub(crate) enum Verdict {
     Stopped { error: String },
 }
 
+/// Real Jekyll: of which line, how it is run, and where its answers are kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judge {
+    pub(crate) engine: Engine,
+    /// The variable that names the program to run in the place of `ruby`; without one it is Debian's.
+    ruby: Option<&'static str>,
+    record: &'static str,
+}
+
+/// Debian's Jekyll 4.3.
+pub(crate) const JEKYLL_4: Judge = Judge { engine: Engine::Jekyll4, ruby: None, record: "tests/site/verdicts.json" };
+
+/// The Jekyll 3.9 of the Debian release before: the line that GitHub Pages stays on with 3.10, with the very versions of
+/// its plugins. `.ci/run` unpacks it and says in `POSTPROOF_JEKYLL3_RUBY` how to run it.
+pub(crate) const JEKYLL_3: Judge =
+    Judge { engine: Engine::Jekyll3, ruby: Some("POSTPROOF_JEKYLL3_RUBY"), record: "tests/site/verdicts_3.json" };
+
+impl Judge {
+    /// The program that runs it; `None` if it is not on this machine.
+    pub(crate) fn program(&self) -> Option<PathBuf> {
+        self.ruby.map_or_else(|| Some(PathBuf::from("ruby")), |name| std::env::var_os(name).map(PathBuf::from))
+    }
+
+    fn record_path(&self) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(self.record)
+    }
+
+    /// The verdicts that are kept in the repository.
+    pub(crate) fn recorded(&self) -> BTreeMap<String, Verdict> {
+        serde_json::from_slice(&std::fs::read(self.record_path()).unwrap()).unwrap()
+    }
+
+    /// Keeps verdicts in the repository.
+    pub(crate) fn keep(&self, verdicts: &BTreeMap<String, Verdict>) {
+        let mut file = std::fs::File::create(self.record_path()).unwrap();
+        file.write_all(serde_json::to_string_pretty(verdicts).unwrap().as_bytes()).unwrap();
+        file.write_all(b"\n").unwrap();
+    }
+}
+
 /// Builds sites with Jekyll, all in one batch.
-pub(crate) fn judge(sites: &BTreeMap<String, Source>) -> BTreeMap<String, Verdict> {
+pub(crate) fn judge(ruby: &Path, sites: &BTreeMap<String, Source>) -> BTreeMap<String, Verdict> {
     let folder = tempfile::tempdir().unwrap();
     for (name, source) in sites {
         source.write(&folder.path().join(name));
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/site/judge.rb");
-    let output = Command::new("ruby").arg(script).arg(folder.path()).stdin(Stdio::null()).output().expect("ruby runs");
+    let output = Command::new(ruby).arg(script).arg(folder.path()).stdin(Stdio::null()).output().expect("ruby runs");
     assert!(output.status.success(), "judge.rb failed: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn record_path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/site/verdicts.json")
-}
-
-/// The verdicts that are kept in the repository.
-pub(crate) fn recorded() -> BTreeMap<String, Verdict> {
-    serde_json::from_slice(&std::fs::read(record_path()).unwrap()).unwrap()
-}
-
-/// Keeps verdicts in the repository.
-pub(crate) fn record(verdicts: &BTreeMap<String, Verdict>) {
-    let mut file = std::fs::File::create(record_path()).unwrap();
-    file.write_all(serde_json::to_string_pretty(verdicts).unwrap().as_bytes()).unwrap();
-    file.write_all(b"\n").unwrap();
-}
-
 /// Holds the map of a site against Jekyll's verdict; the error tells every difference.
-pub(crate) fn compare(source: &Source, verdict: &Verdict) -> Result<(), String> {
-    let (settings, stops) = source.settings();
-    let archive = source.archive();
+pub(crate) fn compare(engine: Engine, source: &Source, verdict: &Verdict) -> Result<(), String> {
+    let (settings, stops) = source.settings(engine);
+    let archive = source.archive(engine);
     let map = SiteMap::build(&settings, &archive, NOW.parse().unwrap());
     let name = |served: &Served| match served {
         Served::Document(index) => Some(archive.documents[*index].path.to_string()),
