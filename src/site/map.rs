@@ -12,7 +12,7 @@ use super::context::{Context, Item, Source};
 use super::intended::intended;
 use super::judge::{Verdict, judge};
 use super::settings::Settings;
-use super::table::Table;
+use super::table::{Prepared, Preparer, Stage, Table};
 use super::{Served, Unpublished};
 use crate::document::{Archive, Kind};
 
@@ -170,19 +170,21 @@ impl<'a> SiteMap<'a> {
         let context = &*context;
         let mut places = Places { table, states, aborts, gathered: Gathered::default() };
         let total = total(context);
-        let judge_from = |start: usize| -> Vec<(Source, Verdict)> {
-            let judged_item = |item: Item<'a>| {
+        let preparer = places.table.preparer();
+        let judge_from = |start: usize| -> Vec<Batch> {
+            let add_judged = |mut batch: Batch, item: Item<'a>| {
                 let mut verdict = judged(context, &item);
                 limit(&mut verdict, item.source, kept);
-                (item.source, verdict)
+                batch.push(&preparer, item.source, verdict);
+                batch
             };
-            let batch = start.min(total)..(start + BATCH).min(total);
-            batch.into_par_iter().filter_map(|at| item(context, at)).map(judged_item).collect()
+            let files = start.min(total)..(start + BATCH).min(total);
+            files.into_par_iter().filter_map(|at| item(context, at)).fold(Batch::default, add_judged).collect()
         };
         // The table is filled on one core, while the others judge what comes next.
         let mut batch = judge_from(0);
         for start in (0..total).step_by(BATCH) {
-            let place = || batch.into_iter().for_each(|(source, verdict)| places.place(source, verdict));
+            let place = || batch.into_iter().for_each(|batch| places.place_all(batch));
             ((), batch) = rayon::join(place, || judge_from(start + BATCH));
         }
         places.gathered
@@ -218,6 +220,52 @@ impl std::fmt::Debug for SiteMap<'_> {
     }
 }
 
+/// Files that were judged on one core.
+///
+/// What is usual of them is kept together: a million addresses that one core makes and another frees, each a string of its
+/// own, keep both waiting for the allocator.
+#[derive(Debug, Default)]
+struct Batch {
+    /// The files of the usual addresses, one behind the other.
+    text: String,
+    files: Vec<(Source, Judged)>,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+enum Judged {
+    /// It has one address and nothing beside it, as nearly every file has.
+    Usual { end: u32, prepared: Prepared, stage: Stage, post: Option<i64>, unstable: bool },
+    /// It has no address, and nothing beside it.
+    Nothing(Option<Unpublished>),
+    /// Anything else.
+    Other(Box<Verdict>),
+}
+
+impl Batch {
+    fn push(&mut self, preparer: &Preparer, source: Source, verdict: Verdict) {
+        let judged = self.judged(preparer, verdict);
+        self.files.push((source, judged));
+    }
+
+    fn judged(&mut self, preparer: &Preparer, verdict: Verdict) -> Judged {
+        let has_more = verdict.abort.is_some() || !verdict.redirects.is_empty() || verdict.readme.is_some();
+        match verdict.made.as_slice() {
+            [] if !has_more && !verdict.unstable && !verdict.is_post => Judged::Nothing(verdict.reason),
+            [(address, stage)] if !has_more && verdict.reason.is_none() => match preparer.prepare(address) {
+                Some(prepared) => {
+                    self.text.push_str(&address.destination);
+                    let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+                    let post = verdict.instant.filter(|_| verdict.is_post);
+                    Judged::Usual { end, prepared, stage: *stage, post, unstable: verdict.unstable }
+                }
+                None => Judged::Other(Box::new(verdict)),
+            },
+            _ => Judged::Other(Box::new(verdict)),
+        }
+    }
+}
+
 /// Where files that were judged are put.
 struct Places<'m> {
     table: &'m mut Table,
@@ -227,9 +275,36 @@ struct Places<'m> {
 }
 
 impl Places<'_> {
+    fn place_all(&mut self, batch: Batch) {
+        let mut start = 0;
+        for (source, judged) in batch.files {
+            let state = match judged {
+                Judged::Other(verdict) => {
+                    self.place(source, *verdict);
+                    continue;
+                }
+                Judged::Nothing(reason) => State { number: NONE, reason, unstable: false },
+                Judged::Usual { end, prepared, stage, post, unstable } => {
+                    let destination = batch.text.get(start..end as usize).unwrap_or_default();
+                    start = end as usize;
+                    self.gathered.posts.extend(post.map(|instant| (instant, source)));
+                    let number = self.table.add_prepared(destination, prepared, source, stage);
+                    State { number, reason: None, unstable }
+                }
+            };
+            self.remember(source, state);
+        }
+    }
+
+    fn remember(&mut self, source: Source, state: State) {
+        if let Source::Document(_) = source {
+            self.states.push(state);
+        }
+    }
+
     fn place(&mut self, source: Source, verdict: Verdict) {
         let (mut number, mut is_rendered) = (NONE, false);
-        let is_static = |stage: super::table::Stage| stage == super::table::Stage::Static;
+        let is_static = |stage: Stage| stage == Stage::Static;
         for (address, stage) in &verdict.made {
             let added = self.table.add(address, source, *stage);
             // A page is what a reader means, and not the copy of its source.
@@ -244,9 +319,7 @@ impl Places<'_> {
         gathered.posts.extend(verdict.instant.filter(|_| verdict.is_post).map(|instant| (instant, source)));
         gathered.redirects.extend(verdict.redirects.into_iter().map(|from| (from, source)));
         gathered.readmes.extend(verdict.readme.map(|readme| (readme, source)));
-        if let Source::Document(_) = source {
-            self.states.push(State { number, reason: verdict.reason, unstable: verdict.unstable });
-        }
+        self.remember(source, State { number, reason: verdict.reason, unstable: verdict.unstable });
     }
 }
 
@@ -270,7 +343,7 @@ fn item<'a>(context: &Context<'a>, at: usize) -> Option<Item<'a>> {
 fn limit(verdict: &mut Verdict, source: Source, kept: Option<&[Source]>) {
     let Some(kept) = kept.filter(|_| verdict.is_post) else { return };
     if kept.binary_search(&source).is_err() {
-        verdict.made.retain(|(_, stage)| *stage != super::table::Stage::Post);
+        verdict.made.retain(|(_, stage)| *stage != Stage::Post);
         verdict.is_post = false;
         verdict.abort = None;
         verdict.redirects.clear();

@@ -47,60 +47,131 @@ enum Form {
     Other,
 }
 
+/// Where an entry is found by its file: its number, and bits of the hash by which most others are told apart unseen.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    hash: u32,
+    number: u32,
+}
+
+/// What the table keeps of an address beside its text, worked out on any core before the table takes it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Prepared {
+    hash: u32,
+    form: Form,
+}
+
+/// Works out what the table keeps.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Preparer {
+    hasher: FixedState,
+    engine: Engine,
+}
+
+impl Preparer {
+    /// What the table keeps of an address; `None` where its URL has to be kept as well.
+    pub(super) fn prepare(&self, address: &Address) -> Option<Prepared> {
+        let form = self.form_of(address);
+        (form != Form::Other).then(|| Prepared { hash: self.hash_of(&address.destination), form })
+    }
+
+    fn hash_of(&self, destination: &str) -> u32 {
+        let mut state = self.hasher.build_hasher();
+        state.write(destination.as_bytes());
+        // The upper half is the better mixed one.
+        u32::try_from(state.finish() >> 32).unwrap_or(0)
+    }
+
+    fn form_of(&self, address: &Address) -> Form {
+        let file = &address.destination;
+        let url = address.url.strip_prefix('/').unwrap_or_default();
+        let cuts = ["", ".html", "index.html", ".htm"].into_iter().filter(|end| file.ends_with(end));
+        for end in cuts {
+            let bytes = u8::try_from(end.len()).unwrap_or(0);
+            let kept = file.strip_suffix(end).unwrap_or(file);
+            if url == kept {
+                return Form::Cut { escaped: false, bytes };
+            }
+            if url.contains('%') && escape_path(self.engine, kept) == url {
+                return Form::Cut { escaped: true, bytes };
+            }
+        }
+        Form::Other
+    }
+}
+
+/// The hash that the index asks for: it places an entry by the lowest bits and tells it apart by the topmost seven.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
+}
+
 /// The table of all addresses.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     text: String,
     entries: Vec<Entry>,
     other_urls: HashMap<u32, Box<str>>,
-    index: HashTable<u32>,
+    index: HashTable<Slot>,
     /// Addresses whose file another entry has as well: the entry of the file, and the other one.
     shared: Vec<(u32, u32)>,
-    hasher: FixedState,
-    engine: Engine,
+    preparer: Preparer,
 }
 
 impl Table {
     /// A table that takes so many addresses without growing: growing would hash them all anew.
     pub(super) fn with_room_for(addresses: usize, engine: Engine) -> Self {
         let entries = Vec::with_capacity(addresses);
-        Self { entries, index: HashTable::with_capacity(addresses), engine, ..Self::default() }
+        let preparer = Preparer { engine, ..Preparer::default() };
+        Self { entries, index: HashTable::with_capacity(addresses), preparer, ..Self::default() }
+    }
+
+    /// What works out, beside the table, what it keeps.
+    pub(super) fn preparer(&self) -> Preparer {
+        self.preparer.clone()
     }
 
     /// Adds an address and gives its number.
     pub(super) fn add(&mut self, address: &Address, source: Source, stage: Stage) -> u32 {
-        let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        let form = self.form_of(address);
-        if form == Form::Other {
-            self.other_urls.insert(number, Box::from(address.url.as_str()));
-        }
-        let hash = hash_of(&self.hasher, &address.destination);
-        let found = self.index.find(hash, |&other| self.destination(other) == address.destination).copied();
-        self.text.push_str(&address.destination);
+        let prepared = self.preparer.prepare(address).unwrap_or_else(|| {
+            self.other_urls.insert(self.len(), Box::from(address.url.as_str()));
+            Prepared { hash: self.preparer.hash_of(&address.destination), form: Form::Other }
+        });
+        self.add_prepared(&address.destination, prepared, source, stage)
+    }
+
+    /// Adds an address of which everything is worked out, and gives its number.
+    pub(super) fn add_prepared(&mut self, destination: &str, made: Prepared, source: Source, stage: Stage) -> u32 {
+        let (number, Prepared { hash, form }) = (self.len(), made);
+        let found = self.find_hashed(destination, hash);
+        self.text.push_str(destination);
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.entries.push(Entry { end, source, form, stage });
-        if let Some(other) = found {
-            self.shared.push((other, number));
-            return number;
+        match found {
+            Some(other) => self.shared.push((other, number)),
+            None => {
+                self.index.insert_unique(spread(hash), Slot { hash, number }, |slot| spread(slot.hash));
+            }
         }
-        let Self { text, entries, index, hasher, .. } = self;
-        index.insert_unique(hash, number, |&other| hash_of(hasher, slice(text, entries, other)));
         number
+    }
+
+    fn find_hashed(&self, destination: &str, hash: u32) -> Option<u32> {
+        let is_same = |slot: &Slot| slot.hash == hash && self.destination(slot.number) == destination;
+        self.index.find(spread(hash), is_same).map(|slot| slot.number)
     }
 
     /// The number of the address that has a file.
     pub(super) fn find(&self, destination: &str) -> Option<u32> {
-        let hash = hash_of(&self.hasher, destination);
-        self.index.find(hash, |&number| self.destination(number) == destination).copied()
+        self.find_hashed(destination, self.preparer.hash_of(destination))
     }
 
     /// Makes `number` the entry that [`Table::find`] gives for its file.
     pub(super) fn prefer(&mut self, number: u32) {
         let destination = slice(&self.text, &self.entries, number);
-        let hash = hash_of(&self.hasher, destination);
-        let same = |&other: &u32| slice(&self.text, &self.entries, other) == destination;
-        if let Some(found) = self.index.find_mut(hash, same) {
-            *found = number;
+        let hash = self.preparer.hash_of(destination);
+        let is_same = |slot: &Slot| slot.hash == hash && slice(&self.text, &self.entries, slot.number) == destination;
+        if let Some(found) = self.index.find_mut(spread(hash), is_same) {
+            found.number = number;
         }
     }
 
@@ -117,7 +188,7 @@ impl Table {
     pub(super) fn url(&self, number: u32) -> Cow<'_, str> {
         match self.entry(number).map(|entry| entry.form) {
             Some(Form::Cut { escaped, bytes }) => {
-                Cow::Owned(cut(self.engine, self.destination(number), escaped, bytes))
+                Cow::Owned(cut(self.preparer.engine, self.destination(number), escaped, bytes))
             }
             _ => Cow::Borrowed(self.other_urls.get(&number).map_or("", |url| &**url)),
         }
@@ -136,25 +207,7 @@ impl Table {
     pub(super) fn shrink(&mut self) {
         self.text.shrink_to_fit();
         self.entries.shrink_to_fit();
-        let Self { text, entries, index, hasher, .. } = self;
-        index.shrink_to_fit(|&number| hash_of(hasher, slice(text, entries, number)));
-    }
-
-    fn form_of(&self, address: &Address) -> Form {
-        let file = &address.destination;
-        let cuts = ["", ".html", "index.html", ".htm"].into_iter().filter(|end| file.ends_with(end));
-        for end in cuts {
-            let bytes = u8::try_from(end.len()).unwrap_or(0);
-            let kept = file.strip_suffix(end).unwrap_or(file);
-            let url = address.url.strip_prefix('/').unwrap_or_default();
-            if url == kept {
-                return Form::Cut { escaped: false, bytes };
-            }
-            if url.contains('%') && escape_path(self.engine, kept) == url {
-                return Form::Cut { escaped: true, bytes };
-            }
-        }
-        Form::Other
+        self.index.shrink_to_fit(|slot| spread(slot.hash));
     }
 }
 
@@ -168,10 +221,4 @@ fn slice<'t>(text: &'t str, entries: &[Entry], number: u32) -> &'t str {
     let start = number.checked_sub(1).and_then(|before| entries.get(before)).map_or(0, |entry| entry.end);
     let end = entries.get(number).map_or(start, |entry| entry.end);
     text.get(start as usize..end as usize).unwrap_or_default()
-}
-
-fn hash_of(hasher: &FixedState, text: &str) -> u64 {
-    let mut state = hasher.build_hasher();
-    state.write(text.as_bytes());
-    state.finish()
 }
