@@ -47,7 +47,7 @@ use crate::report::{self, Report};
 use crate::resolve::{Name, Questions, Resolved, resolve};
 use crate::rules::{ArchiveSink, Rule, suppress};
 use crate::seal::Ledger;
-use crate::site::{self, Served, SiteMap, Unpublished, published_path};
+use crate::site::{self, Served, SiteMap, Unpublished, published_paths};
 use crate::source::{self, Walked};
 use crate::store::StateError;
 use crate::vcs::{Repository, Revision};
@@ -243,7 +243,7 @@ fn read(
 ) -> (site::Settings, load::Loaded) {
     let read = |path: &Arc<str>| source::read(&place(settings, walked, path)).ok();
     let mut site = settings.site.clone();
-    let (roles, archive_folders) = roles(&settings.folders, &walked.files, &|path| published_path(&site, path), &read);
+    let (roles, archive_folders) = roles(&settings.folders, &walked.files, &published_paths(&site), &read);
     site.archive_folders = archive_folders;
     let active = settings.selection.rules();
     let (in_pages, in_sources): (Vec<_>, Vec<_>) =

@@ -67,10 +67,14 @@ const EXCLUDED: [&str; 10] = [
     "vendor/ruby/",
 ];
 
-/// Whether Jekyll reads a file at all, be it as page, static file, post, draft or document of a collection.
-pub fn published_path(settings: &Settings, path: &str) -> bool {
-    let roles = Entries::new(settings, std::iter::empty()).roles(path);
-    roles.page || roles.post.is_some() || roles.collection.is_some()
+/// Tells of paths whether Jekyll reads the file at all, be it as page, static file, post, draft or document of a
+/// collection.
+pub fn published_paths(settings: &Settings) -> impl Fn(&str) -> bool + '_ {
+    let entries = Entries::new(settings, std::iter::empty());
+    move |path| {
+        let roles = entries.roles(path);
+        roles.page || roles.post.is_some() || roles.collection.is_some()
+    }
 }
 
 impl<'s> Entries<'s> {

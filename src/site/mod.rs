@@ -49,7 +49,7 @@ pub use abort::Abort;
 pub use collisions::{Collision, CollisionKind, ServedAddress};
 pub use config_value::ConfigValue;
 pub use engine::{BuildFiles, found_engine};
-pub use entry::published_path;
+pub use entry::published_paths;
 pub use from_config::ConfigProblem;
 pub use lookup::candidates;
 pub use map::SiteMap;

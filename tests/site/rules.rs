@@ -1,6 +1,6 @@
 //! What no run of Jekyll 4.3 can judge: the server's look-up, what is not published, and the rules of Jekyll 3.10.
 
-use postproof::site::{Abort, CollisionKind, Engine, Served, Settings, SiteMap, Unpublished, published_path};
+use postproof::site::{Abort, CollisionKind, Engine, Served, Settings, SiteMap, Unpublished, published_paths};
 
 use super::support::{NOW, Source};
 
@@ -351,11 +351,11 @@ fn engine_310_knows_fewer_placeholders() {
 fn a_path_is_read_or_not() {
     let (settings, _) = Settings::from_config("exclude: [old_post, \"*.tmp\"]\ncollections: {docs: {output: true}}\n");
     for read in ["a.md", "_posts/2020-01-01-a.md", "x/_posts/n.md", "_docs/x.md", "img/a.png"] {
-        assert!(published_path(&settings, read), "{read}");
+        assert!(published_paths(&settings)(read), "{read}");
     }
     for left in ["old_post/a.md", "a/b.tmp", "_layouts/x.html", "_site/index.html", ".git/config", "a~", "_drafts/a.md"]
     {
-        assert!(!published_path(&settings, left), "{left}");
+        assert!(!published_paths(&settings)(left), "{left}");
     }
 }
 

@@ -11,7 +11,7 @@ use postproof::check::{Folders, condense, kind_of, roles};
 use postproof::document::{Archive, Document, Kind};
 use postproof::extract::{self, Dialect};
 use postproof::facts::Reading;
-use postproof::site::{CollisionKind, ConfigProblem, Engine, Served, Settings, SiteMap, published_path};
+use postproof::site::{CollisionKind, ConfigProblem, Engine, Served, Settings, SiteMap, published_paths};
 use postproof::text::{Interner, decode};
 
 /// The moment of every build; `judge.rb` has the same.
@@ -94,7 +94,7 @@ impl Source {
         let folders = Folders { archive: Some(vec!["old_post".to_owned()]), ..Folders::default() };
         let (settings, _) = self.settings(engine);
         let read = |path: &Arc<str>| self.files.get(&**path).cloned();
-        let (roles, _) = roles(&folders, &paths, &|path| published_path(&settings, path), &read);
+        let (roles, _) = roles(&folders, &paths, &published_paths(&settings), &read);
         let (mut documents, mut files) = (Vec::new(), Vec::new());
         for (path, role) in paths.into_iter().zip(roles) {
             let bytes = &self.files[&*path];

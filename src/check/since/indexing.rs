@@ -15,7 +15,7 @@ use crate::check::kinds::archive_folders;
 use crate::check::load::Reader;
 use crate::event::{Event, Stage};
 use crate::language::{Message, say};
-use crate::site::{self, published_path};
+use crate::site::{self, published_paths};
 use crate::source::is_part;
 use crate::store::{Index, IndexBuilder, Indexed};
 use crate::text::Interner;
@@ -252,7 +252,7 @@ impl Indexing<'_> {
 
     /// Reads files and finds what ties them to others, in no given order.
     pub(super) fn read(&self, archive_folders: &[String], sides: &[Side]) -> Result<Vec<Read>, CheckError> {
-        let is_read = |path: &str| published_path(&self.settings.site, path);
+        let is_read = published_paths(&self.settings.site);
         let roles = Roles { folders: &self.settings.folders, archive: archive_folders, is_read: &is_read };
         self.read_items(archive_folders, sides.iter().map(|side| roles.item(side)).collect())
     }

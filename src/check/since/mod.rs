@@ -33,7 +33,7 @@ use crate::language::say;
 use crate::probe::Cancel;
 use crate::report;
 use crate::rules::Rule;
-use crate::site::{SiteMap, published_path};
+use crate::site::{SiteMap, published_paths};
 use crate::source::{self, Walked};
 use crate::vcs::{Comparison, Repository};
 use changes::Compared;
@@ -102,7 +102,7 @@ impl Run<'_> {
             indexing.lay_over(&ready, &unsaved)?;
         }
         observer.observe(&Event::Begin { stage: Stage::Judge, total: None });
-        let is_read = |path: &str| published_path(&settings.site, path);
+        let is_read = published_paths(&settings.site);
         let roles = Roles { folders: &settings.folders, archive: &ready.archive_folders, is_read: &is_read };
         let history = history::history(indexing.repository, (self.since, comparison), (&changes, &roles))?;
         let mut both = Gathering { indexing, ready: &ready, roles: &roles, judging }.gather(&changes)?;

@@ -92,7 +92,7 @@ fn inside(root: &Path, path: &Path) -> Option<PathBuf> {
 pub(super) fn published_reports(root: &Path, folder: &Path, settings: &Settings) -> Option<String> {
     let folder = inside(root, folder)?;
     let name = folder.to_str().filter(|name| !name.is_empty())?.replace(std::path::MAIN_SEPARATOR, "/");
-    site::published_path(&settings.site, &format!("{name}/health.json")).then(|| {
+    site::published_paths(&settings.site)(&format!("{name}/health.json")).then(|| {
         say!("Jekyll will publish the reports in {name}/; add a line to `exclude` in _config.yml:  - {name}/", name)
             .in_language(settings.rules.language)
     })
