@@ -60,12 +60,18 @@ fn advice(error: &io::Error) -> &'static str {
 
 /// Writes a file: `write` gives the bytes, and only if it succeeds does the file appear under its name.
 ///
-/// The folder is made if it is missing. A file that is there keeps its permissions; a symbolic link is followed.
+/// The folder is made if it is missing. A file that is there keeps its permissions; a symbolic link is followed. What is no
+/// file, such as `/dev/null` or a named pipe, is not replaced by one: it is written to.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
     let fail = |doing| move |source| WriteError { path: path.to_owned(), doing, source };
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if target.is_dir() {
         return Err(fail(Doing::Rename)(ErrorKind::IsADirectory.into()));
+    }
+    if fs::metadata(&target).is_ok_and(|there| !there.is_file()) {
+        let special = File::options().write(true).open(&target).map_err(fail(Doing::Write))?;
+        let mut out = BufWriter::with_capacity(1 << 16, special);
+        return write(&mut out).and_then(|()| out.flush()).map_err(fail(Doing::Write));
     }
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -114,6 +120,23 @@ mod tests {
         write_whole(&path, |out| out.write_all(b"two")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(names(path.parent().unwrap()), ["health.json"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_written_to_and_stays_one() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let path = path.clone();
+            move || fs::read(path).unwrap()
+        });
+        write_whole(&path, |out| out.write_all(b"whole")).unwrap();
+        assert!(fs::metadata(&path).unwrap().file_type().is_fifo());
+        assert_eq!(reader.join().unwrap(), b"whole");
+        assert_eq!(names(folder.path()), ["pipe"]);
     }
 
     #[test]
