@@ -144,12 +144,13 @@ fn killed_at_random_moments_a_run_costs_nothing_that_was_written() {
         assert!(before.is_subset(&now) && kept.is_subset(&now), "round {round}: outcomes are lost");
         progress += usize::from(now.len() > kept.len());
         kept = now;
-        if kept.len() == addresses {
-            break;
+        // A quick machine is done before it was killed often enough: then it is all asked anew.
+        if kept.len() == addresses && round + 1 < kills {
+            std::fs::remove_dir_all(archive.join(".postproof")).unwrap();
+            kept.clear();
         }
     }
-    let is_done = kept.len() == addresses;
-    assert!(is_done || progress >= kills / 6, "only {progress} of {kills} runs wrote what stayed");
+    assert!(progress >= kills / 6, "only {progress} of {kills} runs wrote what stayed");
     let run = archive.run(&arguments().iter().map(String::as_str).chain(["--format", "json=-"]).collect::<Vec<_>>());
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(report["summary"]["links"]["by_verdict"]["alive"], addresses);
