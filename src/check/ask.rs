@@ -17,6 +17,7 @@ use super::judged::Sources;
 use super::{Settings, archived, import, mail};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
+use crate::language::say;
 use crate::probe::{self, Cancel, Claims, Outcome, ProbeError, Reason, Seen, Validators, Verdict};
 use crate::resolve::{Resolved, Target};
 use crate::store::{self, Candidate, Checked, Due, Memory, Record, Standing, Track, host_of};
@@ -129,7 +130,8 @@ impl Asked {
         let mut checked = Vec::new();
         for (name, bytes) in &settings.import {
             let imported = import::read(name, bytes, now, &is_wanted);
-            self.notices.extend(imported.notices);
+            let said = imported.notices.iter().map(|notice| notice.in_language(settings.rules.language));
+            self.notices.extend(said);
             checked.extend(imported.checked);
         }
         let Some(writer) = Some(checked).filter(|list| !list.is_empty()).zip(self.journal.writer()) else { return };
@@ -139,9 +141,12 @@ impl Asked {
         }
         if let Some(written) = self.journal.note(writer.finish()) {
             let (taken, passed) = (written.remembered, written.passed_over);
-            self.notices.push(format!(
-                "{taken} outcomes from elsewhere were taken over, {passed} were older than what is known"
-            ));
+            let notice = say!(
+                "{taken} outcomes from elsewhere were taken over, {passed} were older than what is known",
+                taken,
+                passed,
+            );
+            self.notices.push(notice.in_language(settings.rules.language));
         }
     }
 

@@ -4,11 +4,11 @@
 //! and left out. Lines of other types are no trouble; what an address of another archive is, is nobody's business here.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use crate::language::{Message, say};
 use crate::probe::{Details, Drift, Hop, Outcome, Reason, Seen, Verdict};
 use crate::store::{self, Checked};
 
@@ -24,6 +24,8 @@ const MOST_FRAGMENTS: usize = 1000;
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
 /// Troubles that are told one by one.
 const TOLD: usize = 5;
+/// Numbers of further lines that are told.
+const NUMBERED: usize = 20;
 
 /// What a file of outcomes gives.
 #[derive(Debug, Default)]
@@ -31,7 +33,7 @@ pub(super) struct Imported {
     /// The outcomes.
     pub(super) checked: Vec<Checked>,
     /// Sentences about what could not be used.
-    pub(super) notices: Vec<String>,
+    pub(super) notices: Vec<Message>,
 }
 
 #[derive(Deserialize)]
@@ -91,22 +93,24 @@ pub(super) fn read(name: &str, bytes: &[u8], now: Timestamp, is_wanted: &dyn Fn(
         }
     }
     for (number, words) in troubles.iter().take(TOLD) {
-        imported.notices.push(format!("{name}:{number}: {words}; the line is left out"));
+        let words = words.clone();
+        imported.notices.push(say!("{name}:{number}: {words}; the line is left out", name, number, words));
     }
     if let Some(more) = troubles.len().checked_sub(TOLD).filter(|more| *more > 0) {
-        let mut words = format!("{name}: {more} more lines are left out, in lines");
-        let rest: Vec<usize> = troubles.iter().skip(TOLD).map(|(number, _)| *number).collect();
-        for number in rest.iter().take(20) {
-            // Writing to a string cannot fail.
-            let _ = write!(words, " {number}");
+        let mut numbers: Vec<String> =
+            troubles.iter().skip(TOLD).take(NUMBERED).map(|(number, _)| number.to_string()).collect();
+        if more > NUMBERED {
+            numbers.push("…".to_owned());
         }
-        if rest.len() > 20 {
-            words.push_str(" and further ones");
-        }
-        imported.notices.push(words);
+        let lines = numbers.join(" ");
+        imported.notices.push(say!("{name}: {more} more lines are left out, in lines {lines}", name, more, lines));
     }
     if foreign > 0 {
-        imported.notices.push(format!("{name}: {foreign} outcomes are of addresses that this archive does not name"));
+        imported.notices.push(say!(
+            "{name}: {foreign} outcomes are of addresses that this archive does not name",
+            name,
+            foreign,
+        ));
     }
     // The newest last, whatever the order of lines, so that it is what remains.
     imported.checked.sort_by(|a, b| (a.outcome.checked_at, &a.url).cmp(&(b.outcome.checked_at, &b.url)));
@@ -114,11 +118,11 @@ pub(super) fn read(name: &str, bytes: &[u8], now: Timestamp, is_wanted: &dyn Fn(
 }
 
 /// The outcome in a line; `None` for a line of another type, or of an address that was not asked.
-fn read_line(line: &[u8], now: Timestamp, place: &mut Option<String>) -> Result<Option<Checked>, String> {
+fn read_line(line: &[u8], now: Timestamp, place: &mut Option<String>) -> Result<Option<Checked>, Message> {
     if line.len() > LONGEST_LINE {
-        return Err(format!("it is longer than {LONGEST_LINE} bytes"));
+        return Err(say!("it is longer than {bytes} bytes", bytes = LONGEST_LINE));
     }
-    let head: Line = serde_json::from_slice(line).map_err(|error| format!("it is no record ({error})"))?;
+    let head: Line = serde_json::from_slice(line).map_err(|error| say!("it is no record ({error})", error))?;
     match head.kind.as_str() {
         "run" => {
             *place = head.vantage;
@@ -127,20 +131,20 @@ fn read_line(line: &[u8], now: Timestamp, place: &mut Option<String>) -> Result<
         "outcome" => {}
         _ => return Ok(None),
     }
-    let record: Record = serde_json::from_slice(line).map_err(|error| format!("it is no outcome ({error})"))?;
+    let record: Record = serde_json::from_slice(line).map_err(|error| say!("it is no outcome ({error})", error))?;
     if record.verdict == Verdict::Skipped || record.masked {
         return Ok(None);
     }
     let Some(at) = record.checked_at.as_deref() else { return Ok(None) };
-    let at: Timestamp = at.parse().map_err(|_| format!("`{}` is no time", cut(at)))?;
+    let at: Timestamp = at.parse().map_err(|_| say!("`{text}` is no time", text = cut(at)))?;
     if at.duration_since(now) > CLOCK_TOLERANCE {
-        return Err(format!("`{at}` has not come yet"));
+        return Err(say!("`{at}` has not come yet", at));
     }
     if !record.url.starts_with("http://") && !record.url.starts_with("https://") {
-        return Err("its `url` is no address of the web".to_owned());
+        return Err(say!("its `url` is no address of the web"));
     }
     let reason = store::reason_named(&record.reason)
-        .ok_or_else(|| format!("`{}` is no reason", record.reason.chars().take(40).collect::<String>()))?;
+        .ok_or_else(|| say!("`{text}` is no reason", text = record.reason.chars().take(40).collect::<String>()))?;
     agrees(record.verdict, reason)?;
     let place = record.vantage.as_ref().or(place.as_ref()).filter(|place| !place.is_empty());
     // What is said to be missing counts only if it was looked for.
@@ -177,7 +181,7 @@ fn read_line(line: &[u8], now: Timestamp, place: &mut Option<String>) -> Result<
 }
 
 /// An outcome whose two halves contradict each other was not written by this program.
-fn agrees(verdict: Verdict, reason: Reason) -> Result<(), String> {
+fn agrees(verdict: Verdict, reason: Reason) -> Result<(), Message> {
     let is_sound = match reason {
         Reason::Status(404 | 410) => matches!(verdict, Verdict::Dead),
         Reason::DnsNotFound => verdict == Verdict::Dead,
@@ -187,7 +191,10 @@ fn agrees(verdict: Verdict, reason: Reason) -> Result<(), String> {
         Reason::Offline | Reason::Budget | Reason::Interrupted | Reason::Excluded | Reason::PrivateAddress => false,
         _ => !matches!(verdict, Verdict::Alive | Verdict::Moved),
     };
-    if is_sound { Ok(()) } else { Err(format!("`{}` cannot follow from `{}`", verdict.name(), reason.name())) }
+    if is_sound {
+        return Ok(());
+    }
+    Err(say!("`{verdict}` cannot follow from `{reason}`", verdict = verdict.name(), reason = reason.name()))
 }
 
 fn cut(text: &str) -> &str {
@@ -203,6 +210,7 @@ pub(super) fn newest(checked: Vec<Checked>) -> Vec<Checked> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     const NOW: &str = "2026-11-26T12:00:00Z";
 
@@ -218,7 +226,8 @@ mod tests {
                 one.origin.as_deref().unwrap()
             )
         });
-        (shown.collect(), imported.notices)
+        let english = |notice: &Message| notice.in_language(Language::English);
+        (shown.collect(), imported.notices.iter().map(english).collect())
     }
 
     fn line(url: &str, verdict: &str, reason: &str, at: &str) -> String {

@@ -65,3 +65,20 @@ fn what_is_wrong_elsewhere_says_so() {
     assert_eq!(missing.code, 3);
     assert!(missing.stderr.contains("cannot read none.ndjson"), "{}", missing.stderr);
 }
+
+#[test]
+fn what_is_said_of_outcomes_from_elsewhere_is_said_in_chinese() {
+    let server = Server::start();
+    let archive = server.archive(&["ok/1", "fail/2"]);
+    let mut text = String::from("no record\n");
+    text += &line(&server.url("ok/1"), "alive", "http-404", Timestamp::now());
+    text += &line(&server.url("fail/2"), "splendid", "timeout", Timestamp::now());
+    text += &line("http://foreign.cn/", "dead", "http-404", Timestamp::now());
+    text += &line(&server.url("ok/1"), "alive", "http-200", Timestamp::now());
+    archive.write("o.ndjson", text.as_bytes());
+    let (_, report) = run(&archive, &["--import", "o.ndjson", "--lang", "zh"]);
+    let notices: Vec<&str> = report["notices"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert!(notices.len() >= 5, "{notices:?}");
+    let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    assert!(notices.iter().all(|notice| notice.contains(is_chinese)), "{notices:?}");
+}
