@@ -17,6 +17,10 @@ mod bag;
 mod check;
 #[path = "support/generator/mod.rs"]
 mod generator;
+#[path = "seal/killed.rs"]
+mod killed;
+#[path = "seal/links.rs"]
+mod links;
 #[path = "seal/names.rs"]
 mod names;
 #[path = "seal/repair.rs"]

@@ -84,7 +84,7 @@ impl Files {
 fn leave_out_links(walked: &mut Walked) {
     let links = std::mem::take(&mut walked.links);
     walked.files.retain(|path| links.binary_search(path).is_err());
-    let told = links.iter().map(|path| format!("{path} is a symbolic link, which is not sealed; what it leads to is"));
+    let told = links.iter().map(|path| format!("{path} is a symbolic link, which is not sealed; the file of the archive that it leads to is, under its own name"));
     walked.notices.extend(told);
 }
 

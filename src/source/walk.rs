@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use super::write::is_unfinished;
+
 /// Folders that are never part of an archive: what tools keep there, and what Jekyll writes.
 const NEVER: [&str; 9] = [
     ".git",
@@ -132,7 +134,7 @@ fn walk_with(settings: &Walk, builder: &mut WalkBuilder) -> Result<Walked, Sourc
 pub fn is_part(path: &str) -> bool {
     let mut folders = path.split('/');
     let name = folders.next_back();
-    name != Some(".git") && !folders.any(|folder| NEVER.contains(&folder))
+    name.is_some_and(|name| name != ".git" && !is_unfinished(name)) && !folders.any(|folder| NEVER.contains(&folder))
 }
 
 fn is_left_out(entry: &DirEntry) -> bool {
@@ -148,6 +150,12 @@ fn look_at(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Messag
         Err(error) => return Some(Message::Notice(format!("left out: {error}"))),
     };
     let kind = entry.file_type()?;
+    if kind.is_file() && entry.file_name().to_str().is_some_and(is_unfinished) {
+        let shown = entry.path().strip_prefix(root).unwrap_or(entry.path()).display().to_string();
+        return Some(Message::Notice(format!(
+            "left out: {shown} was being written by postproof; delete it unless a run is still at it"
+        )));
+    }
     if kind.is_file() {
         return Some(Message::File(entry.into_path()));
     }

@@ -58,6 +58,10 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
+/// How the names of temporary files begin and end.
+const BEGIN: &str = ".postproof-";
+const END: &str = ".partial";
+
 /// Writes a file: `write` gives the bytes, and only if it succeeds does the file appear under its name.
 ///
 /// The folder is made if it is missing. A file that is there keeps its permissions; a symbolic link is followed. What is no
@@ -79,7 +83,7 @@ pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
     };
     fs::create_dir_all(folder).map_err(fail(Doing::Folder))?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".postproof-").suffix(".partial");
+    builder.prefix(BEGIN).suffix(END);
     #[cfg(unix)]
     builder.permissions(permissions(&target));
     let temporary = builder.tempfile_in(folder).map_err(fail(Doing::Create))?;
@@ -91,6 +95,11 @@ pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
     // The name itself reaches the disk with the folder; where a folder cannot be synced, the file is whole all the same.
     let _synced = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// Whether a file of this name is one that [`write_whole`] had not finished when its process was killed.
+pub(super) fn is_unfinished(name: &str) -> bool {
+    name.starts_with(BEGIN) && name.ends_with(END)
 }
 
 /// Those of the file that is replaced, or the usual ones of a new file.

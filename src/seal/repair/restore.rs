@@ -135,8 +135,11 @@ impl Place<'_> {
             write_whole(&ignore, |out| out.write_all(b"*\n")).map_err(|error| failed(&error))?;
         }
         let copy = self.aside.join(path);
-        if fs::symlink_metadata(&copy).is_ok() {
-            return Err(failed(&format!("{} is there already", copy.display())));
+        match present(&copy).map_err(|error| failed(&error))? {
+            None => {}
+            // A run that was cut off in this very second kept it.
+            Some(kept) if kept == bytes => return Ok(copy),
+            Some(_) => return Err(failed(&format!("{} is there already", copy.display()))),
         }
         write_whole(&copy, |out| out.write_all(bytes)).map_err(|error| failed(&error))?;
         Ok(copy)
