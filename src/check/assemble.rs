@@ -41,7 +41,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
     let counts = archive_counts(facts.archive);
     if counts.posts == 0 && run.since.is_none() {
         let notice = say!(
-            "no post was found in {root}: name the folders of posts in `posts.folders`, or another path",
+            "no post was found in {root}: a post is a file `YYYY-MM-DD-slug.md` in `_posts`; name other folders of posts in `posts.folders`, or another path",
             root = settings.walk.root.display(),
         );
         notices.push(notice.in_language(settings.rules.language));
