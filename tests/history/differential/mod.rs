@@ -127,6 +127,10 @@ impl Change<'_> {
             return known.print == finding.print;
         }
         let has_stayed = known.path == finding.path || !self.new.contains_key(&known.path);
+        // A copy whose original went is still one, now of another post.
+        if matches!(&*finding.code, "DU002" | "DU003") && (&known.code, &known.path) == (&finding.code, &finding.path) {
+            return true;
+        }
         // One that is still told as itself is not another one of the same words.
         let is_itself = |after: &Told| (&after.print, &after.path) == (&known.print, &known.path);
         known.code == finding.code
