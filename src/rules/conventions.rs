@@ -83,12 +83,10 @@ impl Followers {
     /// Looks at every string of the archive.
     pub(super) fn of(patterns: &[Template], archive: &Archive) -> Self {
         let mut marks = vec![0_u64; archive.strings.bound().div_ceil(64)];
-        if !patterns.is_empty() {
-            for (symbol, text) in archive.strings.iter() {
-                let follows = patterns.iter().any(|pattern| pattern.id_in(text).is_some());
-                if let Some(mark) = marks.get_mut(symbol.index() as usize / 64).filter(|_| follows) {
-                    *mark |= 1 << (symbol.index() % 64);
-                }
+        for (symbol, text) in archive.strings.iter() {
+            let follows = patterns.iter().any(|pattern| pattern.id_in(text).is_some());
+            if let Some(mark) = marks.get_mut(symbol.index() as usize / 64).filter(|_| follows) {
+                *mark |= 1 << (symbol.index() % 64);
             }
         }
         Self(marks)

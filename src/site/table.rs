@@ -13,6 +13,7 @@ use super::article::Address;
 use super::context::Source;
 use super::url::escape_path;
 use crate::front_matter::Engine;
+use crate::text::spread;
 
 /// When an address is written. Of two with one file the later one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,11 +99,6 @@ impl Preparer {
         }
         Form::Other
     }
-}
-
-/// The hash that the index asks for: it places an entry by the lowest bits and tells it apart by the topmost seven.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash) << 32 | u64::from(hash)
 }
 
 /// The table of all addresses.

@@ -74,8 +74,9 @@ fn hashed(hasher: &FixedState, text: &str) -> (u32, u32) {
     (low % SHARDS, high)
 }
 
-/// The hash that the table asks for: it places a string by the lowest bits and tells it apart by the topmost seven.
-fn spread(hash: u32) -> u64 {
+/// What a hash table asks for, of 32 bits that are kept of a hash: it places an entry by the lowest bits and tells it
+/// apart by the topmost seven.
+pub(crate) fn spread(hash: u32) -> u64 {
     u64::from(hash) << 32 | u64::from(hash)
 }
 /// The table while it grows. Shared between threads by reference.

@@ -16,6 +16,7 @@ mod sketch;
 mod span;
 
 pub use encoding::{Decoded, decode, likely_encoding};
+pub(crate) use intern::spread;
 pub use intern::{Interner, Strings, Symbol};
 pub use line_index::{LineCursor, LineIndex, Position};
 pub use path::{behind_slashes, file_name, folder, plain_host};

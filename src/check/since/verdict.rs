@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::resolve::Resolved;
 use crate::site::{self, SiteMap};
 use crate::store::Record;
+use crate::text::file_name;
 
 /// How many posts that are not at hand each category has, by tag.
 pub(super) type Elsewhere = BTreeMap<Box<str>, BTreeMap<Box<str>, u64>>;
@@ -135,10 +136,10 @@ fn new_ones(before: &[Finding], after: Vec<Finding>, is_there: impl Fn(&str) -> 
         after.into_iter().filter(|finding| !take(&mut known, &place(finding, &finding.path))).collect();
     let mut moved: HashMap<Place, usize> = HashMap::new();
     for ((code, subject, path), count) in known.into_iter().filter(|((.., path), _)| !is_there(path)) {
-        *moved.entry((code, subject, Box::from(name_of(&path)))).or_default() += count;
+        *moved.entry((code, subject, Box::from(file_name(&path)))).or_default() += count;
     }
     let mut is_new = |finding: &Finding| {
-        !take(&mut moved, &place(finding, name_of(&finding.path)))
+        !take(&mut moved, &place(finding, file_name(&finding.path)))
             && causes.get(&cause(finding)).is_some_and(|more| *more > 0)
     };
     others.into_iter().filter(|finding| is_new(finding)).collect()
@@ -147,8 +148,4 @@ fn new_ones(before: &[Finding], after: Vec<Finding>, is_there: impl Fn(&str) -> 
 /// Takes one of what is counted, if any is left.
 fn take(counts: &mut HashMap<Place, usize>, place: &Place) -> bool {
     counts.get_mut(place).filter(|left| **left > 0).map(|left| *left -= 1).is_some()
-}
-
-fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or_default()
 }

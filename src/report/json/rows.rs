@@ -11,6 +11,9 @@ use super::lines::Lines;
 /// Elements that one thread writes at once: some hundred kilobytes.
 const TOGETHER: usize = 512;
 
+/// Bytes that an element usually has.
+const USUAL: usize = 512;
+
 /// Batches that are in memory at once.
 const AT_ONCE: usize = 16;
 
@@ -40,7 +43,7 @@ where
 }
 
 fn lines<'r, T, V: Serialize>(rows: &'r [T], view: impl Fn(&'r T) -> V) -> io::Result<Vec<u8>> {
-    let mut written = Vec::with_capacity(rows.len() * TOGETHER);
+    let mut written = Vec::with_capacity(rows.len() * USUAL);
     for row in rows {
         written.extend_from_slice(b",\n    ");
         view(row).serialize(&mut serde_json::Serializer::with_formatter(&mut written, Lines::within(2)))?;

@@ -122,10 +122,10 @@ fn fault(destination: &str) -> Option<(Message, Message)> {
         let message = say!("`{scheme}:` wants exactly two slashes before the host", scheme);
         return Some((message, say!("write `http://` or `https://` and the host")));
     };
-    let host = behind.get(..behind.find(['/', '?', '#']).unwrap_or(behind.len())).unwrap_or_default();
-    if is_ordinary(host) {
+    if plain_host(rest).is_some() {
         return None;
     }
+    let host = behind.get(..behind.find(['/', '?', '#']).unwrap_or(behind.len())).unwrap_or_default();
     let scheme = if scheme.is_empty() { "http" } else { scheme };
     match Url::parse(&format!("{scheme}:{rest}")) {
         Err(error) => Some((words(error, host), help())),
@@ -170,20 +170,6 @@ fn start_of(destination: &str) -> Option<Start<'_>> {
     };
     let is_meant = (3..=7).contains(&letters) && !OTHERS.iter().any(|other| is(other)) && distance() <= 1;
     is_meant.then(|| Start::Misspelt(destination.get(..letters + marks).unwrap_or(word)))
-}
-
-/// Whether a host needs no closer look: letters, digits and single dots, with letters at its end.
-fn is_ordinary(host: &str) -> bool {
-    let bytes = host.as_bytes();
-    let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    let last = host.rsplit('.').next().unwrap_or_default();
-    host.len() <= 63
-        && bytes.iter().all(is_host)
-        && last.len() < host.len()
-        && last.len() > 1
-        && last.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && !host.starts_with('.')
-        && !host.contains("..")
 }
 
 /// Why a host that parses cannot exist.
