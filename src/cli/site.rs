@@ -97,7 +97,7 @@ fn describe(text: &mut String, survey: &Survey, map: &SiteMap<'_>) -> fmt::Resul
     let (without, stops) = (unpublished(survey, map).count(), map.build_aborts().count());
     writeln!(
         text,
-        "{} addresses, {without} documents without one, {stops} reasons why Jekyll builds nothing",
+        "addresses: {}, documents without one: {without}, faults that stop the build: {stops}",
         addresses.len()
     )?;
     for (served, abort) in map.build_aborts() {
