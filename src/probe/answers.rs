@@ -18,12 +18,23 @@ use super::trouble::{Stage, Trouble};
 const LOCAL_TRIES: u8 = 100;
 /// The wait for one.
 const LOCAL_WAIT: Duration = Duration::from_millis(50);
+/// Times that a request is sent again which the host did nothing with.
+const FREE_TRIES: u8 = 6;
+/// The first wait before that, which each further one doubles: the connection that goes away must be seen to be gone.
+const FREE_WAIT: Duration = Duration::from_millis(10);
 
 impl Engine<'_> {
     /// Decides what follows from the end of a request.
     pub(crate) fn settle(&mut self, ended: Ended) {
         let Ended { host: id, mut journey, result } = ended;
         let now = Instant::now();
+        if let Err(trouble) = &result
+            && self.is_sent_again(id, &mut journey, trouble, now)
+        {
+            self.queue.give_first(id, journey, now);
+            self.queue.finish(id, now);
+            return;
+        }
         if journey.for_robots {
             self.hear_rules(id, journey, result);
             self.queue.finish(id, now);
@@ -74,12 +85,33 @@ impl Engine<'_> {
             }
         }
         self.queue.finish(id, now);
+        self.release(id);
+    }
+
+    /// Keeps no more connections to a host that has nothing left to do.
+    fn release(&mut self, id: HostId) {
         if let Some(host) = self.queue.host(id)
             && host.under_way == 0
             && host.waiting() == 0
         {
             self.kept -= usize::from(std::mem::take(&mut host.kept));
         }
+    }
+
+    /// Whether a request is to be sent again as it is, since its host did nothing with it and said so. That is no failed
+    /// try of the address, nor does it speak against the host.
+    fn is_sent_again(&mut self, id: HostId, journey: &mut Journey, trouble: &Trouble, now: Instant) -> bool {
+        let Some(host) = self.queue.host(id) else { return false };
+        if journey.unprocessed >= FREE_TRIES {
+            return false;
+        }
+        match trouble.stage {
+            Stage::Unprocessed => host.hold(after(now, FREE_WAIT * (1 << journey.unprocessed))),
+            Stage::OldHttp => host.old_http = true,
+            _ => return false,
+        }
+        journey.unprocessed += 1;
+        true
     }
 
     /// An answer came.
@@ -123,7 +155,7 @@ impl Engine<'_> {
             journey.local_tries += 1;
             return Next::Later;
         }
-        if trouble.stage == Stage::Exchange && journey.ask == Ask::Head {
+        if matches!(trouble.stage, Stage::Exchange | Stage::Unprocessed) && journey.ask == Ask::Head {
             host.head.failed();
         }
         // Whoever refuses, cuts off or shows a bad certificate is there, and so is the network; but before a proxy it is

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder, NoProxy, Proxy};
+use rustls::ClientConfig;
 use url::Url;
 
+use super::host::Host;
 use super::names::{PhoneBook, Resolver};
 use super::settings::{ProxySetting, Settings};
 use super::tls;
@@ -15,12 +17,14 @@ use super::tls;
 /// A kept connection that is not used for this long is closed.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// Two clients of the same settings, and the sight of who is behind a proxy.
+/// Clients of the same settings, and the sight of who is behind a proxy.
 pub(crate) struct Clients {
     /// Keeps connections for the next request.
-    pub(crate) keeping: Client,
+    keeping: Client,
     /// Closes each after its answer: for a host's only address, and where sockets are scarce.
-    pub(crate) closing: Client,
+    closing: Client,
+    /// Speaks HTTP/1.1 alone: for hosts that refuse HTTP/2 after they agreed to it.
+    old: Client,
     /// Whether this machine knows no certificate authorities, so that no certificate can be judged.
     pub(crate) rootless: bool,
     proxy: Option<Matcher>,
@@ -35,7 +39,9 @@ impl Clients {
 
     fn build(settings: &Settings, book: &Arc<PhoneBook>, rootless: bool) -> Result<Self, String> {
         let tls = tls::config(settings, rootless)?;
-        let build = |idle: usize| -> Result<Client, String> {
+        let mut old_tls = tls.clone();
+        old_tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let build = |idle: usize, tls: &ClientConfig| -> Result<Client, String> {
             let resolver = Resolver {
                 book: Arc::clone(book),
                 lookup: Arc::clone(&settings.lookup),
@@ -44,7 +50,22 @@ impl Clients {
             let builder = builder(settings).map_err(|error| words(&error))?.tls_backend_preconfigured(tls.clone());
             builder.dns_resolver(resolver).pool_max_idle_per_host(idle).build().map_err(|error| words(&error))
         };
-        Ok(Self { keeping: build(usize::MAX)?, closing: build(0)?, rootless, proxy: matcher(&settings.proxy) })
+        Ok(Self {
+            keeping: build(usize::MAX, &tls)?,
+            closing: build(0, &tls)?,
+            old: build(usize::MAX, &old_tls)?,
+            rootless,
+            proxy: matcher(&settings.proxy),
+        })
+    }
+
+    /// The one that asks a host.
+    pub(crate) fn choose(&self, host: &Host) -> &Client {
+        match (host.old_http, host.kept) {
+            (true, _) => &self.old,
+            (false, true) => &self.keeping,
+            (false, false) => &self.closing,
+        }
     }
 
     /// Whether requests for an address go through a proxy.

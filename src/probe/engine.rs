@@ -149,8 +149,7 @@ impl Engine<'_> {
             host.kept = true;
             self.kept += 1;
         }
-        let client = if host.kept { &self.clients.keeping } else { &self.clients.closing };
-        let client = client.clone();
+        let client = self.clients.choose(host).clone();
         let mut request = exchange::build(&journey, &host.manners, last);
         let timeout = host.manners.timeout;
         if let Some(validators) = self.validators(&journey) {

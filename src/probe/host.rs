@@ -80,6 +80,8 @@ pub(crate) struct Host {
     pub(crate) manners: Manners,
     /// Whether connections to it are kept for the next request.
     pub(crate) kept: bool,
+    /// Whether it wants to be asked over HTTP/1.1.
+    pub(crate) old_http: bool,
     /// Addresses not yet begun, as a range of the queue's list.
     pub(crate) fresh: Range<usize>,
     /// Addresses begun, to go on at once.
@@ -125,6 +127,7 @@ impl Host {
             closed: [None, None],
             manners,
             kept: false,
+            old_http: false,
             fresh: 0..0,
             begun: VecDeque::new(),
             last: None,

@@ -51,6 +51,8 @@ pub(crate) struct Journey {
     pub(crate) tries: u8,
     /// Times that this machine lacked a socket for it.
     pub(crate) local_tries: u8,
+    /// Times that its host said to have done nothing with the request.
+    pub(crate) unprocessed: u8,
     /// Whether `HEAD` was answered with anything but a success.
     pub(crate) head_was_bad: bool,
     /// Fragments to look for.
@@ -90,6 +92,7 @@ impl Journey {
             status: None,
             tries: 0,
             local_tries: 0,
+            unprocessed: 0,
             head_was_bad: false,
             fragments: Box::default(),
             missing: Box::default(),

@@ -89,8 +89,8 @@ pub(crate) fn judge_trouble(journey: &Journey, trouble: &Trouble, limits: Limits
     match trouble.stage {
         Stage::Local => Next::Later,
         Stage::Connect if trouble.passing && limits.may_retry => Next::HostLater(None),
-        Stage::Exchange if journey.ask == Ask::Head => Next::Ask(Ask::Get),
-        Stage::Exchange if trouble.passing && limits.may_retry => Next::Later,
+        Stage::Exchange | Stage::Unprocessed if journey.ask == Ask::Head => Next::Ask(Ask::Get),
+        Stage::Exchange | Stage::Unprocessed if trouble.passing && limits.may_retry => Next::Later,
         _ => Next::Done(Verdict::Failing, trouble.reason, Some(trouble.words.clone())),
     }
 }

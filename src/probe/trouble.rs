@@ -19,6 +19,11 @@ pub(crate) enum Stage {
     Connect,
     /// The connection stood.
     Exchange,
+    /// The server says that it did nothing with the request, so that it may be sent again at once: what each restart of
+    /// an HTTP/2 server says to whoever is just asking (RFC 9113 §8.7).
+    Unprocessed,
+    /// The server wants the request over HTTP/1.1 (RFC 9113 §7).
+    OldHttp,
 }
 
 /// Why no answer came.
@@ -63,11 +68,13 @@ impl Trouble {
             (Some(Io::Refused), _) => Self::new(Reason::ConnectRefused, stage, true, words),
             (Some(Io::Unreachable), _) => Self::new(Reason::ConnectFailed, stage, true, words),
             (Some(Io::TimedOut), _) => Self::new(Reason::Timeout, stage, true, words),
+            (_, Some(Http::Unprocessed)) => Self::new(Reason::ProtocolError, Stage::Unprocessed, true, words),
+            (_, Some(Http::Old)) => Self::new(Reason::ProtocolError, Stage::OldHttp, false, words),
             (_, Some(Http::Garbage)) => Self::new(Reason::ProtocolError, stage, false, words),
             (Some(Io::Cut), _) | (_, Some(Http::Cut)) => Self::new(Reason::ConnectReset, stage, true, words),
             _ if error.is_connect() => Self::new(Reason::ConnectFailed, stage, true, words),
             _ if error.is_decode() => Self::new(Reason::ProtocolError, stage, false, words),
-            // What is left is mostly HTTP/2 being told to go away.
+            // What is left is mostly HTTP/2 that breaks off.
             _ => Self::new(Reason::ProtocolError, stage, true, words),
         }
     }
@@ -103,6 +110,8 @@ enum Io {
 enum Http {
     Garbage,
     Cut,
+    Unprocessed,
+    Old,
 }
 
 /// What a chain of errors gives away.
@@ -131,6 +140,8 @@ impl Clues {
                 clues.tls = Some(read_tls(error));
             } else if let Some(error) = error.downcast_ref::<hyper::Error>() {
                 clues.http = clues.http.or(read_http(error));
+            } else if let Some(error) = error.downcast_ref::<h2::Error>() {
+                clues.http = clues.http.or(read_http2(error));
             }
         }
         clues
@@ -163,6 +174,16 @@ fn read_http(error: &hyper::Error) -> Option<Http> {
         Some(Http::Cut)
     } else {
         None
+    }
+}
+
+fn read_http2(error: &h2::Error) -> Option<Http> {
+    match error.reason() {
+        Some(h2::Reason::HTTP_1_1_REQUIRED) => Some(Http::Old),
+        Some(h2::Reason::REFUSED_STREAM) => Some(Http::Unprocessed),
+        // Streams that the server still answers do not see it go away.
+        Some(h2::Reason::NO_ERROR) if error.is_go_away() => Some(Http::Unprocessed),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! HTTP/2 over TLS, spoken frame by frame, so that a server can do what no library lets it do.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -26,6 +26,7 @@ const INTERNAL_ERROR: u32 = 2;
 const REFUSED_STREAM: u32 = 7;
 const CANCEL: u32 = 8;
 const ENHANCE_YOUR_CALM: u32 = 11;
+const HTTP_1_1_REQUIRED: u32 = 13;
 
 /// `:status` of the static table (RFC 7541, appendix A).
 const OK: &[u8] = &[0x88];
@@ -37,6 +38,8 @@ const EARLY_HINTS: &[u8] = b"\x08\x03103";
 #[derive(Default)]
 struct Seen {
     connections: AtomicUsize,
+    /// Requests over HTTP/1.1.
+    old_requests: AtomicUsize,
     /// Streams that were begun, on all connections.
     streams: AtomicUsize,
     /// The most streams of one connection that waited for an answer at once.
@@ -88,7 +91,16 @@ struct Http2 {
 impl Http2 {
     /// A server that says `settings` at first: pairs of a number and a value.
     fn new(settings: &[(u16, u32)], act: impl Fn(&mut Connection<'_>) -> bool + Send + Sync + 'static) -> Self {
-        let tls = config("two.test", (2000, 2100), None, &[b"h2"]);
+        Self::speaking(&[b"h2"], settings, act)
+    }
+
+    /// A server that agrees to the first of these protocols that its client offers too.
+    fn speaking(
+        protocols: &[&[u8]],
+        settings: &[(u16, u32)],
+        act: impl Fn(&mut Connection<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let tls = config("two.test", (2000, 2100), None, protocols);
         let seen = Arc::<Seen>::default();
         let (shared, act): (_, Arc<Act>) = (Arc::clone(&seen), Arc::new(act));
         let settings: Vec<u8> =
@@ -99,6 +111,11 @@ impl Http2 {
                 return;
             }
             let mut wire = StreamOwned::new(ServerConnection::new(Arc::clone(&tls)).unwrap(), stream);
+            while wire.conn.is_handshaking() && wire.conn.complete_io(&mut wire.sock).is_ok() {}
+            if wire.conn.alpn_protocol() == Some(b"http/1.1") {
+                shared.old_requests.fetch_add(answer_old_http(&mut wire), Ordering::SeqCst);
+                return;
+            }
             let number = shared.connections.fetch_add(1, Ordering::SeqCst);
             let mut connection = Connection { wire: &mut wire, number, open: Vec::new(), seen: &shared };
             // Whoever hangs up ends the conversation, whenever that is.
@@ -154,6 +171,26 @@ fn converse(connection: &mut Connection<'_>, settings: &[u8], act: &Act) -> std:
     }
 }
 
+/// Answers HTTP/1.1 until the client has no more to ask; the requests.
+fn answer_old_http(wire: &mut dyn Wire) -> usize {
+    let mut requests = 0;
+    let mut lines = BufReader::new(wire);
+    loop {
+        let mut line = String::new();
+        while line != "\r\n" {
+            line.clear();
+            if lines.read_line(&mut line).unwrap_or_default() == 0 {
+                return requests;
+            }
+        }
+        requests += 1;
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        if lines.get_mut().write_all(answer).and_then(|()| lines.get_mut().flush()).is_err() {
+            return requests;
+        }
+    }
+}
+
 fn newest(connection: &Connection<'_>) -> u32 {
     *connection.open.last().unwrap()
 }
@@ -168,7 +205,7 @@ fn answers_all(connection: &mut Connection<'_>) -> bool {
 /// A server: its name, what it is judged to be, the most requests that it may cost, and what it does.
 type Case = (&'static str, &'static str, u16, fn(&mut Connection<'_>) -> bool);
 
-const CASES: [Case; 14] = [
+const CASES: [Case; 15] = [
     ("fine", "alive http-200", 2, answers_all),
     ("not found", "dead http-404", 2, |c| {
         c.answer(newest(c), NOT_FOUND);
@@ -192,7 +229,7 @@ const CASES: [Case; 14] = [
         }
         answers_all(c)
     }),
-    ("refuses every stream", "failing protocol-error", 4, |c| {
+    ("refuses every stream", "failing protocol-error", 10, |c| {
         c.reset(newest(c), REFUSED_STREAM);
         true
     }),
@@ -207,7 +244,7 @@ const CASES: [Case; 14] = [
     ("goes away, and comes back", "alive http-200", 3, |c| {
         if c.number == 0 {
             c.go_away(0, NO_ERROR);
-            return false;
+            return true;
         }
         answers_all(c)
     }),
@@ -215,11 +252,15 @@ const CASES: [Case; 14] = [
         let stream = newest(c);
         c.go_away(stream, NO_ERROR);
         c.answer(stream, OK);
-        false
+        true
+    }),
+    ("goes away for ever, and politely", "failing protocol-error", 10, |c| {
+        c.go_away(0, NO_ERROR);
+        true
     }),
     ("always goes away", "failing protocol-error", 4, |c| {
         c.go_away(0, ENHANCE_YOUR_CALM);
-        false
+        true
     }),
     ("hangs up", "failing connect-reset", 4, |_| false),
     ("breaks off in the middle of a frame", "failing connect-reset", 4, |c| {
@@ -299,24 +340,40 @@ fn no_more_streams_are_begun_than_the_server_allows() {
 
 #[test]
 fn a_server_that_restarts_in_the_middle_costs_no_verdict() {
-    // Each connection is sent away after its third stream, which it does not answer.
+    // Each connection is sent away at its third stream, which is not answered, nor is what comes behind it. As servers do,
+    // it is left to the client to close it, since whatever is unread when a socket closes takes the last words along.
     let streams = Mutex::new(std::collections::BTreeMap::<usize, usize>::new());
     let server = Http2::new(&[], move |connection| {
         let mut streams = streams.lock().unwrap();
         let count = streams.entry(connection.number).or_default();
         *count += 1;
-        if *count == 3 {
-            let stream = newest(connection);
-            connection.go_away(stream - 2, NO_ERROR);
-            return false;
+        match *count {
+            ..3 => return answers_all(connection),
+            3 => connection.go_away(newest(connection) - 2, NO_ERROR),
+            _ => {}
         }
-        answers_all(connection)
+        true
     });
     let urls: Vec<String> = (0..20).map(|page| server.url(&format!("/{page}"))).collect();
     let settings = Settings { per_host: 1, backoff: Duration::from_millis(1), ..server.settings() };
     let outcomes = ask(&settings, &urls);
     assert!(outcomes.iter().all(|outcome| word(outcome) == "alive http-200"), "{outcomes:?}");
     assert!(server.connections() >= 7, "{} connections", server.connections());
+}
+
+#[test]
+fn a_server_that_wants_http_1_1_after_all_gets_it() {
+    let server = Http2::speaking(&[b"h2", b"http/1.1"], &[], |c| {
+        c.reset(newest(c), HTTP_1_1_REQUIRED);
+        true
+    });
+    let urls: Vec<String> = (0..20).map(|page| server.url(&format!("/{page}"))).collect();
+    let settings = Settings { per_host: 1, retries: 0, ..server.settings() };
+    let outcomes = ask(&settings, &urls);
+    assert!(outcomes.iter().all(|outcome| word(outcome) == "alive http-200"), "{outcomes:?}");
+    // Once is enough to know it.
+    assert_eq!(server.seen.streams.load(Ordering::SeqCst), 1);
+    wait_for(|| server.seen.old_requests.load(Ordering::SeqCst) >= urls.len());
 }
 
 #[test]
