@@ -22,26 +22,28 @@ pub(super) fn recall(
     urls: &[&str],
     mut visit: impl FnMut(usize, Memory),
 ) -> rusqlite::Result<()> {
-    let mut wanted: Vec<(&str, usize)> = urls.iter().copied().zip(0..).collect();
-    wanted.sort_unstable();
     let snapshot = connection.unchecked_transaction()?;
+    let is_empty: bool = snapshot.query_row("SELECT NOT EXISTS (SELECT 1 FROM addresses)", [], |row| row.get(0))?;
+    if is_empty {
+        return Ok(());
+    }
     let pages: u32 = snapshot.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let page_size: u32 = snapshot.pragma_query_value(None, "page_size", |row| row.get(0))?;
     let rows = (pages as usize).saturating_mul(page_size as usize) / BYTES_PER_ROW;
-    if wanted.len().saturating_mul(ROWS_PER_LOOKUP) < rows {
-        look_up(&snapshot, &wanted, &mut visit)
-    } else {
-        pass_along(&snapshot, &wanted, &mut visit)
+    if urls.len().saturating_mul(ROWS_PER_LOOKUP) < rows {
+        return look_up(&snapshot, urls, &mut visit);
     }
+    if urls.is_sorted() {
+        return pass_along(&snapshot, urls.iter().copied().enumerate(), &mut visit);
+    }
+    let mut wanted: Vec<(usize, &str)> = urls.iter().copied().enumerate().collect();
+    wanted.sort_unstable_by_key(|(_, url)| *url);
+    pass_along(&snapshot, wanted.into_iter(), &mut visit)
 }
 
-fn look_up(
-    connection: &Connection,
-    wanted: &[(&str, usize)],
-    visit: &mut impl FnMut(usize, Memory),
-) -> rusqlite::Result<()> {
+fn look_up(connection: &Connection, urls: &[&str], visit: &mut impl FnMut(usize, Memory)) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(row::SELECT_ONE)?;
-    for &(url, position) in wanted {
+    for (position, url) in urls.iter().enumerate() {
         let mut rows = statement.query([url])?;
         if let Some(found) = rows.next()?
             && let Some(memory) = row::read(found)?
@@ -52,30 +54,27 @@ fn look_up(
     Ok(())
 }
 
-fn pass_along(
+/// Reads along the table beside `wanted`, which is sorted.
+fn pass_along<'u>(
     connection: &Connection,
-    wanted: &[(&str, usize)],
+    wanted: impl DoubleEndedIterator<Item = (usize, &'u str)> + Clone,
     visit: &mut impl FnMut(usize, Memory),
 ) -> rusqlite::Result<()> {
-    let (Some((first, _)), Some((last, _))) = (wanted.first(), wanted.last()) else { return Ok(()) };
+    let (Some((_, first)), Some((_, last))) = (wanted.clone().next(), wanted.clone().next_back()) else {
+        return Ok(());
+    };
     let mut statement = connection.prepare_cached(row::SELECT_RANGE)?;
     let mut rows = statement.query([first, last])?;
-    let mut rest = wanted;
+    let mut rest = wanted.peekable();
     while let Some(found) = rows.next()? {
         let url = found.get_ref(0)?.as_str()?;
-        while let Some((&(head, _), tail)) = rest.split_first()
-            && head < url
-        {
-            rest = tail;
-        }
-        let same = rest.iter().take_while(|&&(head, _)| head == url).count();
-        if same == 0 {
+        while rest.next_if(|(_, head)| *head < url).is_some() {}
+        if rest.peek().is_none_or(|(_, head)| *head != url) {
             continue;
         }
-        let (matching, tail) = rest.split_at(same);
-        rest = tail;
-        if let Some(memory) = row::read(found)? {
-            for &(_, position) in matching {
+        let memory = row::read(found)?;
+        while let Some((position, _)) = rest.next_if(|(_, head)| *head == url) {
+            if let Some(memory) = &memory {
                 visit(position, memory.clone());
             }
         }
@@ -112,11 +111,13 @@ mod tests {
         ) {
             let stored: Vec<String> = stored.into_iter().collect();
             let connection = connection(&stored);
-            let mut wanted: Vec<(&str, usize)> = asked.iter().map(String::as_str).zip(0..).collect();
-            wanted.sort_unstable();
+            let urls: Vec<&str> = asked.iter().map(String::as_str).collect();
+            let mut wanted: Vec<(usize, &str)> = urls.iter().copied().enumerate().collect();
+            wanted.sort_unstable_by_key(|(_, url)| *url);
             let (mut one, mut other) = (Vec::new(), Vec::new());
-            look_up(&connection, &wanted, &mut |position, memory| one.push((position, memory))).unwrap();
-            pass_along(&connection, &wanted, &mut |position, memory| other.push((position, memory))).unwrap();
+            look_up(&connection, &urls, &mut |position, memory| one.push((position, memory))).unwrap();
+            pass_along(&connection, wanted.into_iter(), &mut |position, memory| other.push((position, memory))).unwrap();
+            other.sort_unstable_by_key(|(position, _)| *position);
             prop_assert_eq!(&one, &other);
             for (position, url) in asked.iter().enumerate() {
                 let expected = stored.iter().position(|known| known == url);
