@@ -13,6 +13,9 @@ mod server;
 #[path = "judgement/certificates.rs"]
 mod certificates;
 
+#[path = "judgement/elsewhere.rs"]
+mod elsewhere;
+
 #[path = "judgement/fragments.rs"]
 mod fragments;
 

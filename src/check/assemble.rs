@@ -31,7 +31,8 @@ pub(super) struct Run<'r> {
 
 /// The report of a run.
 pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Finding>, run: Run<'_>) -> Report {
-    let uses = Uses::count(facts, |outcome| settings.all_addresses || outcome.verdict != Verdict::Alive);
+    let tells_all = settings.all_addresses || settings.hands_over;
+    let uses = Uses::count(facts, |outcome| tells_all || outcome.verdict != Verdict::Alive);
     let mut notices = run.notices;
     notices.extend(settings.notices.iter().cloned());
     if settings.probe.insecure && !settings.offline {
@@ -62,6 +63,7 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
         links: link_counts(facts, &uses),
         findings,
         addresses: addresses(facts, &uses, run.remembered),
+        lists_alive: settings.all_addresses,
         notices,
         coverage: audit::coverage(settings, facts, run.unreadable),
         freshness: audit::freshness(facts, run.remembered, run.started_at),

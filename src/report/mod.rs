@@ -82,6 +82,11 @@ pub trait Format: Sync {
     /// The file of the reports folder that it is written to.
     fn file_name(&self) -> &'static str;
 
+    /// Whether it hands over what every address answered, so that those that are alive are told of too.
+    fn hands_over(&self) -> bool {
+        false
+    }
+
     /// Writes the report; fails only as `out` fails.
     fn write(&self, report: &Report, context: &Context<'_>, out: &mut dyn io::Write) -> io::Result<()>;
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use super::MAX_PLACES;
 use super::audit::{Breakdown, Coverage, Freshness, History};
@@ -152,8 +153,10 @@ pub struct Parts {
     pub links: LinkCounts,
     /// What is wrong, in any order.
     pub findings: Vec<Finding>,
-    /// The addresses to list, in any order: those that are not alive, or all.
+    /// The addresses to tell of, in any order: those that are not alive, or all.
     pub addresses: Vec<Address>,
+    /// Whether those that are alive are listed too, and not only handed to other machines.
+    pub lists_alive: bool,
     /// What a person should know and that is no finding: whole sentences.
     pub notices: Vec<String>,
     /// What was checked and what was not.
@@ -179,6 +182,8 @@ pub struct Report {
     pub findings: Vec<Reported>,
     /// Addresses of the web, sorted; at most [`MAX_PLACES`] places each, sorted.
     pub addresses: Vec<Address>,
+    /// Whether those that are alive are listed too, and not only handed to other machines.
+    pub lists_alive: bool,
     /// What a person should know and that is no finding.
     pub notices: Vec<String>,
     /// What was checked and what was not.
@@ -204,6 +209,7 @@ impl Report {
             links,
             mut findings,
             mut addresses,
+            lists_alive,
             notices,
             coverage,
             freshness,
@@ -230,10 +236,10 @@ impl Report {
         }
         summary.healthy = run.complete && !fails;
         addresses.sort_unstable_by(|a, b| a.url.cmp(&b.url));
-        for address in &mut addresses {
+        addresses.par_iter_mut().for_each(|address| {
             address.places.sort();
             address.places.truncate(MAX_PLACES);
-        }
+        });
         let prints = fingerprints(&findings);
         let findings = findings.into_iter().zip(prints);
         let reported = |(finding, fingerprint): (Finding, Fingerprint)| {
@@ -249,6 +255,7 @@ impl Report {
             summary,
             findings,
             addresses,
+            lists_alive,
             notices,
             coverage,
             freshness,
@@ -257,6 +264,11 @@ impl Report {
             fail_at,
             has_baseline: false,
         }
+    }
+
+    /// Whether a list for people and programs that read the report names an address.
+    pub(super) fn lists(&self, address: &Address) -> bool {
+        self.lists_alive || address.outcome.verdict != Verdict::Alive
     }
 }
 
@@ -330,6 +342,7 @@ pub(super) mod tests {
             links: LinkCounts::default(),
             findings,
             addresses: Vec::new(),
+            lists_alive: true,
             notices: Vec::new(),
             coverage: Coverage::default(),
             freshness: Freshness::default(),

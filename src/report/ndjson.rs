@@ -27,8 +27,8 @@
 //! - `masked`: whether a secret in any of its addresses was hidden; `url` is then not the address that was asked, and
 //!   the record is for reading only.
 //!
-//! A reader leaves out members and types that it does not know. The outcomes are those of the JSON report: what is not
-//! alive, or everything with `--all-addresses`.
+//! A reader leaves out members and types that it does not know. Every address is there, the living ones too: to know from
+//! elsewhere that an address is well is what an import is for.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -56,6 +56,10 @@ impl Format for Ndjson {
 
     fn file_name(&self) -> &'static str {
         "health.ndjson"
+    }
+
+    fn hands_over(&self) -> bool {
+        true
     }
 
     fn write(&self, report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -155,6 +155,7 @@ fn parts() -> Parts {
         archive: ArchiveCounts { posts: 200_000, pages: 2_019, files: 3, bytes: 663_420_100 },
         links: LinkCounts::default(),
         findings: Vec::new(),
+        lists_alive: true,
         addresses: Vec::new(),
         notices: Vec::new(),
         coverage: Coverage::default(),

@@ -9,7 +9,7 @@ use super::server::{Server, Visit};
 const ARTICLE: &str = "<h1>地铁六号线全线贯通</h1><p>昨日上午，随着最后一台盾构机破土而出，地铁六号线实现全线隧道贯通，\
                        为明年年底试运营打下基础。六号线全长二十三公里，设站十七座，其中换乘站五座。</p>";
 
-fn page(visit: &mut Visit<'_>, title: &str, body: &str) {
+pub(crate) fn page(visit: &mut Visit<'_>, title: &str, body: &str) {
     let html = format!("<html><head><meta charset=utf-8><title>{title}</title></head><body>{body}</body></html>");
     visit.page("200 OK", html.as_bytes());
 }
@@ -25,7 +25,7 @@ fn post(number: u32, title: &str, links: &str) -> String {
 
 const SETTINGS: &str = "//- postproof.yml\nsource_link: 'http://site.example/share.html?id={id}'\n";
 
-fn told(report: &Value) -> Vec<String> {
+pub(crate) fn told(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap().iter();
     findings
         .map(|finding| format!("{} {}", finding["code"].as_str().unwrap(), finding["message"].as_str().unwrap()))

@@ -79,6 +79,8 @@ pub struct Settings {
     pub exclude: GlobSet,
     /// List every address in the report.
     pub all_addresses: bool,
+    /// Tell of every address in the report, for a format that hands over what all of them answered.
+    pub hands_over: bool,
     /// The least severity that makes the archive unhealthy; `None` is none.
     pub fail_on: FailOn,
     /// Sentences about the settings themselves.
@@ -184,14 +186,11 @@ impl Settings {
             budget: file.fetch.budget,
             vantage: file.fetch.vantage.clone().unwrap_or_default(),
             import: Vec::new(),
-            judge: match file.fetch.judge {
-                None | Some(crate::config::Judge::SourceLinks) => Judge::SourceLinks,
-                Some(crate::config::Judge::All) => Judge::All,
-                Some(crate::config::Judge::None) => Judge::None,
-            },
+            judge: judge(file.fetch.judge),
             offline: file.fetch.offline.unwrap_or(false),
             exclude: globs("fetch.exclude", &file.fetch.exclude)?,
             all_addresses: file.report.all_addresses.unwrap_or(false),
+            hands_over: false,
             fail_on: file.report.fail_on.unwrap_or_default(),
             notices,
             state: file.remember.unwrap_or(true).then(|| file.state.clone().unwrap_or_else(|| root.join(STATE_FILE))),
@@ -226,6 +225,14 @@ impl Settings {
         } else {
             Dialect::GitHub
         }
+    }
+}
+
+fn judge(named: Option<crate::config::Judge>) -> Judge {
+    match named {
+        None | Some(crate::config::Judge::SourceLinks) => Judge::SourceLinks,
+        Some(crate::config::Judge::All) => Judge::All,
+        Some(crate::config::Judge::None) => Judge::None,
     }
 }
 

@@ -85,6 +85,7 @@ fn run(
     settings.import = args.imported()?;
     settings.since.clone_from(&args.since);
     settings.baseline = baseline.findings();
+    settings.hands_over = outputs.iter().any(|(format, _)| format.hands_over());
     let root = settings.walk.root.clone();
     settings.walk.own = own_files(&root, (folder, settings.state.as_deref()), outputs);
     settings.walk.own.extend(baseline.path().and_then(|path| outputs::in_archive(&root, path)));

@@ -147,7 +147,7 @@ pub(super) struct AddressColumns {
 
 /// The addresses that there is something to say about. What an offline run did not ask is counted and not listed.
 pub(super) fn told(report: &Report) -> impl Iterator<Item = &Address> {
-    report.addresses.iter().filter(|address| address.outcome.reason != Reason::Offline)
+    report.addresses.iter().filter(|address| report.lists(address) && address.outcome.reason != Reason::Offline)
 }
 
 /// The addresses that the page holds: all that it tells of, or those that most links name.

@@ -41,8 +41,10 @@ impl Format for Json {
         view(report, context).serialize(&mut serde_json::Serializer::with_formatter(&mut head, Lines::default()))?;
         // The object stays open for what is long.
         out.write_all(head.strip_suffix(b"\n}").unwrap_or(&head))?;
-        rows::write(&mut out, "findings", &report.findings, |reported| finding_view(reported, context))?;
-        rows::write(&mut out, "addresses", &report.addresses, |address| address_view(address, context))?;
+        rows::write(&mut out, "findings", &report.findings, |reported| Some(finding_view(reported, context)))?;
+        rows::write(&mut out, "addresses", &report.addresses, |address| {
+            report.lists(address).then(|| address_view(address, context))
+        })?;
         out.write_all(b"\n}\n")?;
         out.flush()
     }

@@ -17,12 +17,12 @@ const USUAL: usize = 512;
 /// Batches that are in memory at once.
 const AT_ONCE: usize = 16;
 
-/// Writes a member of the outermost object whose value is an array, an element a line.
+/// Writes a member of the outermost object whose value is an array: an element a line, unless it has no view.
 pub(super) fn write<'r, T, V>(
     out: &mut dyn Write,
     name: &str,
     rows: &'r [T],
-    view: impl Fn(&'r T) -> V + Sync,
+    view: impl Fn(&'r T) -> Option<V> + Sync,
 ) -> io::Result<()>
 where
     T: Sync,
@@ -34,6 +34,9 @@ where
         let written: Vec<io::Result<Vec<u8>>> = rows.par_chunks(TOGETHER).map(|rows| lines(rows, &view)).collect();
         for batch in written {
             let batch = batch?;
+            if batch.is_empty() {
+                continue;
+            }
             // Each element has its comma in front, and the first of all needs none.
             out.write_all(batch.get(usize::from(is_first)..).unwrap_or_default())?;
             is_first = false;
@@ -42,11 +45,11 @@ where
     out.write_all(b"\n  ]")
 }
 
-fn lines<'r, T, V: Serialize>(rows: &'r [T], view: impl Fn(&'r T) -> V) -> io::Result<Vec<u8>> {
+fn lines<'r, T, V: Serialize>(rows: &'r [T], view: impl Fn(&'r T) -> Option<V>) -> io::Result<Vec<u8>> {
     let mut written = Vec::with_capacity(rows.len() * USUAL);
-    for row in rows {
+    for view in rows.iter().filter_map(view) {
         written.extend_from_slice(b",\n    ");
-        view(row).serialize(&mut serde_json::Serializer::with_formatter(&mut written, Lines::within(2)))?;
+        view.serialize(&mut serde_json::Serializer::with_formatter(&mut written, Lines::within(2)))?;
     }
     Ok(written)
 }
