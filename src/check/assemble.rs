@@ -18,6 +18,7 @@ use crate::text::Symbol;
 
 /// What is known of the run beside its facts.
 pub(super) struct Run<'r> {
+    pub(super) uses: Uses,
     pub(super) started_at: Timestamp,
     pub(super) is_complete: bool,
     pub(super) notices: Vec<String>,
@@ -31,8 +32,7 @@ pub(super) struct Run<'r> {
 
 /// The report of a run.
 pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Finding>, run: Run<'_>) -> Report {
-    let tells_all = settings.all_addresses || settings.hands_over;
-    let uses = Uses::count(facts, |outcome| tells_all || outcome.verdict != Verdict::Alive);
+    let uses = &run.uses;
     let mut notices = run.notices;
     notices.extend(settings.notices.iter().cloned());
     if settings.probe.insecure && !settings.offline {
@@ -60,9 +60,9 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
             vantage: Some(settings.vantage.clone()).filter(|name| !name.is_empty()),
         },
         archive: counts,
-        links: link_counts(facts, &uses),
+        links: link_counts(facts, uses),
         findings,
-        addresses: addresses(facts, &uses, run.remembered),
+        addresses: addresses(facts, uses, run.remembered),
         lists_alive: settings.all_addresses,
         notices,
         coverage: audit::coverage(settings, facts, run.unreadable),
@@ -92,7 +92,7 @@ fn archive_counts(archive: &Archive) -> ArchiveCounts {
 }
 
 /// How often addresses of the web are used, and where.
-struct Uses {
+pub(super) struct Uses {
     occurrences: u64,
     by_address: Vec<u32>,
     /// Where the places of each address begin in `places`; one more than there are addresses.
@@ -102,6 +102,12 @@ struct Uses {
 }
 
 impl Uses {
+    /// Counts what the report tells of.
+    pub(super) fn of_report(settings: &Settings, facts: &Facts<'_>) -> Self {
+        let tells_all = settings.all_addresses || settings.hands_over;
+        Self::count(facts, |outcome| tells_all || outcome.verdict != Verdict::Alive)
+    }
+
     /// Counts first, so that the places of all addresses stand in one list without gaps.
     fn count(facts: &Facts<'_>, is_listed: impl Fn(&Outcome) -> bool) -> Self {
         let mut by_address = vec![0; facts.resolved.addresses.len()];

@@ -140,7 +140,8 @@ pub fn check_and(
         history: Some(&history),
         part: None,
     };
-    findings.extend(judge(settings, &facts));
+    let (judged, uses) = rayon::join(|| judge(settings, &facts), || assemble::Uses::of_report(settings, &facts));
+    findings.extend(judged);
     let sight = (asked.has_all_answers(settings) && !cancel.is_cancelled(), fixity.is_some());
     let mut findings = settle(settings, archive, findings, &|code| is_within(sight, code));
     report::locate(&mut findings, &|path| source::read(&place(settings, walked, path)).ok());
@@ -148,6 +149,7 @@ pub fn check_and(
     look(&View::new(settings, &facts, (&findings, &asked.remembered), walked));
 
     let run = assemble::Run {
+        uses,
         started_at,
         is_complete: loaded.complete && loaded.unreadable.is_empty() && asked.is_untroubled() && !cancel.is_cancelled(),
         remembered: &asked.remembered,

@@ -98,28 +98,35 @@ pub struct Questions<'q> {
 pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> Resolved {
     let mut table = Table::new(archive);
     let root = resolver.base("/");
-    let everywhere = absolute_destinations(archive);
+    let destinations = destinations(archive);
     // In batches, so that not every address stands in memory a second time.
-    for symbols in everywhere.chunks(BATCH) {
-        let resolve = |symbol: &Symbol| (*symbol, resolver.resolve(&root, archive.text(*symbol)));
-        let leads: Vec<(Symbol, Leads)> = symbols.par_iter().map(resolve).collect();
-        for (symbol, leads) in leads {
-            let index = table.add(leads);
+    for symbols in destinations.chunks(BATCH) {
+        let resolve = |symbol: &Symbol| {
+            let destination = archive.text(*symbol);
+            is_absolute(destination).then(|| {
+                let leads = resolver.resolve(&root, destination);
+                (*symbol, Way::of(leads, Some((*symbol, destination)), &archive.strings))
+            })
+        };
+        let ways: Vec<(Symbol, Way)> = symbols.par_iter().filter_map(resolve).collect();
+        for (symbol, way) in ways {
+            let index = table.add(way);
             if let Some(slot) = table.resolved.everywhere.get_mut(symbol.index() as usize) {
                 *slot = index;
             }
         }
     }
-    let in_place: Vec<(Place, Leads)> = archive
+    let in_place: Vec<(Place, Way)> = archive
         .documents
         .par_iter()
         .enumerate()
         .flat_map_iter(|(number, document)| relative_links(resolver, archive, (number, document), site))
+        .map(|(place, leads)| (place, Way::of(leads, None, &archive.strings)))
         .collect();
-    for (place, leads) in in_place {
+    for (place, way) in in_place {
         let is_in_post = archive.documents.get(place.0 as usize).is_some_and(|document| document.kind != Kind::Page);
         table.resolved.rewritten_in_posts |= is_in_post && is_absolute_link(archive, place);
-        let index = table.add(leads);
+        let index = table.add(way);
         table.resolved.in_place.insert(place, index);
     }
     let mut resolved = table.resolved;
@@ -133,14 +140,14 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
     resolved
 }
 
-/// Each distinct destination that no page changes, once.
-fn absolute_destinations(archive: &Archive) -> Vec<Symbol> {
+/// Each distinct destination of the pages without a `<base>`, once.
+fn destinations(archive: &Archive) -> Vec<Symbol> {
     let mut seen = vec![false; archive.strings.bound()];
     let mut symbols = Vec::new();
     let plain = archive.documents.iter().filter(|document| document.base.is_none());
     for link in plain.flat_map(|document| &document.links) {
         let Some(seen) = seen.get_mut(link.destination.index() as usize) else { continue };
-        if !std::mem::replace(seen, true) && is_absolute(archive.text(link.destination)) {
+        if !std::mem::replace(seen, true) {
             symbols.push(link.destination);
         }
     }
@@ -203,10 +210,29 @@ fn narrow(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
 }
 
+/// What a destination leads to, looked up as far as that can be done on all cores.
+enum Way {
+    /// An address of the web that a string of the archive spells, and a fragment.
+    Spelt(Symbol, Option<String>),
+    /// Anything else.
+    Other(Leads),
+}
+
+impl Way {
+    /// `written` is the destination itself, which most addresses are spelt like.
+    fn of(leads: Leads, written: Option<(Symbol, &str)>, strings: &Strings) -> Self {
+        let Leads::Web(url, fragment) = leads else { return Self::Other(leads) };
+        let same = written.filter(|(_, text)| *text == url).map(|(symbol, _)| symbol);
+        match same.or_else(|| strings.find(&url)) {
+            Some(symbol) => Self::Spelt(symbol, fragment),
+            None => Self::Other(Leads::Web(url, fragment)),
+        }
+    }
+}
+
 /// The distinct targets while they are gathered.
-struct Table<'a> {
+struct Table {
     resolved: Resolved,
-    strings: &'a Strings,
     /// Address of each string that is an address as it stands, by [`Symbol::index`].
     as_written: Vec<u32>,
     /// Address of every other spelling.
@@ -217,12 +243,11 @@ struct Table<'a> {
     plain: Vec<u32>,
 }
 
-impl<'a> Table<'a> {
-    fn new(archive: &'a Archive) -> Self {
+impl Table {
+    fn new(archive: &Archive) -> Self {
         let bound = archive.strings.bound();
         Self {
             resolved: Resolved { everywhere: vec![NONE; bound], ..Resolved::default() },
-            strings: &archive.strings,
             as_written: vec![NONE; bound],
             other: HashMap::default(),
             site: HashMap::default(),
@@ -230,9 +255,19 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn add(&mut self, leads: Leads) -> u32 {
+    fn add(&mut self, way: Way) -> u32 {
+        let leads = match way {
+            Way::Spelt(symbol, fragment) => {
+                let address = self.address_of(symbol);
+                return self.add_web(address, fragment);
+            }
+            Way::Other(leads) => leads,
+        };
         let target = match leads {
-            Leads::Web(url, fragment) => return self.add_web(url, fragment),
+            Leads::Web(url, fragment) => {
+                let address = self.address(url);
+                return self.add_web(address, fragment);
+            }
             Leads::Site(path, fragment) => return self.add_site((path, fragment), Served::Nothing),
             Leads::Same(path, fragment, page) => return self.add_site((Some(path), fragment), Served::Document(page)),
             Leads::Mail(address) => Target::Mail(address.into()),
@@ -263,8 +298,7 @@ impl<'a> Table<'a> {
         index
     }
 
-    fn add_web(&mut self, url: String, fragment: Option<String>) -> u32 {
-        let address = self.address(url);
+    fn add_web(&mut self, address: u32, fragment: Option<String>) -> u32 {
         if let Some(fragment) = fragment {
             return self.push(Target::Web { address, fragment: Some(fragment.into()) });
         }
@@ -283,18 +317,20 @@ impl<'a> Table<'a> {
         index
     }
 
-    /// The index of an address; a string that the archive already holds is not kept twice.
+    /// The index of an address that a string of the archive spells, so that it is not kept twice.
+    fn address_of(&mut self, symbol: Symbol) -> u32 {
+        let next = narrow(self.resolved.addresses.len());
+        let Some(slot) = self.as_written.get_mut(symbol.index() as usize) else { return NONE };
+        if *slot == NONE {
+            *slot = next;
+            self.resolved.addresses.push(Address::AsWritten(symbol));
+        }
+        *slot
+    }
+
+    /// The index of an address that the archive spells nowhere.
     fn address(&mut self, url: String) -> u32 {
         let next = narrow(self.resolved.addresses.len());
-        if let Some(symbol) = self.strings.find(&url)
-            && let Some(slot) = self.as_written.get_mut(symbol.index() as usize)
-        {
-            if *slot == NONE {
-                *slot = next;
-                self.resolved.addresses.push(Address::AsWritten(symbol));
-            }
-            return *slot;
-        }
         if let Some(&index) = self.other.get(url.as_str()) {
             return index;
         }

@@ -161,6 +161,7 @@ impl Run<'_> {
         observer.observe(&Event::End { stage: Stage::Judge });
         let is_complete = both.unreadable == 0 && asked.is_untroubled() && !cancel.is_cancelled();
         let run = assemble::Run {
+            uses: assemble::Uses::of_report(settings, &facts),
             started_at: self.started_at,
             is_complete,
             remembered: &asked.remembered,
