@@ -119,7 +119,7 @@ pub fn check_and(
         survey.loaded.unreadable.push(trouble.to_string());
         None
     });
-    let mut findings = std::mem::take(&mut survey.loaded.findings);
+    let findings = std::mem::take(&mut survey.loaded.findings);
     let map = survey.map(settings);
     let Survey { walked, site, built: _, loaded } = &survey;
     let archive = &loaded.archive;
@@ -140,10 +140,8 @@ pub fn check_and(
         history: Some(&history),
         part: None,
     };
-    let (judged, uses) = rayon::join(|| judge(settings, &facts), || assemble::Uses::of_report(settings, &facts));
-    findings.extend(judged);
     let sight = (asked.has_all_answers(settings) && !cancel.is_cancelled(), fixity.is_some());
-    let mut findings = settle(settings, archive, findings, &|code| is_within(sight, code));
+    let (mut findings, uses) = judge_and_count(settings, &facts, findings, sight);
     report::locate(&mut findings, &|path| source::read(&place(settings, walked, path)).ok());
 
     look(&View::new(settings, &facts, (&findings, &asked.remembered), walked));
@@ -267,6 +265,18 @@ fn read(
     let (files, roles) = built::merged(walked.files.iter().cloned().zip(roles), built);
     let loaded = load::load(&reader, &files, &roles);
     (site, loaded)
+}
+
+/// All findings, with those of the rules over the archive as a whole, and beside them the uses of addresses.
+fn judge_and_count(
+    settings: &Settings,
+    facts: &Facts<'_>,
+    mut findings: Vec<Finding>,
+    sight: (bool, bool),
+) -> (Vec<Finding>, assemble::Uses) {
+    let (judged, uses) = rayon::join(|| judge(settings, facts), || assemble::Uses::of_report(settings, facts));
+    findings.extend(judged);
+    (settle(settings, facts.archive, findings, &|code| is_within(sight, code)), uses)
 }
 
 /// Every rule over the archive as a whole.

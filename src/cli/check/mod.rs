@@ -121,7 +121,10 @@ fn run(
     if let Some(trouble) = trouble {
         return Err(anyhow!(trouble)).context("the web could not be asked; no link was called broken for it");
     }
-    Ok(if state_trouble.is_some() { Exit::Failure } else { exit(&settings, &report, &cancel) })
+    let exit = if state_trouble.is_some() { Exit::Failure } else { exit(&settings, &report, &cancel) };
+    // The process ends here: what millions of small values hold need not be given back one by one.
+    std::mem::forget(report);
+    Ok(exit)
 }
 
 fn exit(settings: &Settings, report: &Report, cancel: &Cancel) -> Exit {
