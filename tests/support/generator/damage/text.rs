@@ -53,4 +53,9 @@ pub(super) const KINDS: &[Kind] = &[
         draft.cut_closing();
         draft.ends_line = false;
     }),
+    any(|draft, _| {
+        draft.body.push(Vec::new());
+        let note = "<!-- postproof-ignore TX004: the article is about garbled text -->";
+        draft.append(note, "PP001", "a note that silences nothing");
+    }),
 ];
