@@ -7,7 +7,12 @@
 mod archive;
 #[path = "fix/hostile.rs"]
 mod hostile;
+#[path = "fix/https.rs"]
+mod https;
 #[path = "fix/sample.rs"]
 mod sample;
+#[expect(dead_code, reason = "every test binary takes what it needs of it")]
+#[path = "probe/server.rs"]
+mod server;
 #[path = "support/web/mod.rs"]
 mod web;

@@ -7,13 +7,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use super::journal::Journal;
 use super::judged::Sources;
+use super::twins;
 use super::{Settings, archived, import, mail};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
@@ -93,8 +94,10 @@ pub(super) fn ask(
     asked.import(settings, &wanted);
     let sources = Sources::find(settings, archive, resolved);
     let mut work = asked.recall(settings, wanted, (fragments(resolved), sources));
+    let begun = Instant::now();
     let took = asked.look_up_mail(settings, resolved, cancel);
     if settings.recalls_only {
+        asked.prove_https(settings, &work.scene(place), twins::Left::NOTHING, (observer, cancel));
         return asked;
     }
     let due = std::mem::take(&mut work.due);
@@ -108,6 +111,11 @@ pub(super) fn ask(
     let claims = work.sources.claims(addresses, place);
     asked.journal.recall_hosts(work.wanted.iter().map(|(_, url)| host_of(url)), &settings.probe.book);
     asked.ask(settings, &work, (&plan.ask, claims, took), (observer, cancel));
+    let left = twins::Left {
+        addresses: settings.budget.map(|budget| budget.saturating_sub(plan.ask.len())),
+        time: settings.probe.max_time.map(|time| time.saturating_sub(begun.elapsed())),
+    };
+    asked.prove_https(settings, &work.scene(place), left, (observer, cancel));
     asked.journal.note_hosts(&settings.probe.book, (settings.clock)());
     for (address, suspicion) in
         probe::funnels(&asked.outcomes, |address| url(u32::try_from(address).unwrap_or(u32::MAX)))
@@ -331,6 +339,10 @@ impl<'a> Work<'a> {
             self.validators.insert(position, validators.clone());
             self.seen.extend(memory.outcome.seen.map(|seen| (position, seen)));
         }
+    }
+
+    fn scene(&'a self, place: Place<'a>) -> twins::Scene<'a> {
+        twins::Scene { wanted: &self.wanted, fragments: &self.fragments, sources: &self.sources, place }
     }
 
     fn address(&'a self, position: usize) -> Option<probe::Address<'a>> {

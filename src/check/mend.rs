@@ -21,7 +21,7 @@ use crate::fix::{self, Better, Done, Left, Offers};
 use crate::language::say;
 use crate::probe::Cancel;
 use crate::resolve::Target;
-use crate::rules::is_named;
+use crate::rules::{Rule, is_named};
 use crate::source::{self, ReplaceError};
 use crate::text::secret::mask;
 
@@ -110,13 +110,20 @@ impl Plan {
         for finding in wanted().filter(|finding| finding.fix.is_some()) {
             self.add(settings, view, &finding.path);
         }
-        let better: HashMap<&str, Better> = wanted()
+        let mut better: HashMap<&str, Better> = wanted()
             .filter_map(|finding| Some((&*finding.instead.as_ref()?.from, better_of(settings, finding)?)))
             .collect();
+        let facts = view.facts;
+        // NT007 speaks of hosts. What it says of one is no proof of an address, and what is proved of an address needs
+        // no finding of its host.
+        let insecure = settings.selection.rules().into_iter().map(Rule::meta).find(|meta| meta.name == "insecure-link");
+        if let Some(meta) = insecure.filter(|meta| options.wants(meta)) {
+            let urls = facts.record.twins.iter().map(|address| facts.resolved.url(&facts.archive.strings, *address));
+            better.extend(urls.filter_map(|url| Some((url, over_https(settings, meta, url)?))));
+        }
         if better.is_empty() {
             return;
         }
-        let facts = view.facts;
         let links = facts.links_by(|target| match target {
             Target::Web { address, .. } => {
                 better.get_key_value(facts.resolved.url(&facts.archive.strings, *address)).map(|(from, _)| *from)
@@ -128,6 +135,10 @@ impl Plan {
             self.addresses.push(better.clone());
             for (document, link) in places.iter().filter_map(|place| facts.link(*place)) {
                 let destination = facts.archive.text(link.destination);
+                // One without a scheme goes with the page that it stands on, over whatever that is read.
+                if better.meta.name == "insecure-link" && destination.starts_with("//") {
+                    continue;
+                }
                 if !self.better.contains_key(destination) {
                     self.better.insert(destination.to_owned(), self.addresses.len() - 1);
                 }
@@ -230,6 +241,21 @@ fn better_of(settings: &Settings, finding: &Finding) -> Option<Better> {
         severity: finding.severity,
         applicability: if is_plain { instead.applicability } else { Applicability::Unsafe },
         title: say!("write {address}", address = mask(&instead.to)).in_language(settings.rules.language),
+        from,
+        to,
+    })
+}
+
+/// The same address over `https`.
+fn over_https(settings: &Settings, meta: &'static Meta, url: &str) -> Option<Better> {
+    let from = Url::parse(url).ok()?;
+    let mut to = from.clone();
+    to.set_scheme("https").ok()?;
+    Some(Better {
+        meta,
+        severity: meta.severity,
+        applicability: Applicability::Safe,
+        title: say!("write {address}", address = mask(to.as_str())).in_language(settings.rules.language),
         from,
         to,
     })

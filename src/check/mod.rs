@@ -20,6 +20,7 @@ mod rewriting;
 mod settings;
 mod since;
 mod survey;
+mod twins;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

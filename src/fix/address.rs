@@ -24,7 +24,9 @@ pub fn spellings(written: Written<'_>, from: &Url, to: &Url) -> Vec<String> {
     let mut found = Vec::new();
     let Some(raw) = Parts::of(written.raw) else { return found };
     let scheme = scheme(&raw, from, to);
-    let authority = if authority_of(from) == authority_of(to) { raw.authority } else { authority_of(to) };
+    // The port that is understood changes with the scheme, so one that is written does not stay.
+    let is_same = authority_of(from) == authority_of(to) && (from.scheme() == to.scheme() || !raw.has_port());
+    let authority = if is_same { raw.authority } else { authority_of(to) };
     if from[Position::BeforePath..Position::AfterQuery] == to[Position::BeforePath..Position::AfterQuery]
         && to.fragment().is_none()
     {
@@ -69,6 +71,11 @@ impl<'t> Parts<'t> {
         // An entity in the host is nobody's way to write one, and what it ends is not known.
         let is_plain = is_scheme && !authority.is_empty() && !rest.starts_with('&');
         is_plain.then_some(Self { scheme, authority, rest })
+    }
+
+    fn has_port(&self) -> bool {
+        let host = self.authority.rsplit(['@', ']']).next().unwrap_or_default();
+        host.contains(':')
     }
 
     /// The fragment with its `#`, which is not the one of `&#38;`.
@@ -152,6 +159,8 @@ mod tests {
             ("//a.cn/x", "https://a.cn/x", "https://b.cn/x", "//b.cn/x"),
             ("//a.cn/x", "http://a.cn/x", "https://b.cn/x", "https://b.cn/x"),
             ("HTTP://a.cn:80/x", "http://a.cn/x", "http://b.cn/x", "HTTP://b.cn/x"),
+            ("HTTP://A.cn:80/x?a&#38;b#c", "http://a.cn/x?a&b", "https://a.cn/x?a&b", "https://a.cn/x?a&#38;b#c"),
+            ("http://[::1]/x", "http://[::1]/x", "https://[::1]/x", "https://[::1]/x"),
         ] {
             assert_eq!(first(raw, raw, from, to).as_deref(), Some(expected), "{raw}");
         }

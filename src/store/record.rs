@@ -21,6 +21,8 @@ pub struct Record {
     pub mail: BTreeMap<Box<str>, MailRecord>,
     /// Those that are due and were not reached: their outcome is what an earlier run learnt.
     pub stale: BTreeSet<u32>,
+    /// Those over `http` that answer over `https` as well, at the very same address; known only where it was to be proved.
+    pub twins: BTreeSet<u32>,
 }
 
 /// What is known of a domain that mail is sent to.

@@ -91,6 +91,8 @@ pub struct Settings {
     pub fresh: bool,
     /// Believe what is remembered, ask for nothing, and enter no run.
     pub recalls_only: bool,
+    /// Find out of each address over `http` whether it answers over `https` as well.
+    pub proves_https: bool,
     /// How long an answer is believed.
     pub store: store::Settings,
     /// Where the seal is that documents are held against; `None` holds them against none.
@@ -196,6 +198,7 @@ impl Settings {
             state: file.remember.unwrap_or(true).then(|| file.state.clone().unwrap_or_else(|| root.join(STATE_FILE))),
             fresh: file.fetch.fresh.unwrap_or(false),
             recalls_only: false,
+            proves_https: false,
             seal: file.seal.check.unwrap_or(true).then(|| root.join(seal::FOLDER)),
             baseline: None,
             store: store::Settings {

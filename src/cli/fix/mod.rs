@@ -47,7 +47,7 @@ pub(super) struct FixArgs {
     /// Use no knowledge of the web at all [default: what earlier checks remember, as long as it is believed].
     #[arg(long)]
     offline: bool,
-    /// Ask the web first, as `check` does, for every address that is due.
+    /// Ask the web first, as `check` does, for every address that is due, and for those over http whether they answer over https.
     #[arg(long, conflicts_with = "offline")]
     ask: bool,
     /// The file that remembers what the web answered [default: .postproof/state.db in the archive] [key: `state`].
@@ -117,6 +117,11 @@ fn remember(args: &FixArgs, settings: &mut Settings) {
         settings.state = Some(state.clone());
     }
     settings.offline |= args.offline;
+    let is_https = |word: &String| {
+        let named = crate::rules::ALL.iter().map(|rule| rule.meta()).filter(|meta| crate::rules::is_named(meta, word));
+        named.map(|meta| meta.name).any(|name| name == "insecure-link")
+    };
+    settings.proves_https = args.rules.as_ref().is_none_or(|words| words.iter().any(is_https));
     if args.ask || settings.offline {
         return;
     }

@@ -22,11 +22,13 @@ const DIFFERENT: usize = 12;
 const DIFFERENT_PERCENT: usize = 3;
 
 /// Where addresses of one shape are: their host, and their path and query with what differs taken out.
+///
+/// A host may be another one over `https`, down to a page that it answers everything with, so the two are told apart.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Shape {
     /// The host, with its port.
     pub(crate) host: Box<str>,
-    /// `/#/#/#/*.shtml`, `/show.asp?id`.
+    /// `/#/#/#/*.shtml`, `/show.asp?id`; over `https`, `https:/#/#/#/*.shtml`.
     pub(crate) folder: Box<str>,
 }
 
@@ -36,7 +38,7 @@ impl Shape {
         if is_home(url) {
             return None;
         }
-        let mut folder = String::new();
+        let mut folder = if url.scheme() == "https" { "https:".to_owned() } else { String::new() };
         let (directory, name) = url.path().rsplit_once('/')?;
         for part in directory.split('/').skip(1) {
             folder.push('/');
@@ -228,6 +230,7 @@ mod tests {
             ("http://a.cn:8080/show.asp?b=1&a=2", "a.cn:8080 /show.asp?a&b"),
             ("http://a.cn/news/", "a.cn /news/*"),
             ("http://a.cn/x.", "a.cn /*"),
+            ("https://a.cn/news2022/x.html", "a.cn https:/news#/*.html"),
         ] {
             assert_eq!(shape(url).as_deref(), Some(expected), "{url}");
         }

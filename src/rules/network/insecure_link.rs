@@ -17,6 +17,10 @@ declare_rule! {
     /// The host is asked once, with one of its addresses that is well, and reported once, at the first link.
     /// An address that redirects by itself is left to NT004, and one with a port of its own has no twin.
     ///
+    /// That the host answers is no proof of each address. `postproof fix --ask` asks for every one of them over
+    /// `https:`, remembers what it learns, and writes `https:` where the very address is well; `postproof fix` writes
+    /// what is remembered.
+    ///
     /// ## Why is this bad?
     ///
     /// Whoever is on the way can read and change what the reader gets, and browsers warn of such pages.
@@ -35,7 +39,7 @@ declare_rule! {
     ///
     /// ## Settings
     ///
-    /// `fetch.check_https: false` asks no host.
+    /// `fetch.check_https: false` asks no host, and no address for a mending.
     pub(crate) struct InsecureLink; "NT007", "insecure-link", Info, Style
 }
 
@@ -62,7 +66,10 @@ impl Rule for InsecureLink {
             let message = say!("{host} is linked over http and answers over https as well", host = &host);
             if let Some(finding) = sink.report_places(&Self::META, facts, &places, (&host, message)) {
                 let url = Url::parse(&format!("https://{host}/")).map(String::from);
-                finding.url(url.unwrap_or_default()).help(say!("write https://{host}/…", host = &host));
+                finding.url(url.unwrap_or_default()).help(say!(
+                    "write https://{host}/…; `postproof fix --ask` does, where the address itself answers so",
+                    host = &host
+                ));
             }
         }
     }
