@@ -14,9 +14,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// A picture and its judge.
-const PICTURES: [(&str, &str, Judge); 6] = [
+const PICTURES: [(&str, &str, Judge); 7] = [
     ("src/report/sarif/snapshots/postproof__report__sarif__tests__the_log_of_a_report.snap", "sarif", sarif),
     ("src/report/sarif/snapshots/postproof__report__sarif__tests__the_log_of_a_hostile_report.snap", "sarif", sarif),
+    (
+        "src/report/sarif/snapshots/postproof__report__sarif__tests__the_log_of_a_report_with_a_baseline.snap",
+        "sarif",
+        sarif,
+    ),
     ("src/report/snapshots/postproof__report__junit__tests__the_cases_of_a_report.snap", "junit", junit),
     ("src/report/snapshots/postproof__report__junit__tests__the_cases_of_a_hostile_report.snap", "junit", junit),
     ("src/report/snapshots/postproof__report__prometheus__tests__the_metrics_of_a_report.snap", "promtool", promtool),
@@ -122,11 +127,14 @@ fn the_judges_refuse_what_is_wrong() {
         println!("not asked: POSTPROOF_JUDGES=1 asks the judges");
         return;
     }
-    let [log, _, cases, _, metrics, _] = PICTURES.map(|(path, ..)| picture(path));
+    let [log, _, held, cases, _, metrics, _] = PICTURES.map(|(path, ..)| picture(path));
     for (wrong, judge) in [
         (log.replace("\"startLine\": 3", "\"startLine\": 0"), sarif as Judge),
         (log.replace("\"level\": \"error\"", "\"level\": \"fatal\""), sarif),
         (log.replace("\"columnKind\"", "\"columnKinds\""), sarif),
+        (held.replace("\"baselineState\": \"unchanged\"", "\"baselineState\": \"known\""), sarif),
+        (held.replace("\"kind\": \"external\"", "\"kind\": \"elsewhere\""), sarif),
+        (held.replace("\"replacements\"", "\"replaced\""), sarif),
         (cases.replace("<failure", "<fault").replace("</failure", "</fault"), junit),
         (cases.replace("</testsuites>", ""), junit),
         (metrics.replace("version=\"", "version="), promtool),

@@ -32,6 +32,17 @@ fn the_log_of_a_hostile_report() {
     insta::assert_snapshot!(written(&Sarif, &hostile()).replace(env!("CARGO_PKG_VERSION"), "VERSION"));
 }
 
+/// A finding with a change and one without are known, the others are new.
+#[test]
+fn the_log_of_a_report_with_a_baseline() {
+    let mut report = usual();
+    report.hold_against(&Baseline::default().updated(&report));
+    for reported in &mut report.findings {
+        reported.known &= matches!(reported.finding.meta.code.as_str(), "FM008" | "LK002");
+    }
+    insta::assert_snapshot!(indented(&written(&Sarif, &report)));
+}
+
 #[test]
 fn the_worst_comes_first() {
     let report = Report::new(parts(vec![
