@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf, absolute};
 
-use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
 
 use super::exit_code::Exit;
-use super::output;
+use super::voice::Voice;
 use crate::check::{self, Settings, Surroundings};
 use crate::config::{self, Override};
-use crate::language::{Message, say};
+use crate::language::{Message, Saying as _, Trouble, say};
 use crate::report;
 use crate::source;
 use crate::vcs::{Repository, Snapshot};
@@ -20,21 +19,25 @@ use crate::vcs::{Repository, Snapshot};
 const SETTINGS_FILES: [&str; 2] = ["postproof.yml", "postproof.yaml"];
 
 /// Reads the settings of the archive in a folder; where they are wrong, tells so and gives the exit code.
-pub(super) fn settings(root: &Path) -> anyhow::Result<Result<Settings, Exit>> {
-    settings_from(root, None)
+pub(super) fn settings(root: &Path, voice: &Voice) -> anyhow::Result<Result<Settings, Exit>> {
+    settings_from((root, None), voice)
 }
 
 /// [`settings`], from a settings file that was named.
-pub(super) fn settings_from(root: &Path, named: Option<PathBuf>) -> anyhow::Result<Result<Settings, Exit>> {
-    let wrong = |error: &dyn std::fmt::Display| {
-        output::error(&error.to_string());
+pub(super) fn settings_from(
+    (root, named): (&Path, Option<PathBuf>),
+    voice: &Voice,
+) -> anyhow::Result<Result<Settings, Exit>> {
+    let wrong = |error: Message| {
+        voice.error(error);
         Ok(Err(Exit::Usage))
     };
     let home = Home::on_disk(root);
-    let (file, place) = match settings_file(named, &home) {
+    let (mut file, place) = match settings_file(named, &home, voice) {
         Ok(found) => found,
-        Err(error) => return wrong(&error),
+        Err(error) => return wrong(error.message()),
     };
+    file.report.language = Some(voice.settle(file.report.language));
     let surroundings = surroundings(&home, &file, place.as_deref())?;
     let own = own_files(root, &file);
     match Settings::new(root, &file, &surroundings, Box::new(Timestamp::now)) {
@@ -42,7 +45,7 @@ pub(super) fn settings_from(root: &Path, named: Option<PathBuf>) -> anyhow::Resu
             settings.walk.own = own;
             Ok(Ok(settings))
         }
-        Err(error) => wrong(&error),
+        Err(error) => wrong(error.message()),
     }
 }
 
@@ -149,15 +152,15 @@ fn text_at(path: &Path) -> anyhow::Result<Option<String>> {
     match source::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+        Err(error) => Ok(Err(error).saying(|| say!("cannot read {path}", path = path.display()))?),
     }
 }
 
 /// Reads the settings file, the one that is named or the archive's, and lays the environment over it.
-pub(super) fn layered(named: Option<PathBuf>, home: &Home) -> Result<LayeredFile, config::ConfigError> {
+pub(super) fn layered(named: Option<PathBuf>, home: &Home, voice: &Voice) -> Result<LayeredFile, config::ConfigError> {
     let environment = environment();
     for (variable, near) in config::misspelt(&environment) {
-        output::note(&format!("{variable} is no setting; did you mean {near}?"));
+        voice.note(say!("{variable} is no setting; did you mean {near}?", variable, near));
     }
     let overrides = config::overrides(&environment)?;
     let (path, text) = match (named, &home.commit) {
@@ -182,8 +185,9 @@ pub(super) fn layered(named: Option<PathBuf>, home: &Home) -> Result<LayeredFile
 pub(super) fn settings_file(
     named: Option<PathBuf>,
     home: &Home,
+    voice: &Voice,
 ) -> Result<(config::File, Option<PathBuf>), config::ConfigError> {
-    layered(named, home).map(|LayeredFile { file, path, .. }| (file, path))
+    layered(named, home, voice).map(|LayeredFile { file, path, .. }| (file, path))
 }
 
 /// The variables of the environment whose names and values are text.
@@ -203,7 +207,9 @@ pub(super) fn surroundings(
         Some(schema) => {
             let path = check::beside(settings_file.unwrap_or(&home.root), schema);
             let text = home.text_at(&path)?;
-            Some(text.ok_or_else(|| anyhow!("front_matter.schema: there is no file {}", path.display()))?)
+            Some(text.ok_or_else(|| {
+                Trouble::new(say!("front_matter.schema: there is no file {path}", path = path.display()))
+            })?)
         }
         None => None,
     };
@@ -211,7 +217,7 @@ pub(super) fn surroundings(
     let built = file.site.built.as_deref().map(|built| text_at(&built.join("CNAME"))).transpose()?.flatten();
     let authorities = match &file.fetch.ca_file {
         Some(path) => {
-            Some(source::read(path).with_context(|| format!("fetch.ca_file: cannot read {}", path.display()))?)
+            Some(source::read(path).saying(|| say!("fetch.ca_file: cannot read {path}", path = path.display()))?)
         }
         None => None,
     };

@@ -11,11 +11,13 @@ use serde_json::{Value, json};
 use super::args::ListFormat;
 use super::exit_code::Exit;
 use super::progress::Progress;
+use super::voice::Voice;
 use super::{archive, output};
 use crate::check::archived::{self, Saved, Swept, Wanted};
 use crate::check::{Settings, survey};
 use crate::config::parse_duration;
 use crate::event::Silent;
+use crate::language::say;
 use crate::probe::{ArchiveError, Cancel, Verdict};
 use crate::report::visible;
 use crate::store::{State, host_of};
@@ -55,8 +57,8 @@ pub(super) struct ArchivedArgs {
 }
 
 /// Asks a web archive and tells what it holds.
-pub(super) fn archived(args: &ArchivedArgs) -> anyhow::Result<Exit> {
-    let mut settings = match archive::settings(&args.path)? {
+pub(super) fn archived(args: &ArchivedArgs, voice: &Voice) -> anyhow::Result<Exit> {
+    let mut settings = match archive::settings(&args.path, voice)? {
         Ok(settings) => settings,
         Err(exit) => return Ok(exit),
     };
@@ -66,7 +68,7 @@ pub(super) fn archived(args: &ArchivedArgs) -> anyhow::Result<Exit> {
     let place = args.state.clone().or_else(|| settings.state.clone());
     let Some(place) = place else { return Ok(Exit::Usage) };
     if args.save && settings.rules.source_links.is_empty() {
-        output::error("--save hands over source links: give their pattern in `source_link` of postproof.yml");
+        voice.error(say!("--save hands over source links: give their pattern in `source_link` of postproof.yml"));
         return Ok(Exit::Usage);
     }
     if settings.walk.own.is_empty() {
@@ -96,7 +98,7 @@ pub(super) fn archived(args: &ArchivedArgs) -> anyhow::Result<Exit> {
     wanted.retain(|one| is_listed(args, one));
     print(args, &settings, (&wanted, &told))?;
     for notice in settings.notices.iter().map(String::as_str).chain(survey.notices()) {
-        output::note(&visible(notice));
+        voice.note(visible(notice));
     }
     let trouble = told.swept.trouble.as_ref().or_else(|| told.saved.as_ref()?.trouble.as_ref());
     Ok(match trouble {
@@ -105,7 +107,7 @@ pub(super) fn archived(args: &ArchivedArgs) -> anyhow::Result<Exit> {
         None | Some(ArchiveError::Over) if survey.is_complete() && told.swept.notices.is_empty() => Exit::Healthy,
         trouble => {
             if let Some(trouble) = trouble {
-                output::error(&trouble.to_string());
+                voice.error(trouble.message());
             }
             Exit::Failure
         }

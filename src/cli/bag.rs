@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::path::{Path, absolute};
 
-use anyhow::Context as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -11,11 +10,12 @@ use super::args::ListFormat;
 use super::exit_code::Exit;
 use super::output;
 use super::seal::Files;
+use crate::language::{Message, Saying as _, say};
 use crate::report::visible;
 use crate::seal::{self, BagState, BagVerification};
 
 /// Why a bag cannot lie there, if it cannot.
-pub(super) fn refusal(archive: &Path, target: &Path) -> Option<String> {
+pub(super) fn refusal(archive: &Path, target: &Path) -> Option<Message> {
     let (archive, place) = (absolute(archive).ok()?, absolute(target).ok()?);
     let archive = archive.canonicalize().unwrap_or(archive);
     let place = match (place.parent().and_then(|parent| parent.canonicalize().ok()), place.file_name()) {
@@ -23,7 +23,7 @@ pub(super) fn refusal(archive: &Path, target: &Path) -> Option<String> {
         _ => place,
     };
     place.starts_with(&archive).then(|| {
-        format!("{} lies in the archive, and would be sealed with it; name a folder outside", target.display())
+        say!("{path} lies in the archive, and would be sealed with it; name a folder outside", path = target.display())
     })
 }
 
@@ -57,7 +57,8 @@ pub(super) fn write(files: &Files, target: &Path, at: Timestamp) -> anyhow::Resu
 
 /// Verifies a bag and tells what was found.
 pub(super) fn verify(path: &Path, format: ListFormat) -> anyhow::Result<Exit> {
-    let verification = seal::verify_bag(path).with_context(|| format!("cannot read the bag in {}", path.display()))?;
+    let verification =
+        seal::verify_bag(path).saying(|| say!("cannot read the bag in {path}", path = path.display()))?;
     let text = match format {
         ListFormat::Text => describe(&verification)?,
         ListFormat::Json => format!("{:#}\n", data(&verification)),

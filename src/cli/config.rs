@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 
 use super::check::SettingsArgs;
 use super::exit_code::Exit;
+use super::voice::Voice;
 use super::{archive, output};
 use crate::check::{defaults, site_says};
 use crate::config::{self, Effective, Layers, Origin};
+use crate::language::{Message, say};
 use crate::report::{masked, visible};
 use crate::text::secret::mask;
 
@@ -47,22 +49,23 @@ enum ConfigFormat {
 }
 
 /// Prints the settings.
-pub(super) fn config(args: &ConfigArgs) -> anyhow::Result<Exit> {
+pub(super) fn config(args: &ConfigArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let home = archive::Home::on_disk(&args.path);
-    let found = match archive::layered(args.config.clone(), &home) {
+    let found = match archive::layered(args.config.clone(), &home, voice) {
         Ok(found) => found,
         Err(error) => {
-            output::error(&error.to_string());
+            voice.error(error.message());
             return Ok(Exit::Usage);
         }
     };
+    voice.settle(found.file.report.language);
     let all = args.settings.clone().over(found.file);
     let surroundings = archive::surroundings(&home, &all, found.path.as_deref())?;
     let flags = args.settings.clone().over(config::File::default());
     // What cannot be used is told as `check` tells it.
     let clock = Box::new(jiff::Timestamp::now);
     if let Err(error) = crate::check::Settings::new(&args.path, &all, &surroundings, clock) {
-        output::error(&error.to_string());
+        voice.error(error.message());
         return Ok(Exit::Usage);
     }
     let (defaults, site) = (defaults(&args.path), site_says(&surroundings));
@@ -77,7 +80,7 @@ pub(super) fn config(args: &ConfigArgs) -> anyhow::Result<Exit> {
     let settings = config::effective(&layers);
     let name = found.path.as_deref().map_or_else(|| "postproof.yml".to_owned(), |path| path.display().to_string());
     let text = match args.format {
-        ConfigFormat::Text => text(&settings, &name)?,
+        ConfigFormat::Text => text(&settings, &name, voice)?,
         ConfigFormat::Json => format!("{:#}\n", data(&settings, &name)),
         ConfigFormat::Yaml => serde_yaml::to_string(&data(&settings, &name))?,
     };
@@ -117,17 +120,17 @@ fn place(file: &str, line: Option<usize>) -> String {
     line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
 }
 
-fn words(origin: &Origin, name: &str) -> String {
+fn words(origin: &Origin, name: &str, voice: &Voice) -> String {
     match origin {
-        Origin::Default => "default".to_owned(),
+        Origin::Default => voice.say(&say!("default")),
         Origin::Site { file, line } => place(file, *line),
         Origin::File { line } => place(name, *line),
         Origin::Environment(variable) => format!("${variable}"),
-        Origin::Flag => "flag".to_owned(),
+        Origin::Flag => voice.say(&say!("flag")),
     }
 }
 
-fn text(settings: &[Effective], name: &str) -> Result<String, std::fmt::Error> {
+fn text(settings: &[Effective], name: &str, voice: &Voice) -> Result<String, std::fmt::Error> {
     let rows: Vec<(String, String, String)> = settings
         .iter()
         .map(|setting| {
@@ -136,8 +139,10 @@ fn text(settings: &[Effective], name: &str) -> Result<String, std::fmt::Error> {
                 Value::String(text) => text,
                 other => other.to_string(),
             };
-            let origins: Vec<String> = setting.origins.iter().map(|origin| words(origin, name)).collect();
-            (visible(&setting.key).into_owned(), visible(&value).into_owned(), origins.join(" and "))
+            let origins = setting.origins.iter().map(|origin| Message::text(words(origin, name, voice)));
+            let origins = origins.reduce(|first, second| say!("{first} and {second}", first, second));
+            let origins = origins.map(|origins| voice.say(&origins)).unwrap_or_default();
+            (visible(&setting.key).into_owned(), visible(&value).into_owned(), origins)
         })
         .collect();
     let width = |part: fn(&(String, String, String)) -> &String, most: usize| {

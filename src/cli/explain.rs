@@ -9,6 +9,7 @@ use super::args::{ListFormat, When};
 use super::exit_code::Exit;
 use super::markdown;
 use super::output;
+use super::voice::Voice;
 use crate::finding::Meta;
 use crate::language::{Language, say};
 use crate::rules::ALL;
@@ -65,7 +66,8 @@ impl Entry {
 }
 
 /// Prints the pages of rules.
-pub(super) fn explain(args: &ExplainArgs, language: Language) -> anyhow::Result<Exit> {
+pub(super) fn explain(args: &ExplainArgs, voice: &Voice) -> anyhow::Result<Exit> {
+    let language = voice.language();
     let mut metas = Vec::new();
     for word in &args.codes {
         let named = |meta: &&Meta| meta.code.as_str().eq_ignore_ascii_case(word) || meta.name == word;
@@ -75,7 +77,11 @@ pub(super) fn explain(args: &ExplainArgs, language: Language) -> anyhow::Result<
                 .flat_map(|rule| [rule.meta().code.as_str(), rule.meta().name])
                 .max_by(|a, b| strsim::jaro_winkler(a, word).total_cmp(&strsim::jaro_winkler(b, word)));
             let nearest = nearest.unwrap_or_default();
-            output::error(&format!("`{word}` is no rule; did you mean `{nearest}`? `postproof rules` lists them all"));
+            voice.error(say!(
+                "`{word}` is no rule; did you mean `{nearest}`? `postproof rules` lists them all",
+                word,
+                nearest
+            ));
             return Ok(Exit::Usage);
         };
         metas.push(meta);
@@ -99,7 +105,8 @@ fn page(meta: &Meta, language: Language) -> String {
 }
 
 /// Prints the list of rules.
-pub(super) fn rules(args: &RulesArgs, language: Language) -> anyhow::Result<Exit> {
+pub(super) fn rules(args: &RulesArgs, voice: &Voice) -> anyhow::Result<Exit> {
+    let language = voice.language();
     if args.shown.format == ListFormat::Json {
         return print_json(&ALL.iter().map(|rule| Entry::of(rule.meta(), language)).collect::<Vec<_>>());
     }

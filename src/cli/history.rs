@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use super::args::ListFormat;
 use super::exit_code::Exit;
+use super::voice::Voice;
 use super::{archive, output};
+use crate::language::say;
 use crate::probe::Verdict;
 use crate::report::visible;
 use crate::store::{Change, Memory, PastFinding, RunSummary, State, host_of};
@@ -42,16 +44,16 @@ pub(super) struct HistoryArgs {
 }
 
 /// Tells of the runs of an archive, or of an address.
-pub(super) fn history(args: &HistoryArgs) -> anyhow::Result<Exit> {
+pub(super) fn history(args: &HistoryArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let is_address = ["http://", "https://", "mailto:@"].iter().any(|start| args.of.starts_with(start));
     let root = if is_address { args.archive.clone() } else { PathBuf::from(&args.of) };
-    let settings = match archive::settings(&root)? {
+    let settings = match archive::settings(&root, voice)? {
         Ok(settings) => settings,
         Err(exit) => return Ok(exit),
     };
     let Some(place) = args.state.clone().or(settings.state) else { return Ok(Exit::Usage) };
     if !place.is_file() {
-        output::error(&format!("there is no state file {}: run `postproof check` first", place.display()));
+        voice.error(say!("there is no state file {path}: run `postproof check` first", path = place.display()));
         return Ok(Exit::Failure);
     }
     let state = State::open(&place, &settings.store)?;

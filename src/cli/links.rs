@@ -8,7 +8,6 @@ use std::collections::btree_map::Entry;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -16,8 +15,10 @@ use super::archive;
 use super::args::ListFormat;
 use super::exit_code::Exit;
 use super::output;
+use super::voice::{Voice, causes};
 use crate::extract::{Dialect, Extraction, RawLink, Settings, extract};
 use crate::front_matter;
+use crate::language::{Message, Saying as _, Trouble, say};
 use crate::report::{masked, visible};
 use crate::source;
 use crate::text::secret::mask;
@@ -74,7 +75,7 @@ struct Row {
 }
 
 /// Prints the links of files.
-pub(super) fn links(args: &LinksArgs) -> anyhow::Result<Exit> {
+pub(super) fn links(args: &LinksArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let (mut text, mut list, mut exit) = (String::new(), Vec::new(), Exit::Healthy);
     let mut archives: BTreeMap<PathBuf, Settings> = BTreeMap::new();
     for path in &args.files {
@@ -82,16 +83,16 @@ pub(super) fn links(args: &LinksArgs) -> anyhow::Result<Exit> {
             None => &Settings::default(),
             Some(root) => match archives.entry(root) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(unknown) => match archive::settings(unknown.key())? {
+                Entry::Vacant(unknown) => match archive::settings(unknown.key(), voice)? {
                     Ok(settings) => unknown.insert(settings.extract),
                     Err(exit) => return Ok(exit),
                 },
             },
         };
-        let rows = match read(settings, path) {
+        let rows = match read(settings, path, voice) {
             Ok(rows) => rows,
             Err(error) => {
-                output::error(&visible(&format!("{error:#}")));
+                voice.error(Message::text(visible(&voice.say(&causes(&error)))));
                 exit = Exit::Failure;
                 continue;
             }
@@ -120,14 +121,15 @@ fn root_of(path: &Path) -> Option<PathBuf> {
 }
 
 /// The rows of a file.
-fn read(settings: &Settings, path: &Path) -> anyhow::Result<Vec<Row>> {
-    let bytes = source::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+fn read(settings: &Settings, path: &Path, voice: &Voice) -> anyhow::Result<Vec<Row>> {
+    let bytes = source::read(path).saying(|| say!("cannot read {path}", path = path.display()))?;
     if memchr::memchr(0, &bytes).is_some() {
-        bail!("{} is not text: there is a NUL byte in it", path.display());
+        return Err(Trouble::new(say!("{path} is not text: there is a NUL byte in it", path = path.display())).into());
     }
     let decoded = decode(&bytes);
     if !decoded.invalid.is_empty() {
-        output::note(&format!("{} is not UTF-8 in {} places", visible(&path.to_string_lossy()), decoded.invalid.len()));
+        let (path, places) = (path.to_string_lossy(), decoded.invalid.len());
+        voice.note(say!("{path} is not UTF-8 in {places} places", path = visible(&path), places));
     }
     Ok(rows(settings, &decoded.text))
 }

@@ -21,6 +21,7 @@ mod seal;
 mod shell;
 mod site;
 mod verify;
+mod voice;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ use clap::error::ErrorKind;
 
 use args::{Cli, Command, SchemaOf};
 pub use exit_code::Exit;
+use voice::Voice;
 
 use crate::language::Language;
 
@@ -58,29 +60,28 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 fn run(cli: Cli) -> Exit {
-    let chosen = cli.lang;
-    let language = chosen.unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()));
+    let voice = &Voice::new(cli.lang);
     let done = match cli.command {
-        None => check::check(&cli.check, chosen),
-        Some(Command::Check(args)) => check::check(&args, chosen),
-        Some(Command::Explain(args)) => explain::explain(&args, language),
-        Some(Command::Rules(args)) => explain::rules(&args, language),
-        Some(Command::Init(args)) => init::init(&args, language),
-        Some(Command::Fix(args)) => fix::fix(&args, chosen),
-        Some(Command::Seal(args)) => seal::seal(&args),
-        Some(Command::Verify(args)) => verify::verify(&args),
-        Some(Command::Repair(args)) => repair::repair(&args),
-        Some(Command::Site(args)) => site::site(&args),
-        Some(Command::Archived(args)) => archived::archived(&args),
-        Some(Command::History(args)) => history::history(&args),
-        Some(Command::Links(args)) => links::links(&args),
-        Some(Command::Config(args)) => config::config(&args),
+        None => check::check(&cli.check, voice),
+        Some(Command::Check(args)) => check::check(&args, voice),
+        Some(Command::Explain(args)) => explain::explain(&args, voice),
+        Some(Command::Rules(args)) => explain::rules(&args, voice),
+        Some(Command::Init(args)) => init::init(&args, voice),
+        Some(Command::Fix(args)) => fix::fix(&args, voice),
+        Some(Command::Seal(args)) => seal::seal(&args, voice),
+        Some(Command::Verify(args)) => verify::verify(&args, voice),
+        Some(Command::Repair(args)) => repair::repair(&args, voice),
+        Some(Command::Site(args)) => site::site(&args, voice),
+        Some(Command::Archived(args)) => archived::archived(&args, voice),
+        Some(Command::History(args)) => history::history(&args, voice),
+        Some(Command::Links(args)) => links::links(&args, voice),
+        Some(Command::Config(args)) => config::config(&args, voice),
         Some(Command::Completions(args)) => shell::completions(&args),
         Some(Command::Man) => shell::man(),
         Some(Command::Schema { of }) => schema(of).map(|()| Exit::Healthy).map_err(Into::into),
     };
     done.unwrap_or_else(|error| {
-        output::error(&format!("{error:#}"));
+        voice.failed(&error);
         Exit::Failure
     })
 }

@@ -16,10 +16,10 @@ pub(super) fn ignore_closed_pipe(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Tells a person what went wrong with postproof itself.
-pub(super) fn error(message: &str) {
+/// Tells a person a line beside the result.
+pub(super) fn tell(line: &str) {
     // Where standard error is closed too, nobody is left to be told.
-    let _ = writeln!(io::stderr(), "error: {message}");
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Whether a person watches standard output.
@@ -30,10 +30,4 @@ pub(super) fn is_watched() -> bool {
 /// Whether a person watches standard error.
 pub(super) fn is_error_watched() -> bool {
     io::stderr().is_terminal()
-}
-
-/// Tells a person what is worth knowing beside the result.
-pub(super) fn note(message: &str) {
-    // Where standard error is closed, the result still stands.
-    let _ = writeln!(io::stderr(), "note: {message}");
 }

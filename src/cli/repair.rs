@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -12,6 +11,8 @@ use super::args::ListFormat;
 use super::exit_code::Exit;
 use super::output;
 use super::seal::Files;
+use super::voice::Voice;
+use crate::language::{Message, Saying as _, say};
 use crate::report::visible;
 use crate::seal::repair::{self, Origin, Restored, Source, Step};
 use crate::seal::{self, Entry, Status, Verification};
@@ -43,7 +44,7 @@ struct From {
 
 impl From {
     /// A folder, else a revision; `Err` with what to say where it is neither.
-    fn find(archive: &Path, from: &str) -> anyhow::Result<Result<Self, String>> {
+    fn find(archive: &Path, from: &str) -> anyhow::Result<Result<Self, Message>> {
         let folder = Path::new(from);
         if folder.is_dir() {
             let history = match Repository::discover(folder)? {
@@ -54,13 +55,14 @@ impl From {
             return Ok(Ok(Self { copy: Some(copy), history }));
         }
         let Some(repository) = Repository::discover(archive)? else {
-            return Ok(Err(format!(
-                "`{from}` is no folder, and the archive is in no git repository whose history could have it"
+            return Ok(Err(say!(
+                "`{from}` is no folder, and the archive is in no git repository whose history could have it",
+                from
             )));
         };
         Ok(match repository.resolve(from) {
             Ok(revision) => Ok(Self { copy: None, history: Some((repository, revision)) }),
-            Err(error) => Err(format!("`{from}` is no folder: {error}")),
+            Err(error) => Err(say!("`{from}` is no folder: {error}", from, error = error.message())),
         })
     }
 }
@@ -75,15 +77,15 @@ struct Outcome<'a> {
 }
 
 /// Plans, applies if told to, and prints.
-pub(super) fn repair(args: &RepairArgs) -> anyhow::Result<Exit> {
-    let files = match Files::find(&args.path)? {
+pub(super) fn repair(args: &RepairArgs, voice: &Voice) -> anyhow::Result<Exit> {
+    let files = match Files::find(&args.path, voice)? {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
     let from = match From::find(&args.path, &args.from)? {
         Ok(from) => from,
         Err(message) => {
-            output::error(&message);
+            voice.error(message);
             return Ok(Exit::Usage);
         }
     };
@@ -92,7 +94,7 @@ pub(super) fn repair(args: &RepairArgs) -> anyhow::Result<Exit> {
     let needs = repair::needs(&verification, &folder)?;
     let history = from.history.as_ref().map(|(repository, revision)| (repository, revision));
     let steps = repair::search(needs, &Source { copy: from.copy.as_deref(), history })
-        .with_context(|| format!("cannot search {}", args.from))?;
+        .saying(|| say!("cannot search {place}", place = &args.from))?;
     let results = args.apply.then(|| {
         let aside = args.path.join(".postproof/aside").join(Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string());
         repair::apply(&args.path, &steps, from.history.as_ref().map(|(repository, _)| repository), &aside)

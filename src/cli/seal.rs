@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::exit_code::Exit;
 use super::output;
+use super::voice::Voice;
 use super::{archive, bag};
 use crate::report::visible;
 use crate::seal::{self, Archive, FOLDER, Request, Sealed, look_alikes};
@@ -37,8 +38,8 @@ pub(super) struct Files {
 
 impl Files {
     /// Finds the files; where the settings are wrong, gives the exit code.
-    pub(super) fn find(root: &Path) -> anyhow::Result<Result<Self, Exit>> {
-        let Walk { own, .. } = match archive::settings(root)? {
+    pub(super) fn find(root: &Path, voice: &Voice) -> anyhow::Result<Result<Self, Exit>> {
+        let Walk { own, .. } = match archive::settings(root, voice)? {
             Ok(settings) => settings.walk,
             Err(exit) => return Ok(Err(exit)),
         };
@@ -89,12 +90,12 @@ fn leave_out_links(walked: &mut Walked) {
 }
 
 /// Seals what is new, and what is accepted.
-pub(super) fn seal(args: &SealArgs) -> anyhow::Result<Exit> {
+pub(super) fn seal(args: &SealArgs, voice: &Voice) -> anyhow::Result<Exit> {
     if let Some(refusal) = args.bagit.as_ref().and_then(|target| bag::refusal(&args.path, target)) {
-        output::error(&refusal);
+        voice.error(refusal);
         return Ok(Exit::Usage);
     }
-    let files = match Files::find(&args.path)? {
+    let files = match Files::find(&args.path, voice)? {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };

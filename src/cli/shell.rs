@@ -2,7 +2,6 @@
 
 use std::io::{self, Write as _};
 
-use anyhow::Context as _;
 use clap::{Args, Command, CommandFactory as _};
 use clap_complete::Shell;
 
@@ -52,7 +51,7 @@ fn section(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
 }
 
 fn print(bytes: &[u8]) -> anyhow::Result<Exit> {
-    let text = std::str::from_utf8(bytes).context("what was generated is not UTF-8")?;
+    let text = std::str::from_utf8(bytes)?;
     output::print(text)?;
     Ok(Exit::Healthy)
 }

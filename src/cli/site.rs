@@ -10,6 +10,7 @@ use super::archive;
 use super::args::ListFormat;
 use super::exit_code::Exit;
 use super::output;
+use super::voice::Voice;
 use crate::check::{Survey, survey};
 use crate::event::Silent;
 use crate::probe::Cancel;
@@ -33,8 +34,8 @@ pub(super) struct SiteArgs {
 }
 
 /// Prints the site's addresses, or what one of them leads to.
-pub(super) fn site(args: &SiteArgs) -> anyhow::Result<Exit> {
-    let mut settings = match archive::settings(&args.path)? {
+pub(super) fn site(args: &SiteArgs, voice: &Voice) -> anyhow::Result<Exit> {
+    let mut settings = match archive::settings(&args.path, voice)? {
         Ok(settings) => settings,
         Err(exit) => return Ok(exit),
     };
@@ -59,7 +60,7 @@ pub(super) fn site(args: &SiteArgs) -> anyhow::Result<Exit> {
     };
     output::print(&text)?;
     for notice in settings.notices.iter().map(String::as_str).chain(survey.notices()) {
-        output::note(&visible(notice));
+        voice.note(visible(notice));
     }
     Ok(if survey.is_complete() { exit } else { Exit::Failure })
 }

@@ -12,6 +12,8 @@ use super::bag;
 use super::exit_code::Exit;
 use super::output;
 use super::seal::Files;
+use super::voice::Voice;
+use crate::language::say;
 use crate::report::visible;
 use crate::seal::{self, Consistency, Entry, Published, Status, Verification};
 
@@ -56,15 +58,15 @@ impl Outcome<'_> {
 }
 
 /// Verifies an archive and tells what was found.
-pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<Exit> {
+pub(super) fn verify(args: &VerifyArgs, voice: &Voice) -> anyhow::Result<Exit> {
     if seal::is_bag(&args.path) && !args.path.join(seal::FOLDER).is_dir() {
         if args.root.is_some() || args.consistent_with.is_some() {
-            output::error("a bag has no log; verify its payload, DIR/data, by the seal in it");
+            voice.error(say!("a bag has no log; verify its payload, DIR/data, by the seal in it"));
             return Ok(Exit::Usage);
         }
         return bag::verify(&args.path, args.format);
     }
-    let files = match Files::find(&args.path)? {
+    let files = match Files::find(&args.path, voice)? {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };

@@ -2,34 +2,56 @@
 
 use std::path::PathBuf;
 
+use crate::language::{Message, say};
+
 /// A settings file that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{}: {kind}", file.display(), line.map_or(String::new(), |line| format!(":{line}")))]
+#[error("{}", self.message().english())]
 pub struct ConfigError {
     /// The file.
     pub file: PathBuf,
     /// The guilty line, from 1, where there is one.
     pub line: Option<usize>,
     /// What is wrong.
-    #[source]
     pub kind: ConfigErrorKind,
 }
 
+impl ConfigError {
+    /// What is wrong, and where.
+    pub fn message(&self) -> Message {
+        let line = self.line.map_or_else(String::new, |line| format!(":{line}"));
+        say!("{place}: {what}", place = format!("{}{line}", self.file.display()), what = self.kind.message())
+    }
+}
+
 /// What is wrong with a settings file.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum ConfigErrorKind {
     /// It cannot be read.
-    #[error("cannot be read: {0}")]
     Unreadable(std::io::Error),
     /// A key that no setting has.
-    #[error("`{key}` is no setting here{}", nearest.as_ref().map_or(String::new(), |near| format!("; did you mean `{near}`?")))]
     UnknownKey {
         /// The key.
         key: String,
         /// The known key that is most like it.
         nearest: Option<String>,
     },
-    /// A value that a setting cannot have, or text that is no YAML.
-    #[error("{0}")]
+    /// Bytes that are no text.
+    NotUtf8,
+    /// A value that a setting cannot have, or text that is no YAML; in the words of who read it.
     Invalid(String),
+}
+
+impl ConfigErrorKind {
+    fn message(&self) -> Message {
+        match self {
+            Self::Unreadable(why) => say!("cannot be read: {why}", why),
+            Self::UnknownKey { key, nearest: None } => say!("`{key}` is no setting here", key),
+            Self::UnknownKey { key, nearest: Some(near) } => {
+                say!("`{key}` is no setting here; did you mean `{near}`?", key, near)
+            }
+            Self::NotUtf8 => say!("it is not UTF-8"),
+            Self::Invalid(unusable) => say!("{unusable}", unusable),
+        }
+    }
 }

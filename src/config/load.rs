@@ -21,7 +21,7 @@ pub fn read(path: &Path) -> Result<String, ConfigError> {
 
 /// The text of a settings file whose bytes are at hand; `path` is where they came from.
 pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, ConfigError> {
-    let kind = ConfigErrorKind::Invalid("it is not UTF-8".to_owned());
+    let kind = ConfigErrorKind::NotUtf8;
     String::from_utf8(bytes).map_err(|_| ConfigError { file: path.to_owned(), line: None, kind })
 }
 

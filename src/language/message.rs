@@ -44,9 +44,19 @@ impl Message {
         Self { template: text, arguments: Vec::new() }
     }
 
+    /// Words of others, which are the same in every language.
+    pub(crate) fn text(words: impl fmt::Display) -> Self {
+        Self { template: "{words}", arguments: vec![("words", words.into())] }
+    }
+
     /// Nothing, for a part of a sentence that is not always there.
     pub(crate) fn nothing() -> Self {
         Self { template: "", arguments: Vec::new() }
+    }
+
+    /// The sentence in English, in which errors show themselves to programs.
+    pub fn english(&self) -> String {
+        self.in_language(Language::English)
     }
 
     /// The sentence in a language; in English where the catalogue lacks it.

@@ -6,12 +6,14 @@
 
 mod catalogue;
 mod message;
+mod trouble;
 
 #[cfg(test)]
 pub(crate) use catalogue::helps;
 pub(crate) use catalogue::{help, page};
 pub use message::{Argument, Message};
 pub(crate) use message::{assert_placeholders, mark, say};
+pub(crate) use trouble::{Saying, Trouble};
 
 /// A language that postproof speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -61,6 +61,7 @@ pub use settings::{Claims, HostHeader, Lookup, LookupFailure, ProxySetting, Sett
 pub use suspect::{Claim, Drift, Suspicion, funnels, judge_page, measure_drift};
 
 use crate::event::{Event, Observer};
+use crate::language::{Message, say};
 
 /// Pages that are parsed at once, beside the event loop.
 const PARSERS: usize = 4;
@@ -87,22 +88,33 @@ impl<'a> Address<'a> {
 
 /// Why the web could not be asked at all.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message().english())]
 pub enum ProbeError {
     /// No name is found or no host can be reached, so the fault is this machine's.
-    #[error("no network: not one address could be looked up or reached ({words})")]
     NoNetwork {
         /// What the system said.
         words: String,
     },
     /// The settings make no client: the proxy's address or a certificate is damaged.
-    #[error("setting up the HTTP client: {words}")]
     Client {
         /// What the library said.
         words: String,
     },
     /// The system gives no event loop.
-    #[error("starting the event loop")]
     Runtime(#[from] std::io::Error),
+}
+
+impl ProbeError {
+    /// Why, without what the system says of it.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NoNetwork { words } => {
+                say!("no network: not one address could be looked up or reached ({words})", words)
+            }
+            Self::Client { words } => say!("setting up the HTTP client: {words}", words),
+            Self::Runtime(_) => say!("starting the event loop"),
+        }
+    }
 }
 
 /// Asks every address, and gives `take` what became of each as soon as that is final, with its place in `addresses`.

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::{Report, Reported};
 use crate::finding::Severity;
+use crate::language::{Message, say};
 
 /// The first line of the file.
 const HEAD: &str = r#"{"postproof_baseline":1}"#;
@@ -33,12 +34,19 @@ struct Line {
 
 /// A baseline that cannot be read.
 #[derive(Debug, Error)]
-#[error("line {line}: {problem}")]
+#[error("{}", self.message().english())]
 pub struct BaselineError {
     /// The line, from 1.
     pub line: usize,
     /// What is wrong with it.
-    pub problem: String,
+    pub problem: Message,
+}
+
+impl BaselineError {
+    /// What is wrong, and where.
+    pub fn message(&self) -> Message {
+        say!("line {line}: {problem}", line = self.line, problem = self.problem.clone())
+    }
 }
 
 impl Baseline {
@@ -46,10 +54,11 @@ impl Baseline {
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
         let mut lines = text.trim_start_matches('\u{FEFF}').lines();
         if lines.next().map(str::trim_end) != Some(HEAD) {
-            return Err(BaselineError { line: 1, problem: format!("a baseline begins with {HEAD}") });
+            return Err(BaselineError { line: 1, problem: say!("a baseline begins with {head}", head = HEAD) });
         }
         let lines = (2..).zip(lines).filter(|(_, text)| !text.trim().is_empty()).map(|(line, text)| {
-            serde_json::from_str(text).map_err(|error| BaselineError { line, problem: error.to_string() })
+            serde_json::from_str(text)
+                .map_err(|error| BaselineError { line, problem: say!("{unusable}", unusable = error) })
         });
         Ok(Self { lines: lines.collect::<Result<_, _>>()? })
     }

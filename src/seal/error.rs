@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::language::{Message, say};
 use crate::vcs::VcsError;
 
 /// The seal cannot be written or read.
 #[derive(Debug, Error)]
-#[error("cannot {action} the seal in {}: {kind}", folder.display())]
+#[error("{}", self.message().english())]
 pub struct SealError {
     /// The seal's folder.
     pub folder: PathBuf,
@@ -21,19 +22,16 @@ pub struct SealError {
 
 /// Why the seal cannot be written or read.
 #[derive(Debug, Error)]
+#[error("{}", self.message().english())]
 #[non_exhaustive]
 pub enum SealErrorKind {
     /// There is none.
-    #[error("there is none; make one by `postproof seal`")]
     NotSealed,
     /// A sealing was killed while it wrote.
-    #[error("a sealing was cut off while it wrote; run `postproof seal` to complete it")]
     Unfinished,
     /// Another process is sealing.
-    #[error("another postproof is sealing; wait until it is done")]
     Locked,
     /// A newer postproof wrote it.
-    #[error("a newer postproof wrote it (format {found}, and this one knows {known}); update postproof")]
     Newer {
         /// The format of the file.
         found: u32,
@@ -41,12 +39,8 @@ pub enum SealErrorKind {
         known: u32,
     },
     /// It is not as it was written.
-    #[error(
-        "it was changed by another hand ({0}); bring it back from git by `git checkout -- .postproof/seal`, then seal again"
-    )]
     Damaged(String),
     /// A file of it cannot be read or written.
-    #[error("{name}: {error}")]
     File {
         /// The file in the seal's folder.
         name: String,
@@ -54,10 +48,8 @@ pub enum SealErrorKind {
         error: io::Error,
     },
     /// The other copy cannot be searched.
-    #[error("the other copy cannot be read: {0}")]
     Copy(String),
     /// The bag cannot be written.
-    #[error("the bag {}: {why}", path.display())]
     Bag {
         /// Where it was to lie.
         path: PathBuf,
@@ -65,6 +57,43 @@ pub enum SealErrorKind {
         why: String,
     },
     /// git could not say what it holds.
-    #[error("{0}")]
     Vcs(#[from] VcsError),
+}
+
+impl SealError {
+    /// What failed, and why.
+    pub fn message(&self) -> Message {
+        let (folder, what) = (self.folder.display(), self.kind.message());
+        match self.action {
+            "write" => say!("cannot write the seal in {folder}: {what}", folder, what),
+            "bag" => say!("cannot bag the seal in {folder}: {what}", folder, what),
+            "repair by" => say!("cannot repair by the seal in {folder}: {what}", folder, what),
+            _ => say!("cannot read the seal in {folder}: {what}", folder, what),
+        }
+    }
+}
+
+impl SealErrorKind {
+    fn message(&self) -> Message {
+        match self {
+            Self::NotSealed => say!("there is none; make one by `postproof seal`"),
+            Self::Unfinished => {
+                say!("a sealing was cut off while it wrote; run `postproof seal` to complete it")
+            }
+            Self::Locked => say!("another postproof is sealing; wait until it is done"),
+            Self::Newer { found, known } => say!(
+                "a newer postproof wrote it (format {found}, and this one knows {known}); update postproof",
+                found,
+                known
+            ),
+            Self::Damaged(why) => say!(
+                "it was changed by another hand ({why}); bring it back from git by `git checkout -- .postproof/seal`, then seal again",
+                why
+            ),
+            Self::File { name, error } => say!("{place}: {what}", place = name, what = error),
+            Self::Copy(why) => say!("the other copy cannot be read: {why}", why),
+            Self::Bag { path, why } => say!("the bag {path}: {why}", path = path.display(), why),
+            Self::Vcs(error) => error.message(),
+        }
+    }
 }

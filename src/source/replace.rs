@@ -9,25 +9,35 @@ use std::path::Path;
 
 use super::read::read;
 use super::write::{WriteError, write_whole};
+use crate::language::{Message, say};
 
 /// Why a file was not written anew. It still is what it was.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message().english())]
 pub enum ReplaceError {
     /// It is a symbolic link.
-    #[error("it is a symbolic link; what it leads to is mended under its own name")]
     Link,
     /// It must not be written.
-    #[error("it is read-only")]
     ReadOnly,
     /// Its bytes are others than those that were read.
-    #[error("it changed meanwhile; run again")]
     Changed,
     /// It cannot be read any more.
-    #[error("it cannot be read: {0}")]
     Unreadable(io::Error),
     /// It cannot be written.
-    #[error(transparent)]
     Unwritable(#[from] WriteError),
+}
+
+impl ReplaceError {
+    /// Why it was not written.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Link => say!("it is a symbolic link; what it leads to is mended under its own name"),
+            Self::ReadOnly => say!("it is read-only"),
+            Self::Changed => say!("it changed meanwhile; run again"),
+            Self::Unreadable(why) => say!("it cannot be read: {why}", why),
+            Self::Unwritable(error) => error.message(),
+        }
+    }
 }
 
 /// Puts `new` in place of `old`, which the file must hold: whole, or not at all.

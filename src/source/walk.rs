@@ -1,5 +1,6 @@
 //! Finds the files of an archive, on all cores.
 
+use crate::language::say;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -58,21 +59,32 @@ impl Walked {
 
 /// Why an archive cannot be walked.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message().english())]
 pub enum SourceError {
     /// Nothing is there.
-    #[error("there is no folder {}", .0.display())]
     Missing(PathBuf),
     /// A file is there.
-    #[error("{} is a file, not a folder; give the folder of the archive", .0.display())]
     NotAFolder(PathBuf),
     /// It cannot be read.
-    #[error("cannot read the folder {}", path.display())]
     Unreadable {
         /// The folder.
         path: PathBuf,
         /// Why.
         source: io::Error,
     },
+}
+
+impl SourceError {
+    /// What is wrong, without what the system says.
+    pub fn message(&self) -> crate::language::Message {
+        match self {
+            Self::Missing(path) => say!("there is no folder {path}", path = path.display()),
+            Self::NotAFolder(path) => {
+                say!("{path} is a file, not a folder; give the folder of the archive", path = path.display())
+            }
+            Self::Unreadable { path, .. } => say!("cannot read the folder {path}", path = path.display()),
+        }
+    }
 }
 
 enum Message {

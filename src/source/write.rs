@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::language::{Message, say};
+
 /// A file could not be written; what stood under its name before still stands there.
 #[derive(Debug, Error)]
-#[error("cannot {doing} {}: {source}; {}", path.display(), advice(source))]
+#[error("{}", self.message().english())]
 pub struct WriteError {
     /// The file that was to be written.
     pub path: PathBuf,
@@ -34,27 +36,29 @@ pub enum Doing {
     Rename,
 }
 
-impl std::fmt::Display for Doing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Folder => "make the folder of",
-            Self::Create => "create a file beside",
-            Self::Write => "write",
-            Self::Rename => "replace",
-        })
+impl WriteError {
+    /// What failed, why, and what to do about it.
+    pub fn message(&self) -> Message {
+        let (path, why, advice) = (self.path.display(), &self.source, advice(&self.source));
+        match self.doing {
+            Doing::Folder => say!("cannot make the folder of {path}: {why}; {advice}", path, why, advice),
+            Doing::Create => say!("cannot create a file beside {path}: {why}; {advice}", path, why, advice),
+            Doing::Write => say!("cannot write {path}: {why}; {advice}", path, why, advice),
+            Doing::Rename => say!("cannot replace {path}: {why}; {advice}", path, why, advice),
+        }
     }
 }
 
-fn advice(error: &io::Error) -> &'static str {
+fn advice(error: &io::Error) -> Message {
     match error.kind() {
-        ErrorKind::PermissionDenied => "make its folder writable, or name another place",
-        ErrorKind::ReadOnlyFilesystem => "the file system is read-only; name a place on another one",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space and run again",
+        ErrorKind::PermissionDenied => say!("make its folder writable, or name another place"),
+        ErrorKind::ReadOnlyFilesystem => say!("the file system is read-only; name a place on another one"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => say!("free some space and run again"),
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
-            "a file stands where its folder should be; move it away, or name another place"
+            say!("a file stands where its folder should be; move it away, or name another place")
         }
-        ErrorKind::IsADirectory => "a folder has that name; remove it, or name another place",
-        _ => "name another place, or look at the disk",
+        ErrorKind::IsADirectory => say!("a folder has that name; remove it, or name another place"),
+        _ => say!("name another place, or look at the disk"),
     }
 }
 

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
+use crate::language::{Message, say};
+
 /// The state file cannot be used.
 #[derive(Debug, Error)]
-#[error("cannot {action} the state file {}: {kind}", path.display())]
+#[error("{}", self.message().english())]
 pub struct StateError {
     /// The file.
     pub path: PathBuf,
@@ -19,12 +21,10 @@ pub struct StateError {
 
 /// Why the state file cannot be used.
 #[derive(Debug, Error)]
+#[error("{}", self.message().english())]
 #[non_exhaustive]
 pub enum StateErrorKind {
     /// A newer postproof wrote it.
-    #[error(
-        "a newer postproof wrote it (state version {found}, and this one knows {known}); update postproof, or name another state file"
-    )]
     Newer {
         /// The version in the file.
         found: i64,
@@ -32,33 +32,62 @@ pub enum StateErrorKind {
         known: i64,
     },
     /// It is a healthy database of another program.
-    #[error("it is the database of another program; name another state file")]
     Foreign,
     /// It is no database, or a damaged one.
-    #[error(
-        "it is damaged ({0}); move it away together with the files beside it that begin with its name, and run again: every address will be asked anew"
-    )]
     Damaged(String),
     /// Another process has held it for longer than the busy timeout.
-    #[error("another postproof has been writing to it for too long; wait until it is done, or name another state file")]
     Busy,
     /// The file or its folder cannot be made or written.
-    #[error("it cannot be written ({0}); make the file and its folder writable, or name another state file")]
     Unwritable(String),
     /// The disk is full.
-    #[error("the disk is full; free some space and run again")]
     Full,
     /// The thread that writes has ended before its time.
-    #[error("the writing thread has stopped")]
     Stopped,
     /// The system or the database library failed in another way.
-    #[error("{0}")]
     Other(String),
 }
 
 impl StateError {
     pub(super) fn new(path: &Path, action: &'static str, kind: impl Into<StateErrorKind>) -> Self {
         Self { path: path.to_owned(), action, kind: kind.into() }
+    }
+
+    /// What failed, and why.
+    pub fn message(&self) -> Message {
+        let (path, what) = (self.path.display(), self.kind.message());
+        match self.action {
+            "make" => say!("cannot make the state file {path}: {what}", path, what),
+            "open" => say!("cannot open the state file {path}: {what}", path, what),
+            "write" => say!("cannot write the state file {path}: {what}", path, what),
+            _ => say!("cannot read the state file {path}: {what}", path, what),
+        }
+    }
+}
+
+impl StateErrorKind {
+    fn message(&self) -> Message {
+        match self {
+            Self::Newer { found, known } => say!(
+                "a newer postproof wrote it (state version {found}, and this one knows {known}); update postproof, or name another state file",
+                found,
+                known
+            ),
+            Self::Foreign => say!("it is the database of another program; name another state file"),
+            Self::Damaged(why) => say!(
+                "it is damaged ({why}); move it away together with the files beside it that begin with its name, and run again: every address will be asked anew",
+                why
+            ),
+            Self::Busy => say!(
+                "another postproof has been writing to it for too long; wait until it is done, or name another state file"
+            ),
+            Self::Unwritable(why) => say!(
+                "it cannot be written ({why}); make the file and its folder writable, or name another state file",
+                why
+            ),
+            Self::Full => say!("the disk is full; free some space and run again"),
+            Self::Stopped => say!("the writing thread has stopped"),
+            Self::Other(why) => Message::text(why),
+        }
     }
 }
 

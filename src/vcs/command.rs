@@ -8,9 +8,11 @@ use std::thread;
 
 use thiserror::Error;
 
+use crate::language::{Message, say};
+
 /// git could not answer.
 #[derive(Debug, Error)]
-#[error("cannot {action} with git in {}: {kind}", folder.display())]
+#[error("{}", self.message().english())]
 pub struct VcsError {
     /// The folder in which git ran.
     pub folder: PathBuf,
@@ -22,21 +24,16 @@ pub struct VcsError {
 
 /// Why git could not answer.
 #[derive(Debug, Error)]
+#[error("{}", self.message().english())]
 #[non_exhaustive]
 pub enum VcsErrorKind {
     /// There is no program of that name.
-    #[error("git is not installed, or not on the path; install it")]
     NoGit,
     /// The folder is in no repository.
-    #[error("the folder is in no git repository; clone the archive, or leave out what needs its history")]
     NotARepository,
     /// git does not trust the folder's owner.
-    #[error(
-        "git does not trust this folder, which belongs to another user; allow it by `git config --global --add safe.directory FOLDER`"
-    )]
     Untrusted,
     /// There is no such commit.
-    #[error("there is no commit `{name}`{}", if *shallow { format!(" in this shallow clone; {DEEPEN}") } else { "; fetch the branch that holds it, or name another".to_owned() })]
     UnknownRevision {
         /// What was asked for.
         name: String,
@@ -44,27 +41,63 @@ pub enum VcsErrorKind {
         shallow: bool,
     },
     /// There is no commit from which both came.
-    #[error("they have no commit in common{}", if *shallow { format!(" in this shallow clone; {DEEPEN}") } else { "; name another".to_owned() })]
     Unrelated {
         /// Whether the history is cut off, so that there may well be one.
         shallow: bool,
     },
     /// The newer end is the zeros that a forge sends for a branch that was deleted.
-    #[error("the newer commit is all zeros: the branch was deleted, and there is nothing to check")]
     Deleted,
     /// git answered what this program does not understand.
-    #[error("git answered in a way that is not understood here ({0}); report it with the output of `git --version`")]
     Unreadable(&'static str),
     /// The system could not run it.
-    #[error("{0}")]
     System(#[from] io::Error),
     /// git failed; its own words.
-    #[error("{0}")]
     Failed(String),
 }
 
-/// What makes a shallow clone whole.
-const DEEPEN: &str = "get the whole history by `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout)";
+impl VcsError {
+    /// What failed, and why.
+    pub fn message(&self) -> Message {
+        let (action, folder, what) = (self.action, self.folder.display(), self.kind.message());
+        say!("cannot {action} with git in {folder}: {what}", action, folder, what)
+    }
+}
+
+impl VcsErrorKind {
+    fn message(&self) -> Message {
+        // What makes a shallow clone whole.
+        let deepen =
+            || say!("get the whole history by `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout)");
+        match self {
+            Self::NoGit => say!("git is not installed, or not on the path; install it"),
+            Self::NotARepository => {
+                say!("the folder is in no git repository; clone the archive, or leave out what needs its history")
+            }
+            Self::Untrusted => say!(
+                "git does not trust this folder, which belongs to another user; allow it by `git config --global --add safe.directory FOLDER`"
+            ),
+            Self::UnknownRevision { name, shallow: true } => {
+                say!("there is no commit `{name}` in this shallow clone; {deepen}", name, deepen = deepen())
+            }
+            Self::UnknownRevision { name, shallow: false } => {
+                say!("there is no commit `{name}`; fetch the branch that holds it, or name another", name)
+            }
+            Self::Unrelated { shallow: true } => {
+                say!("they have no commit in common in this shallow clone; {deepen}", deepen = deepen())
+            }
+            Self::Unrelated { shallow: false } => say!("they have no commit in common; name another"),
+            Self::Deleted => {
+                say!("the newer commit is all zeros: the branch was deleted, and there is nothing to check")
+            }
+            Self::Unreadable(what) => say!(
+                "git answered in a way that is not understood here ({what}); report it with the output of `git --version`",
+                what
+            ),
+            Self::System(why) => Message::text(why),
+            Self::Failed(why) => Message::text(why),
+        }
+    }
+}
 
 /// Settings that hold whatever the repository's own configuration says.
 const OVERRIDES: [(&str, &str); 5] = [

@@ -7,6 +7,7 @@ use url::Url;
 use super::for_hosts::hidden;
 use super::{SettingsError, wrong};
 use crate::config;
+use crate::language::say;
 use crate::probe::ArchiveSettings;
 
 /// Where the account that saves is looked for if the settings do not say.
@@ -26,7 +27,7 @@ pub(super) fn archive_settings(
         let Some(text) = text else { continue };
         let is_sound = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         if !is_sound {
-            return Err(wrong(name)(format!("`{text}` is no address of the web")));
+            return Err(wrong(name)(say!("`{text}` is no address of the web", text)));
         }
         place.clone_from(text);
     }

@@ -8,6 +8,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 
 use super::{SettingsError, glob, wrong};
 use crate::config;
+use crate::language::say;
 use crate::probe::{HostSettings, Method};
 
 const SETTING: &str = "fetch.hosts";
@@ -20,7 +21,7 @@ pub(super) fn host_settings(
     for (name, value) in &host.headers {
         let value = secret(SETTING, name, &value_of(SETTING, (name, value), environment)?)?;
         let name = HeaderName::from_bytes(name.as_bytes());
-        headers.push((name.map_err(|error| wrong(SETTING)(format!("`{}`: {error}", host.host)))?, value));
+        headers.push((name.map_err(|error| refused_header(SETTING, &host.host, &error))?, value));
     }
     Ok(HostSettings {
         pace: host.pace,
@@ -50,13 +51,18 @@ fn authorization(
             let password = hidden(setting, ("password", password), environment)?;
             format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
         }
-        _ => return Err(wrong(setting)("write `user` and `password`, or `token`".to_owned())),
+        _ => return Err(wrong(setting)(say!("write `user` and `password`, or `token`"))),
     };
     secret(setting, "credentials", &text)
 }
 
+/// What no header can be, in the words of the library that makes them.
+pub(super) fn refused_header(setting: &'static str, name: &str, error: &dyn std::fmt::Display) -> SettingsError {
+    wrong(setting)(say!("`{name}`: {unusable}", name, unusable = error))
+}
+
 fn secret(setting: &'static str, name: &str, text: &str) -> Result<HeaderValue, SettingsError> {
-    let mut value = HeaderValue::from_str(text).map_err(|error| wrong(setting)(format!("`{name}`: {error}")))?;
+    let mut value = HeaderValue::from_str(text).map_err(|error| refused_header(setting, name, &error))?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -68,7 +74,7 @@ pub(super) fn hidden(
     environment: &BTreeMap<String, String>,
 ) -> Result<String, SettingsError> {
     if !value.starts_with('$') {
-        return Err(wrong(setting)(format!("`{name}` is a secret: write $NAME, and give it in the environment")));
+        return Err(wrong(setting)(say!("`{name}` is a secret: write $NAME, and give it in the environment", name)));
     }
     value_of(setting, (name, value), environment)
 }
@@ -80,10 +86,9 @@ pub(super) fn value_of(
     environment: &BTreeMap<String, String>,
 ) -> Result<String, SettingsError> {
     let Some(variable) = value.strip_prefix('$') else { return Ok(value.to_owned()) };
-    environment
-        .get(variable)
-        .cloned()
-        .ok_or_else(|| wrong(setting)(format!("the environment has no variable {variable}, which `{name}` takes")))
+    environment.get(variable).cloned().ok_or_else(|| {
+        wrong(setting)(say!("the environment has no variable {variable}, which `{name}` takes", variable, name))
+    })
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
 
-use super::for_hosts::{host_settings, value_of};
-use super::{SettingsError, glob, wrong};
+use super::for_hosts::{host_settings, refused_header, value_of};
+use super::{SettingsError, glob, refused, wrong};
 use crate::config;
+use crate::language::say;
 use crate::probe::{self, ProxySetting};
 use crate::store;
 
@@ -73,7 +74,7 @@ pub(super) fn mail_settings(fetch: &config::Fetch) -> Result<Option<probe::MailS
 /// Who asks, and whom to complain to: an honest name has both.
 fn user_agent(fetch: &config::Fetch, home: Option<&str>) -> Result<Option<String>, SettingsError> {
     if let Some(user_agent) = &fetch.user_agent {
-        HeaderValue::from_str(user_agent).map_err(|error| wrong("fetch.user_agent")(error.to_string()))?;
+        HeaderValue::from_str(user_agent).map_err(|error| refused("fetch.user_agent", &error))?;
         return Ok(Some(user_agent.clone()));
     }
     let is_given = fetch.contact.is_some();
@@ -83,8 +84,9 @@ fn user_agent(fetch: &config::Fetch, home: Option<&str>) -> Result<Option<String
     match (is_sound, is_given) {
         (true, _) => Ok(Some(text)),
         (false, false) => Ok(None),
-        (false, true) => Err(wrong("fetch.contact")(format!(
-            "`{contact}` cannot stand in a header: write an address of the web or of mail"
+        (false, true) => Err(wrong("fetch.contact")(say!(
+            "`{contact}` cannot stand in a header: write an address of the web or of mail",
+            contact
         ))),
     }
 }
@@ -115,14 +117,14 @@ fn host_header(
     header: &config::HostHeader,
     environment: &BTreeMap<String, String>,
 ) -> Result<probe::HostHeader, SettingsError> {
-    let wrong = wrong("fetch.headers");
-    let value = value_of("fetch.headers", (&header.name, &header.value), environment)?;
-    let mut value = HeaderValue::from_str(&value).map_err(|error| wrong(format!("`{}`: {error}", header.name)))?;
+    const SETTING: &str = "fetch.headers";
+    let value = value_of(SETTING, (&header.name, &header.value), environment)?;
+    let mut value = HeaderValue::from_str(&value).map_err(|error| refused_header(SETTING, &header.name, &error))?;
     value.set_sensitive(true);
     Ok(probe::HostHeader {
-        hosts: glob("fetch.headers", &header.host)?,
+        hosts: glob(SETTING, &header.host)?,
         name: HeaderName::from_bytes(header.name.as_bytes())
-            .map_err(|error| wrong(format!("`{}`: {error}", header.name)))?,
+            .map_err(|error| refused_header(SETTING, &header.name, &error))?,
         value,
     })
 }
@@ -133,5 +135,5 @@ fn socket_address(setting: &'static str, text: &str) -> Result<SocketAddr, Setti
     if let Ok(address) = bare.parse::<IpAddr>() {
         return Ok(SocketAddr::new(address, 0));
     }
-    text.parse().map_err(|_| wrong(setting)(format!("`{text}` is no address: write 192.0.2.1 or 192.0.2.1:8080")))
+    text.parse().map_err(|_| wrong(setting)(say!("`{text}` is no address: write 192.0.2.1 or 192.0.2.1:8080", text)))
 }

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::{SettingsError, Surroundings, glob, wrong};
+use super::{SettingsError, Surroundings, glob, refused, wrong};
 use crate::config::{self, File, Level};
 use crate::front_matter::schema::Schema;
+use crate::language::say;
 use crate::rules::{self, Changes, FrontMatterSettings, PathChanges, Selection};
 use crate::site;
 
@@ -22,7 +23,7 @@ pub(super) fn rules_settings(
     let cname = surroundings.cname.as_deref().map(str::trim).filter(|cname| !cname.is_empty());
     let patterns = file.source_link.iter().map(|pattern| {
         rules::Template::around_id(pattern)
-            .ok_or_else(|| wrong("source_link")(format!("`{pattern}` has no {{id}} in it")))
+            .ok_or_else(|| wrong("source_link")(say!("`{pattern}` has no {id} in it", pattern, id = "{id}")))
     });
     let ways =
         file.navigation.iter().map(|way| rules::Navigation { text: way.text.clone(), targets: way.target.clone() });
@@ -43,7 +44,7 @@ pub(super) fn rules_settings(
 fn allowed_edits(history: &config::History) -> Result<Vec<rules::AllowedEdit>, SettingsError> {
     let edit = |edit: &config::AllowedEdit| {
         if edit.reason.trim().is_empty() {
-            return Err(wrong("history.allow")(format!("`{}` needs a reason", edit.path)));
+            return Err(wrong("history.allow")(say!("`{path}` needs a reason", path = &edit.path)));
         }
         Ok(rules::AllowedEdit { path: glob("history.allow", &edit.path)?, reason: edit.reason.clone() })
     };
@@ -66,9 +67,7 @@ fn front_matter_settings(
     let required = file.front_matter.required.clone();
     let required = required.unwrap_or_else(|| defaults.required.into_iter().filter(|key| !is_given(key)).collect());
     let schema = match &surroundings.schema {
-        Some(text) => {
-            Some(Arc::new(Schema::from_text(text).map_err(|error| wrong("front_matter.schema")(error.to_string()))?))
-        }
+        Some(text) => Some(Arc::new(Schema::from_text(text).map_err(|error| refused("front_matter.schema", &error))?)),
         None => None,
     };
     Ok(FrontMatterSettings {

@@ -3,13 +3,14 @@
 use super::Surroundings;
 use crate::config::File;
 use crate::extract::kramdown;
+use crate::language::{Message, say};
 use crate::site;
 
-pub(super) fn site_settings(file: &File, surroundings: &Surroundings, notices: &mut Vec<String>) -> site::Settings {
+pub(super) fn site_settings(file: &File, surroundings: &Surroundings, notices: &mut Vec<Message>) -> site::Settings {
     let (mut site, problems) = site::Settings::from_config(surroundings.config.as_deref().unwrap_or_default());
     for problem in problems {
         let line = problem.line.map_or(String::new(), |line| format!(":{line}"));
-        notices.push(format!("_config.yml{line}: {}", problem.message));
+        notices.push(say!("{place}: {what}", place = format!("_config.yml{line}"), what = problem.message));
     }
     if let Some(url) = &file.site.url {
         url.trim_end_matches('/').clone_into(&mut site.url);
@@ -24,11 +25,10 @@ pub(super) fn site_settings(file: &File, surroundings: &Surroundings, notices: &
         }
     }
     if surroundings.is_without_jekyll && file.site.built.is_none() {
-        notices.push(
+        notices.push(say!(
             "`.nojekyll` keeps GitHub Pages from running Jekyll, and the addresses here are those that Jekyll makes; \
              build the site and check it with --site DIR"
-                .to_owned(),
-        );
+        ));
     }
     let files = site::BuildFiles {
         lock: surroundings.gemfile_lock.as_deref(),
@@ -41,7 +41,9 @@ pub(super) fn site_settings(file: &File, surroundings: &Surroundings, notices: &
         None => {}
         Some("jekyll-4") => site.engine = site::Engine::Jekyll4,
         Some("jekyll-3.10") => site.engine = site::Engine::Jekyll3,
-        Some(other) => notices.push(format!("site.engine: `{other}` is no engine; write jekyll-3.10 or jekyll-4")),
+        Some(other) => {
+            notices.push(say!("site.engine: `{name}` is no engine; write jekyll-3.10 or jekyll-4", name = other));
+        }
     }
     site.also_serves.extend(file.site.also_serves.iter().flatten().cloned());
     site.posts_folders = file.posts.folders.clone().unwrap_or_default();

@@ -19,7 +19,7 @@ use crate::config::{FailOn, File};
 use crate::document::Kind;
 use crate::extract::{self, Dialect};
 use crate::finding::Severity;
-use crate::language::say;
+use crate::language::{Message, say};
 use crate::probe;
 use crate::report::Baseline;
 use crate::resolve::Resolver;
@@ -109,16 +109,28 @@ pub struct Settings {
 
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{setting}: {problem}")]
+#[error("{}", self.message().english())]
 pub struct SettingsError {
     /// The setting's name.
     pub setting: &'static str,
     /// What is wrong and what to write instead.
-    pub problem: String,
+    pub problem: Message,
 }
 
-fn wrong(setting: &'static str) -> impl Fn(String) -> SettingsError {
+impl SettingsError {
+    /// The setting, and what is wrong with it.
+    pub fn message(&self) -> Message {
+        say!("{place}: {what}", place = self.setting, what = self.problem.clone())
+    }
+}
+
+fn wrong(setting: &'static str) -> impl Fn(Message) -> SettingsError {
     move |problem| SettingsError { setting, problem }
+}
+
+/// A setting that a library refuses, in its words.
+fn refused(setting: &'static str, error: &dyn std::fmt::Display) -> SettingsError {
+    wrong(setting)(say!("{unusable}", unusable = error))
 }
 
 /// The texts of an archive's own files that settings are made from.
@@ -152,6 +164,7 @@ impl Settings {
         surroundings: &Surroundings,
         clock: Box<dyn Fn() -> Timestamp + Sync>,
     ) -> Result<Self, SettingsError> {
+        let language = file.report.language.unwrap_or_default();
         let mut notices = Vec::new();
         let site = site_settings(file, surroundings, &mut notices);
         let home = Some(site.url.as_str()).filter(|url| !url.is_empty());
@@ -160,7 +173,7 @@ impl Settings {
         for word in selection.unknown_words() {
             let notice =
                 say!("the settings name `{word}`, and no rule is called so; `postproof rules` lists them", word);
-            notices.push(notice.in_language(file.report.language.unwrap_or_default()));
+            notices.push(notice);
         }
         if file.site.built.is_some() {
             selection.everywhere.ignore.extend(LEFT_OUT.map(str::to_owned));
@@ -194,7 +207,7 @@ impl Settings {
             all_addresses: file.report.all_addresses.unwrap_or(false),
             hands_over: false,
             fail_on: file.report.fail_on.unwrap_or_default(),
-            notices,
+            notices: notices.iter().map(|notice| notice.in_language(language)).collect(),
             state: file.remember.unwrap_or(true).then(|| file.state.clone().unwrap_or_else(|| root.join(STATE_FILE))),
             fresh: file.fetch.fresh.unwrap_or(false),
             recalls_only: false,
@@ -245,15 +258,15 @@ fn dialects(file: &File) -> Result<Vec<(GlobMatcher, Dialect)>, SettingsError> {
 }
 
 fn glob(setting: &'static str, pattern: &str) -> Result<GlobMatcher, SettingsError> {
-    Ok(Glob::new(pattern).map_err(|error| wrong(setting)(error.to_string()))?.compile_matcher())
+    Ok(Glob::new(pattern).map_err(|error| refused(setting, &error))?.compile_matcher())
 }
 
 fn globs(setting: &'static str, patterns: &[String]) -> Result<GlobSet, SettingsError> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(Glob::new(pattern).map_err(|error| wrong(setting)(error.to_string()))?);
+        set.add(Glob::new(pattern).map_err(|error| refused(setting, &error))?);
     }
-    set.build().map_err(|error| wrong(setting)(error.to_string()))
+    set.build().map_err(|error| refused(setting, &error))
 }
 
 /// The severity at which an archive counts as unhealthy.

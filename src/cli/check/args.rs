@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 
 use super::super::args::When;
 use super::SettingsArgs;
+use crate::language::{Saying as _, say};
 use crate::report::visible;
 use crate::source;
 
@@ -61,7 +61,7 @@ impl CheckArgs {
     /// The name and the bytes of each file that is brought from elsewhere.
     pub(super) fn imported(&self) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
         let read = |path: &PathBuf| {
-            let bytes = source::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let bytes = source::read(path).saying(|| say!("cannot read {path}", path = path.display()))?;
             Ok((visible(&path.to_string_lossy()).into_owned(), bytes))
         };
         self.import.iter().map(read).collect()

@@ -3,8 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-
+use crate::language::{Saying as _, Trouble, say};
 use crate::report::{Baseline, Report};
 use crate::source;
 
@@ -21,20 +20,26 @@ impl Known {
     pub(super) fn open(path: Option<&Path>, is_updated: bool) -> anyhow::Result<Self> {
         let Some(path) = path else {
             if is_updated {
-                bail!("--update-baseline wants a file: name it by --baseline, or by report.baseline in postproof.yml");
+                return Err(Trouble::new(say!(
+                    "--update-baseline wants a file: name it by --baseline, or by report.baseline in postproof.yml"
+                ))
+                .into());
             }
             return Ok(Self::Nothing);
         };
         let old = match source::read(path) {
             Ok(bytes) => {
-                let text = String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))?;
-                Baseline::parse(&text).with_context(|| format!("{} is no baseline", path.display()))?
+                let text = String::from_utf8(bytes).saying(|| say!("{path} is not UTF-8", path = path.display()))?;
+                Baseline::parse(&text).saying(|| say!("{path} is no baseline", path = path.display()))?
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound && is_updated => Baseline::default(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                bail!("there is no baseline {}: write it by --update-baseline", path.display())
+                let path = path.display();
+                return Err(
+                    Trouble::new(say!("there is no baseline {path}: write it by --update-baseline", path)).into()
+                );
             }
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+            Err(error) => return Ok(Err(error).saying(|| say!("cannot read {path}", path = path.display()))?),
         };
         Ok(Self::File { path: path.to_owned(), old, is_updated })
     }

@@ -7,10 +7,11 @@ use serde_json::json;
 
 use super::super::exit_code::Exit;
 use super::super::output;
+use super::super::voice::Voice;
 use super::args::CheckArgs;
 use crate::check::{self, Answer, Explained, Found, Judge, Settings, explain_address, explain_line};
 use crate::event::Silent;
-use crate::language::{Language, Message, mark, say};
+use crate::language::{Language, Message, Trouble, mark, say};
 use crate::probe::{self, Cancel, Verdict, evidence_in};
 use crate::report::visible;
 use crate::source;
@@ -24,7 +25,11 @@ enum About<'a> {
 
 /// Explains what was asked about. The rest of the archive is judged by what is remembered; only the address itself is
 /// asked, if it is due, and what it answers is not kept.
-pub(super) fn explain(args: &CheckArgs, mut settings: Settings, about: &str) -> anyhow::Result<Exit> {
+pub(super) fn explain(
+    args: &CheckArgs,
+    mut settings: Settings,
+    (about, voice): (&str, &Voice),
+) -> anyhow::Result<Exit> {
     settings.recalls_only = true;
     // A state file that is only read is not made.
     settings.state.take_if(|path| !path.exists());
@@ -49,10 +54,10 @@ pub(super) fn explain(args: &CheckArgs, mut settings: Settings, about: &str) -> 
     if let Some(trouble) = checked.state_trouble {
         return Err(anyhow!(trouble));
     }
-    let explained = match explained.ok_or_else(|| anyhow!("nothing was read"))? {
+    let explained = match explained.ok_or_else(|| Trouble::new(say!("nothing was read")))? {
         Ok(explained) => explained,
         Err(why) => {
-            output::error(&visible(&why.in_language(settings.rules.language)));
+            voice.error(Message::text(visible(&voice.say(&why))));
             return Ok(Exit::Usage);
         }
     };

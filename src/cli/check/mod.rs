@@ -10,7 +10,7 @@ mod settings_args;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use jiff::Timestamp;
 
 use super::archive::{Home, settings_file, surroundings};
@@ -18,10 +18,11 @@ use super::args::When;
 use super::exit_code::Exit;
 use super::output;
 use super::progress::Progress;
+use super::voice::Voice;
 use crate::check::{self, Checked, Settings};
 use crate::config::FailOn;
 use crate::event::{Event, Observer, Stage};
-use crate::language::Language;
+use crate::language::{Saying as _, say};
 use crate::probe::Cancel;
 use crate::report::{Format, Report};
 
@@ -30,42 +31,41 @@ use outputs::{Destination, outputs, own_files, published_reports, write};
 pub(super) use settings_args::SettingsArgs;
 
 /// Checks an archive, prints what was found, and writes the reports.
-pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Result<Exit> {
+pub(super) fn check(args: &CheckArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let root = args.path.clone();
     let home = Home::of_change(&root, args.since.as_deref());
-    let (file, settings_file) = match settings_file(args.config.clone(), &home) {
+    let (file, settings_file) = match settings_file(args.config.clone(), &home, voice) {
         Ok(found) => found,
         Err(error) => {
-            output::error(&error.to_string());
+            voice.error(error.message());
             return Ok(Exit::Usage);
         }
     };
     let mut file = args.settings.clone().over(file);
+    file.report.language = Some(voice.settle(file.report.language));
     let surroundings = surroundings(&home, &file, settings_file.as_deref())?;
-    let of_environment = || Language::of_environment(|name| surroundings.environment.get(name).cloned());
-    file.report.language = Some(language.or(file.report.language).unwrap_or_else(of_environment));
     let folder = file.report.folder.clone().unwrap_or_else(|| PathBuf::from("reports"));
     let outputs = match outputs(args, &folder) {
         Ok(outputs) => outputs,
         Err(error) => {
-            output::error(&error.to_string());
+            voice.failed(&error);
             return Ok(Exit::Usage);
         }
     };
     let mut settings = match Settings::new(&root, &file, &surroundings, Box::new(Timestamp::now)) {
         Ok(settings) => settings,
         Err(error) => {
-            output::error(&error.to_string());
+            voice.error(error.message());
             return Ok(Exit::Usage);
         }
     };
     if let Some(about) = &args.explain {
-        return explain::explain(args, settings, about);
+        return explain::explain(args, settings, (about, voice));
     }
     let baseline = match baseline::Known::open(file.report.baseline.as_deref(), args.update_baseline) {
         Ok(baseline) => baseline,
         Err(error) => {
-            output::error(&format!("{error:#}"));
+            voice.failed(&error);
             return Ok(Exit::Usage);
         }
     };
@@ -73,13 +73,14 @@ pub(super) fn check(args: &CheckArgs, language: Option<Language>) -> anyhow::Res
         let notice = home.notice(settings_file.as_deref());
         settings.notices.extend(notice.map(|notice| notice.in_language(settings.rules.language)));
     }
-    run((args, baseline), (settings, &home), (&folder, &outputs))
+    run((args, baseline), (settings, &home), (&folder, &outputs), voice)
 }
 
 fn run(
     (args, baseline): (&CheckArgs, baseline::Known),
     (mut settings, home): (Settings, &Home),
     (folder, outputs): (&Path, &[(&'static dyn Format, Destination)]),
+    voice: &Voice,
 ) -> anyhow::Result<Exit> {
     settings.revision = revision(&settings.walk.root, home);
     settings.import = args.imported()?;
@@ -105,7 +106,7 @@ fn run(
     progress.finish();
     let Checked { mut report, trouble, state_trouble } = match checked {
         Err(error) if error.is_usage() => {
-            output::error(&error.to_string());
+            voice.error(error.message());
             return Ok(Exit::Usage);
         }
         checked => checked?,
@@ -115,11 +116,13 @@ fn run(
     let written = write(args, (&settings, home), &report, outputs);
     progress.finish();
     if let Some(trouble) = &state_trouble {
-        output::error(&format!("{trouble} (--no-state runs without one)"));
+        voice.error(say!("{trouble} (--no-state runs without one)", trouble = trouble.message()));
     }
     written?;
     if let Some(trouble) = trouble {
-        return Err(anyhow!(trouble)).context("the web could not be asked; no link was called broken for it");
+        return Ok(
+            Err(anyhow!(trouble)).saying(|| say!("the web could not be asked; no link was called broken for it"))?
+        );
     }
     let exit = if state_trouble.is_some() { Exit::Failure } else { exit(&settings, &report, &cancel) };
     // The process ends here: what millions of small values hold need not be given back one by one.

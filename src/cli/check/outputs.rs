@@ -3,7 +3,6 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow};
 use rayon::prelude::*;
 
 use super::super::archive::Home;
@@ -11,7 +10,7 @@ use super::super::output;
 use super::args::CheckArgs;
 use super::is_on;
 use crate::check::Settings;
-use crate::language::say;
+use crate::language::{Saying as _, Trouble, say};
 use crate::report::{self, Context, Format, Report, Verbosity};
 use crate::site;
 use crate::source;
@@ -31,7 +30,7 @@ pub(super) fn outputs(args: &CheckArgs, folder: &Path) -> anyhow::Result<Vec<(&'
         let (name, target) = wanted.split_once('=').map_or((wanted.as_str(), None), |(name, file)| (name, Some(file)));
         let format = report::format(name).ok_or_else(|| {
             let known: Vec<&str> = report::ALL.iter().map(|format| format.name()).collect();
-            anyhow!("`{name}` is no format; write one of {}", known.join(", "))
+            Trouble::new(say!("`{name}` is no format; write one of {known}", name, known = known.join(", ")))
         })?;
         let destination = match target {
             Some("-") => Destination::StandardOutput,
@@ -137,7 +136,7 @@ pub(super) fn write(
     for (format, _) in outputs.iter().filter(|(_, destination)| matches!(destination, Destination::StandardOutput)) {
         let mut out = BufWriter::new(io::stdout().lock());
         let written = format.write(report, &context, &mut out).and_then(|()| out.flush());
-        output::ignore_closed_pipe(written).context("cannot write to standard output")?;
+        output::ignore_closed_pipe(written).saying(|| say!("cannot write to standard output"))?;
     }
     let is_taken = outputs.iter().any(|(_, destination)| matches!(destination, Destination::StandardOutput));
     if !is_taken {
@@ -151,7 +150,7 @@ pub(super) fn write(
             .write(report, &context, &mut out)
             .and_then(|()| page.map_or(Ok(()), |page| say_where(page, &context, &mut out)))
             .and_then(|()| out.flush());
-        output::ignore_closed_pipe(written).context("cannot write to standard output")?;
+        output::ignore_closed_pipe(written).saying(|| say!("cannot write to standard output"))?;
     }
     Ok(())
 }

@@ -7,16 +7,16 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use clap::Args;
 
 use super::args::ListFormat;
 use super::exit_code::Exit;
 use super::progress::Progress;
+use super::voice::Voice;
 use super::{archive, output};
 use crate::check::{self, Checked, FileChange, MendOptions, Plan, Settings};
 use crate::fix;
-use crate::language::Language;
+use crate::language::{Saying as _, say};
 use crate::probe::Cancel;
 use crate::seal;
 use crate::vcs::{ChangeKind, Repository};
@@ -62,17 +62,16 @@ pub(super) struct FixArgs {
 }
 
 /// Mends an archive.
-pub(super) fn fix(args: &FixArgs, language: Option<Language>) -> anyhow::Result<Exit> {
-    let mut settings = match archive::settings_from(&args.path, args.config.clone())? {
+pub(super) fn fix(args: &FixArgs, voice: &Voice) -> anyhow::Result<Exit> {
+    let mut settings = match archive::settings_from((&args.path, args.config.clone()), voice)? {
         Ok(settings) => settings,
         Err(exit) => return Ok(exit),
     };
     if let Some(wrong) = unknown_rule(args) {
-        output::error(&format!("`{wrong}` is no rule's code or name; `postproof rules` lists them"));
+        voice.error(say!("`{wrong}` is no rule's code or name; `postproof rules` lists them", wrong));
         return Ok(Exit::Usage);
     }
     remember(args, &mut settings);
-    settings.rules.language = language.unwrap_or(settings.rules.language);
     let options = MendOptions { rules: args.rules.clone(), unsafe_too: args.unsafe_too };
     let cancel = Cancel::default();
     let from_signal = cancel.clone();
@@ -83,10 +82,11 @@ pub(super) fn fix(args: &FixArgs, language: Option<Language>) -> anyhow::Result<
     progress.finish();
     let (Checked { report, trouble, state_trouble }, mut plan) = planned?;
     if let Some(trouble) = trouble {
-        return Err(anyhow::anyhow!(trouble)).context("the web could not be asked; nothing was changed");
+        return Ok(Err(anyhow::anyhow!(trouble)).saying(|| say!("the web could not be asked; nothing was changed"))?);
     }
     if let Some(trouble) = state_trouble {
-        return Err(anyhow::anyhow!(trouble)).context("nothing was changed (--offline runs without a state file)");
+        return Ok(Err(anyhow::anyhow!(trouble))
+            .saying(|| say!("nothing was changed (--offline runs without a state file)"))?);
     }
     if cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
@@ -94,9 +94,9 @@ pub(super) fn fix(args: &FixArgs, language: Option<Language>) -> anyhow::Result<
     let mut told = Told::in_language(settings.rules.language);
     told.untouched = untouched(args, &mut plan)?;
     carry_out(args, &settings, &plan, &cancel, &mut told)?;
-    tell(args, &told)?;
+    tell(args, &told, voice)?;
     for notice in &report.notices {
-        output::note(notice);
+        voice.note(notice);
     }
     Ok(match (cancel.is_cancelled(), told.is_failed(), told.is_left(args.diff)) {
         (true, ..) => Exit::Interrupted,
@@ -138,7 +138,7 @@ fn untouched(args: &FixArgs, plan: &mut Plan) -> anyhow::Result<BTreeMap<Arc<str
     }
     if !args.archived {
         let sealed = seal::listed(&args.path.join(seal::FOLDER))
-            .context("what is sealed is not known, so nothing was changed (--archived does not ask)")?;
+            .saying(|| say!("what is sealed is not known, so nothing was changed (--archived does not ask)"))?;
         for (path, is_archived) in plan.files() {
             if is_archived || sealed.contains(&**path) {
                 let why = if sealed.contains(&**path) { Untouched::Sealed } else { Untouched::Archived };
@@ -196,17 +196,19 @@ fn carry_out(args: &FixArgs, settings: &Settings, plan: &Plan, cancel: &Cancel, 
         told.take(change);
     });
     progress.finish();
-    output::ignore_closed_pipe(written.and_then(|()| out.flush())).context("cannot write to standard output")
+    output::ignore_closed_pipe(written.and_then(|()| out.flush()))
+        .saying(|| say!("cannot write to standard output"))?;
+    Ok(())
 }
 
 /// Says what was done. Where a diff takes standard output, the summary goes to standard error.
-fn tell(args: &FixArgs, told: &Told) -> anyhow::Result<()> {
+fn tell(args: &FixArgs, told: &Told, voice: &Voice) -> anyhow::Result<()> {
     match (args.format, args.diff) {
         (ListFormat::Json, _) => output::print(&format!("{:#}\n", told.data()))?,
         (ListFormat::Text, false) => output::print(&told.text())?,
         (ListFormat::Text, true) => {
             for line in told.summary(true) {
-                output::note(&line);
+                voice.note(line);
             }
         }
     }

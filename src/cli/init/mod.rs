@@ -5,16 +5,16 @@ mod render;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::archive;
 use super::exit_code::Exit;
 use super::output;
+use super::voice::Voice;
 use crate::check::survey;
 use crate::config;
 use crate::event::Silent;
-use crate::language::{Language, say};
+use crate::language::{Saying as _, Trouble, say};
 use crate::learn::{Material, learn};
 use crate::probe::Cancel;
 use crate::source;
@@ -43,9 +43,9 @@ pub(super) struct InitArgs {
 }
 
 /// Learns from the posts and writes what was learned.
-pub(super) fn init(args: &InitArgs, language: Language) -> anyhow::Result<Exit> {
+pub(super) fn init(args: &InitArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let root = &args.path;
-    let mut settings = match archive::settings(root)? {
+    let mut settings = match archive::settings(root, voice)? {
         Ok(settings) => settings,
         Err(exit) => return Ok(exit),
     };
@@ -68,55 +68,59 @@ pub(super) fn init(args: &InitArgs, language: Language) -> anyhow::Result<Exit> 
         ),
         say!("the line above points editors to the schema: `postproof schema config > postproof.schema.json`"),
     ];
-    let about = about.map(|line| line.in_language(language));
-    let merged = merge::merge(old.as_deref(), &render::blocks(&learned, language), &about);
+    let about = about.map(|line| voice.say(&line));
+    let merged = merge::merge(old.as_deref(), &render::blocks(&learned, voice.language()), &about);
     // Whatever posts hold, what is written must be settings.
     if let Err(error) = config::parse(&place, &merged.text) {
-        bail!("what was learned makes no settings; please report it with the file that --dry-run prints: {error}");
+        return Err(Trouble::new(say!(
+            "what was learned makes no settings; please report it with the file that --dry-run prints: {error}",
+            error = error.message()
+        ))
+        .into());
     }
     let difference = merge::difference(old.as_deref().unwrap_or_default(), &merged.text);
     if args.dry_run || args.diff {
         output::print(if args.diff { &difference } else { &merged.text })?;
     } else if difference.is_empty() {
-        output::note(&say!("nothing has changed").in_language(language));
+        voice.note(say!("nothing has changed"));
     } else {
         source::write_whole(&place, |out| out.write_all(merged.text.as_bytes()))?;
         output::print(&difference)?;
         let path = place.display();
-        output::note(&say!("{path} is written; look it over, then run `postproof check`", path).in_language(language));
+        voice.note(say!("{path} is written; look it over, then run `postproof check`", path));
     }
     for name in merged.kept {
         let kept = say!(
             "`{name}` is as you wrote it; what was learned of it differs: run init with --dry-run on a copy without it",
             name
         );
-        output::note(&kept.in_language(language));
+        voice.note(kept);
     }
     if posts == 0 {
-        output::note(&say!("no post was found, so nothing was learned").in_language(language));
+        voice.note(say!("no post was found, so nothing was learned"));
     } else if learned.navigation.is_empty() && learned.source_links.is_empty() {
-        output::note(&say!("posts have no ways back and no source link in common").in_language(language));
+        voice.note(say!("posts have no ways back and no source link in common"));
     }
     if args.workflow && !args.dry_run && !args.diff {
-        workflow(root, language)?;
+        workflow(root, voice)?;
     }
     Ok(Exit::Healthy)
 }
 
 fn read_text(path: &Path) -> anyhow::Result<String> {
-    let bytes = source::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))
+    let bytes = source::read(path).saying(|| say!("cannot read {path}", path = path.display()))?;
+    Ok(String::from_utf8(bytes).saying(|| say!("{path} is not UTF-8", path = path.display()))?)
 }
 
-fn workflow(root: &Path, language: Language) -> anyhow::Result<()> {
+fn workflow(root: &Path, voice: &Voice) -> anyhow::Result<()> {
     let path = root.join(WORKFLOW_FILE);
     if path.exists() {
         let path = path.display();
-        output::note(&say!("{path} is there already and stays as it is", path).in_language(language));
+        voice.note(say!("{path} is there already and stays as it is", path));
         return Ok(());
     }
     source::write_whole(&path, |out| out.write_all(WORKFLOW.as_bytes()))?;
     let path = path.display();
-    output::note(&say!("{path} is written", path).in_language(language));
+    voice.note(say!("{path} is written", path));
     Ok(())
 }

@@ -9,6 +9,7 @@ mod client;
 mod save;
 mod surt;
 
+use crate::language::{Message, say};
 use std::collections::VecDeque;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -117,25 +118,34 @@ impl ArchiveSettings {
 
 /// Why a web archive could not be asked to the end. What was learnt before was handed over.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message().english())]
 pub enum ArchiveError {
     /// One of its addresses is none.
-    #[error("`{0}` is no address of a web archive")]
     Address(String),
     /// The settings make no client.
-    #[error("setting up the HTTP client: {0}")]
     Client(String),
     /// The system gives no event loop.
-    #[error("starting the event loop")]
     Runtime(#[from] std::io::Error),
     /// It answers "too many requests" however long it is left alone.
-    #[error("the web archive wants to be left alone; run again in an hour")]
     Throttled,
     /// It fails again and again.
-    #[error("the web archive cannot be asked ({0}); run again later")]
     Fails(String),
     /// The run was interrupted, or its time is over.
-    #[error("the run ended before the web archive was asked everything")]
     Over,
+}
+
+impl ArchiveError {
+    /// Why, without what the system says of it.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Address(text) => say!("`{text}` is no address of a web archive", text),
+            Self::Client(words) => say!("setting up the HTTP client: {words}", words),
+            Self::Runtime(_) => say!("starting the event loop"),
+            Self::Throttled => say!("the web archive wants to be left alone; run again in an hour"),
+            Self::Fails(why) => say!("the web archive cannot be asked ({why}); run again later", why),
+            Self::Over => say!("the run ended before the web archive was asked everything"),
+        }
+    }
 }
 
 /// The answer to the question before, or why there is none; nothing before the first.
