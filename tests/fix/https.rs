@@ -209,7 +209,8 @@ fn what_is_remembered_proves_an_address_to_a_run_that_asks_nobody() {
     assert_eq!(text(&archive), post(&links.replace("<http://good.test/a>", "<https://good.test/a>")));
     assert_eq!(asked.lock().unwrap().len(), 0);
     // Settings that turn the rule off, or keep postproof from the twins, are kept to.
-    for settings in ["rules: {ignore: [NT007]}\n", "fetch: {exclude: ['https://good.test/*']}\n"] {
+    let exclude = "fetch: {exclude: ['https://good.test/*']}\n";
+    for settings in ["rules: {ignore: [NT007]}\n", exclude, "fetch: {insecure: true}\n"] {
         archive.write("postproof.yml", settings.as_bytes());
         archive.write(POST, post(links).as_bytes());
         assert_eq!(archive.run(&["fix", "."]).stdout, "nothing to mend\n", "{settings}");
