@@ -16,6 +16,7 @@ mod kinds;
 mod load;
 mod mail;
 mod mend;
+mod offers;
 mod rewriting;
 mod settings;
 mod since;
@@ -47,7 +48,7 @@ use crate::probe::{Cancel, ProbeError};
 use crate::report::{self, Report};
 use crate::resolve::{Name, Questions, Resolved, resolve};
 use crate::rules::{ArchiveSink, Rule, suppress};
-use crate::seal::Ledger;
+use crate::seal::{Fixity, Ledger};
 use crate::site::{self, Served, SiteMap, Unpublished, published_paths};
 use crate::source::{self, Walked};
 use crate::store::StateError;
@@ -114,12 +115,7 @@ pub fn check_and(
     let mut survey = survey::survey_with(settings, ledger.as_ref(), observer, cancel)?;
     survey.loaded.unreadable.extend(seal_trouble);
     observer.observe(&Event::Begin { stage: Stage::Judge, total: None });
-    let unproven = std::mem::take(&mut survey.loaded.unproven);
-    let judged = ledger.map(|ledger| fixity::judge(&settings.walk.root, &survey.walked, ledger, &unproven)).transpose();
-    let fixity = judged.unwrap_or_else(|trouble| {
-        survey.loaded.unreadable.push(trouble.to_string());
-        None
-    });
+    let fixity = hold_against_seal(settings, &mut survey, ledger);
     let findings = std::mem::take(&mut survey.loaded.findings);
     let map = survey.map(settings);
     let Survey { walked, site, built: _, loaded } = &survey;
@@ -146,6 +142,7 @@ pub fn check_and(
     report::locate(&mut findings, &|path| source::read(&place(settings, walked, path)).ok());
 
     look(&View::new(settings, &facts, (&findings, &asked.remembered), walked));
+    offers::offer(&facts, &mut findings, &|path| source::read(&place(settings, walked, path)).ok());
 
     let run = assemble::Run {
         uses,
@@ -170,6 +167,16 @@ pub fn check_and(
     // Millions of small values: another core takes them apart while the reports are written.
     rayon::spawn(move || drop((survey, resolved)));
     Ok(Checked { report, trouble: asked.trouble, state_trouble })
+}
+
+/// What the seal says of what was read, where there is one.
+fn hold_against_seal(settings: &Settings, survey: &mut Survey, ledger: Option<Ledger>) -> Option<Fixity> {
+    let unproven = std::mem::take(&mut survey.loaded.unproven);
+    let judged = ledger.map(|ledger| fixity::judge(&settings.walk.root, &survey.walked, ledger, &unproven)).transpose();
+    judged.unwrap_or_else(|trouble| {
+        survey.loaded.unreadable.push(trouble.to_string());
+        None
+    })
 }
 
 /// Whether the branch still holds the commit that the last check saw; and the commit at hand, to be remembered.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 
@@ -53,6 +54,37 @@ fn count(report: &Value, code: &str) -> u64 {
     report["summary"]["by_rule"][code].as_u64().unwrap_or(0)
 }
 
+/// What the SARIF log offers for the findings of a rule, by what is remembered: file, bytes, and what to write there.
+fn offered(archive: &Archive, code: &str) -> Vec<(String, Range<usize>, String)> {
+    let log = archive.run(&["check", ".", "--no-reports", "--select", code, "--format", "sarif=-"]);
+    let log: Value = serde_json::from_str(&log.stdout).unwrap_or_else(|_| panic!("{}", log.stderr));
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let change = |result: &Value| {
+        let file = &result["fixes"][0]["artifactChanges"][0];
+        let change = &file["replacements"][0];
+        let number = |key: &str| usize::try_from(change["deletedRegion"][key].as_u64().unwrap()).unwrap();
+        let start = number("byteOffset");
+        let path = file["artifactLocation"]["uri"].as_str().unwrap();
+        let text = change["insertedContent"]["text"].as_str().unwrap();
+        (path.to_owned(), start..start + number("byteLength"), text.to_owned())
+    };
+    results.iter().map(change).collect()
+}
+
+/// Other changes of a file move what was offered; the bytes before and behind it stay.
+fn assert_written(
+    offered: &[(String, Range<usize>, String)],
+    old: &BTreeMap<String, Vec<u8>>,
+    new: &BTreeMap<String, Vec<u8>>,
+) {
+    for (path, range, text) in offered {
+        let old = &old[path];
+        let expected = [&old[range.start - 1..range.start], text.as_bytes(), &old[range.end..=range.end]].concat();
+        let is_written = new[path].windows(expected.len()).any(|window| window == expected);
+        assert!(old[range.clone()].starts_with(b"http") && is_written, "{path}: {text} is offered and not written");
+    }
+}
+
 #[test]
 fn what_was_mended_is_not_found_again_and_a_second_run_changes_nothing() {
     let web = Web::start(Path::new(SAMPLE)).unwrap();
@@ -68,6 +100,7 @@ fn what_was_mended_is_not_found_again_and_a_second_run_changes_nothing() {
     let old = files(archive.path());
 
     let asked = web.hits();
+    let offered = offered(&archive, "NT004");
     let run = archive.run(&["fix", ".", "--archived", "--format", "json"]);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert_eq!(web.hits(), asked, "`fix` asks nobody");
@@ -84,6 +117,8 @@ fn what_was_mended_is_not_found_again_and_a_second_run_changes_nothing() {
         new.iter().filter(|(path, bytes)| old.get(*path) != Some(*bytes)).map(|(path, _)| path.as_str()).collect();
     assert_eq!(changed, differing, "what changed is what was told");
     assert_eq!(old.len(), new.len());
+    assert_eq!(offered.len() as u64, count(&before, "NT004"));
+    assert_written(&offered, &old, &new);
 
     let again = archive.run(&["fix", ".", "--archived"]);
     assert!(again.stdout.starts_with("nothing to mend\n") && again.code == 0, "{}", again.stdout);

@@ -154,10 +154,12 @@ impl Run<'_> {
         };
         let root = &settings.walk.root;
         let commit = comparison.to.clone().map(|to| repository.snapshot(to));
-        report::locate(&mut findings, &|path| match &commit {
+        let read = |path: &str| match &commit {
             Some(commit) => commit.read(path),
             None => source::read(&root.join(path)).ok(),
-        });
+        };
+        report::locate(&mut findings, &read);
+        super::offers::offer(&facts, &mut findings, &read);
         observer.observe(&Event::End { stage: Stage::Judge });
         let is_complete = both.unreadable == 0 && asked.is_untroubled() && !cancel.is_cancelled();
         let run = assemble::Run {
