@@ -14,7 +14,7 @@ use super::judged::Sources;
 use crate::event::{Event, Observer, Stage};
 use crate::language::say;
 use crate::probe::{self, Cancel, Outcome, Verdict};
-use crate::store::{Checked, Due, host_of};
+use crate::store::{self, Candidate, Checked, Due, host_of};
 
 /// The addresses of a run.
 pub(super) struct Scene<'s> {
@@ -73,8 +73,8 @@ impl Asked {
         }
         let now = (settings.clock)();
         unknown.retain(|twin| settings.probe.book.answers_https(twin.host, now) == Some(true));
-        unknown.truncate(left.addresses.unwrap_or(usize::MAX));
         unknown.retain(|_| settings.probe.ask_https);
+        let unknown = within(unknown, left.addresses);
         if !unknown.is_empty() && left.time != Some(Duration::ZERO) && self.is_untroubled() && !cancel.is_cancelled() {
             self.ask_twins(settings, scene, (&unknown, left.time), (observer, cancel));
         }
@@ -166,8 +166,37 @@ impl Asked {
     }
 }
 
+/// As many as may be asked, each host in turn.
+fn within(twins: Vec<Twin<'_>>, most: Option<usize>) -> Vec<Twin<'_>> {
+    let candidates: Vec<Candidate<'_>> =
+        twins.iter().map(|twin| Candidate { host: twin.host, due: Due::NeverSeen }).collect();
+    let order = store::plan(&candidates, most).ask;
+    let mut twins: Vec<Option<Twin<'_>>> = twins.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|position| twins.get_mut(position as usize)?.take()).collect()
+}
+
 /// Whether an address answers where it is, and with what was linked as far as can be seen.
 fn is_well(outcome: &Outcome) -> bool {
     let is_replaced = outcome.seen.and_then(|seen| seen.drift).is_some_and(probe::Drift::is_replaced);
     outcome.verdict == Verdict::Alive && outcome.final_url.is_none() && !is_replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_goes_over_the_hosts_in_turn() {
+        let twins = |hosts: [&'static str; 4]| -> Vec<Twin<'static>> {
+            let twin =
+                |(address, host)| Twin { address, host, url: format!("https://{host}/{address}"), fragments: &[] };
+            (0..).zip(hosts).map(twin).collect()
+        };
+        let kept = |most| -> Vec<u32> {
+            within(twins(["a.cn", "a.cn", "a.cn", "z.cn"]), most).iter().map(|twin| twin.address).collect()
+        };
+        assert_eq!(kept(Some(2)), [0, 3]);
+        assert_eq!(kept(Some(0)), [0; 0]);
+        assert_eq!(kept(None).len(), 4);
+    }
 }
