@@ -113,6 +113,15 @@ fn is_shared(finding: &Finding) -> bool {
     matches!(finding.meta.code.as_str(), "LK004" | "LK005" | "LK006" | "NV004" | "NV010" | "NV011")
 }
 
+/// Whether it says that a file is a copy of another: it still is one when its original goes, now of another copy.
+fn is_copy(finding: &Finding) -> bool {
+    matches!(finding.meta.code.as_str(), "DU002" | "DU003")
+}
+
+fn at(finding: &Finding) -> (&'static str, &str) {
+    (finding.meta.code.as_str(), &finding.path)
+}
+
 /// A cause, and the path or the name of the file at which it is told; neither where it is told for all places.
 type Place = (&'static str, u64, Box<str>);
 
@@ -132,8 +141,12 @@ fn new_ones(before: &[Finding], after: Vec<Finding>, is_there: impl Fn(&str) -> 
     for finding in &after {
         *causes.entry(cause(finding)).or_default() += 1;
     }
-    let others: Vec<Finding> =
-        after.into_iter().filter(|finding| !take(&mut known, &place(finding, &finding.path))).collect();
+    let copies: HashSet<(&str, &str)> = before.iter().filter(|finding| is_copy(finding)).map(at).collect();
+    let others: Vec<Finding> = after
+        .into_iter()
+        .filter(|finding| !take(&mut known, &place(finding, &finding.path)))
+        .filter(|finding| !is_copy(finding) || !copies.contains(&at(finding)))
+        .collect();
     let mut moved: HashMap<Place, usize> = HashMap::new();
     for ((code, subject, path), count) in known.into_iter().filter(|((.., path), _)| !is_there(path)) {
         *moved.entry((code, subject, Box::from(file_name(&path)))).or_default() += count;
