@@ -192,7 +192,11 @@ fn a_bag_is_cut_off_at_every_write() {
 #[test]
 fn a_bag_is_killed_wherever_it_is() {
     let archive = sealed(60);
-    for put in [0, 1, 30, 59] {
+    let whole = Archive::empty();
+    assert_eq!(archive.run(&["seal", "--bagit", whole.join("bag").to_str().unwrap()]).code, 0);
+    let all = count_below(whole.path());
+    // The last ones while everything is written and is on its way to the disk.
+    for put in [0, 1, 30, 59, all - 1, all, all, all] {
         let place = Archive::empty();
         let bag = place.join("bag");
         let mut command = archive.command();
@@ -210,6 +214,7 @@ fn a_bag_is_killed_wherever_it_is() {
         if !bag.exists() {
             assert_eq!(archive.run(&["seal", "--bagit", bag.to_str().unwrap()]).code, 0);
         }
+        assert_eq!(files(&bag).len(), all);
         assert_eq!(archive.run(&["verify", bag.to_str().unwrap()]).code, 0);
         assert_eq!(archive.run(&["verify"]).code, 0);
     }

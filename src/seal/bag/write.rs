@@ -71,6 +71,7 @@ pub fn write_bag(archive: &Archive<'_>, folder: &Path, target: &Path, at: Timest
     put.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     let (files, bytes) = (put.len() as u64, put.iter().map(|put| put.bytes).sum());
     bag.put_tags(&put, &contents.companion.log.head(), at).map_err(failed)?;
+    bag.settle(&put).map_err(failed)?;
     finish(growing, target).map_err(failed)?;
     Ok(Bagged { files, bytes, broken, misread })
 }
@@ -86,10 +87,7 @@ fn begin(target: &Path) -> io::Result<tempfile::TempDir> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let beside = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let beside = beside(target);
     fs::create_dir_all(beside)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".postproof-bag-");
@@ -106,7 +104,18 @@ fn finish(growing: tempfile::TempDir, target: &Path) -> io::Result<()> {
         fs::remove_dir(target)?;
     }
     let path = growing.keep();
-    fs::rename(&path, target).inspect_err(|_| drop(fs::remove_dir_all(&path)))
+    fs::rename(&path, target).inspect_err(|_| drop(fs::remove_dir_all(&path)))?;
+    settle_folder(beside(target))
+}
+
+/// The folder in which a bag is to stand.
+fn beside(target: &Path) -> &Path {
+    target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Brings the names in a folder to the disk, where a folder can be opened like a file.
+fn settle_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder).map_or(Ok(()), |folder| folder.sync_all())
 }
 
 fn bag_error(path: &Path, error: &io::Error) -> SealErrorKind {
@@ -233,5 +242,18 @@ impl Bag<'_> {
             file.write_all(text.as_bytes())?;
             file.sync_all()
         })
+    }
+
+    /// Brings the payload to the disk before the bag gets its name. Only now and not file by file, since meanwhile most of it
+    /// has got there by itself.
+    fn settle(&self, put: &[Put]) -> io::Result<()> {
+        // Windows brings to the disk only what was opened to be written.
+        let settle = |put: &Put| fs::File::options().append(true).open(self.payload(&put.path))?.sync_all();
+        put.par_iter().try_for_each(settle)?;
+        let mut folders = BTreeSet::from([self.top.to_owned()]);
+        for folder in put.iter().filter_map(|put| Path::new(&put.path).parent()) {
+            folders.extend(folder.ancestors().map(|folder| self.top.join(PAYLOAD).join(folder)));
+        }
+        folders.iter().try_for_each(|folder| settle_folder(folder))
     }
 }
