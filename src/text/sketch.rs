@@ -52,6 +52,18 @@ impl Sketch {
         values.array_windows().map(|[one, next]| one.wrapping_mul(0x9E37_79B1) ^ next.wrapping_mul(0x85EB_CA6B))
     }
 
+    /// Its values as bytes, to be kept.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.values().iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    /// The way back from [`Self::to_bytes`]; of other bytes some sketch.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let mut values = [u32::MAX; SIZE];
+        bytes.as_chunks::<4>().0.iter().for_each(|value| keep(&mut values, u32::from_le_bytes(*value)));
+        Self(values)
+    }
+
     fn values(&self) -> &[u32] {
         let kept = self.0.partition_point(|value| *value < u32::MAX);
         self.0.get(..kept).unwrap_or_default()
@@ -146,6 +158,17 @@ mod tests {
     fn other_texts_have_other_sketches() {
         for seed in 2..50 {
             assert!(sketch(&article(1)).likeness(&sketch(&article(seed))) < 25, "{seed}");
+        }
+    }
+
+    #[test]
+    fn a_sketch_comes_back_from_its_bytes() {
+        for text in ["", "简讯", "一篇短讯，字数不多，长得可以有样本，少得不够十六个，然而也要原样回来。", &article(4)]
+        {
+            assert_eq!(Sketch::from_bytes(&sketch(text).to_bytes()), sketch(text));
+        }
+        for bytes in [&[7][..], &[255; 64], &[9; 4000]] {
+            assert!(Sketch::from_bytes(bytes).values().len() <= 1);
         }
     }
 

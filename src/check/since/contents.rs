@@ -1,7 +1,9 @@
 //! Reads files from git or from the work tree, and parses them on all cores.
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::{self, SyncSender};
 
 use rayon::prelude::*;
 
@@ -16,8 +18,14 @@ use crate::store::Indexed;
 use crate::text::Interner;
 use crate::vcs::{ObjectId, Repository};
 
-/// Files whose contents lie in memory at once.
-const BATCH: usize = 2048;
+/// Files that are parsed together.
+const BATCH: usize = 256;
+
+/// So many times as many lie in memory before they are parsed.
+const AHEAD: usize = 4;
+
+/// The bytes of a file, or why it cannot be read.
+type Read = Result<Vec<u8>, String>;
 
 /// A file that is to be read.
 #[derive(Clone, Debug)]
@@ -107,72 +115,85 @@ pub(super) fn item_of(row: &Indexed, root: &Path) -> Item {
     Item { path: Arc::clone(&row.path), role, content }
 }
 
-/// Reads and parses files, in their order.
+/// Reads and parses files, in their order. While some are parsed git is at the next ones.
 pub(super) fn load(
     repository: &Repository,
     reader: &Reader<'_>,
     items: &[Item],
     interner: &Interner,
 ) -> Result<Vec<Loaded>, CheckError> {
-    let mut loaded = Vec::with_capacity(items.len());
-    for items in items.chunks(BATCH) {
-        let contents = contents(repository, items)?;
-        let parse = |(item, content): (&Item, Result<Vec<u8>, String>)| {
-            let path = Arc::clone(&item.path);
-            match content {
-                Err(why) => Loaded::File(path, Some(why)),
-                Ok(bytes) => match reader.parse((&item.path, item.role), &bytes, interner) {
-                    Outcome::Document(read) => {
-                        let (document, findings, _) = *read;
-                        Loaded::Document(Box::new(document), findings)
-                    }
-                    Outcome::Unreadable(path, why) => Loaded::File(path, Some(why)),
-                    Outcome::Static(path, _) => Loaded::File(path, None),
-                    Outcome::Skipped => Loaded::File(path, None),
-                },
-            }
+    let parse = |(place, content): (usize, Read)| {
+        let item = items.get(place)?;
+        let path = Arc::clone(&item.path);
+        let loaded = match content {
+            Err(why) => Loaded::File(path, Some(why)),
+            Ok(bytes) => match reader.parse((&item.path, item.role), &bytes, interner) {
+                Outcome::Document(read) => {
+                    let (document, findings, _) = *read;
+                    Loaded::Document(Box::new(document), findings)
+                }
+                Outcome::Unreadable(path, why) => Loaded::File(path, Some(why)),
+                Outcome::Static(path, _) => Loaded::File(path, None),
+                Outcome::Skipped => Loaded::File(path, None),
+            },
         };
-        loaded.par_extend(items.par_iter().zip(contents).map(parse));
-    }
-    Ok(loaded)
+        Some((place, loaded))
+    };
+    let mut loaded: Vec<(usize, Loaded)> = Vec::with_capacity(items.len());
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel(AHEAD);
+        let reading = scope.spawn(move || contents(repository, items, &sender));
+        for batch in receiver {
+            loaded.par_extend(batch.into_par_iter().filter_map(parse));
+        }
+        reading.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })?;
+    loaded.sort_unstable_by_key(|(place, _)| *place);
+    Ok(loaded.into_iter().map(|(_, loaded)| loaded).collect())
 }
 
 /// The bytes of each file, or why it cannot be read; nothing of one that is not looked into.
-fn contents(repository: &Repository, items: &[Item]) -> Result<Vec<Result<Vec<u8>, String>>, CheckError> {
-    let mut contents: Vec<Result<Vec<u8>, String>> = Vec::with_capacity(items.len());
-    let (mut blobs, mut places) = (Vec::new(), Vec::new());
+fn contents(
+    repository: &Repository,
+    items: &[Item],
+    sender: &SyncSender<Vec<(usize, Read)>>,
+) -> Result<(), CheckError> {
+    let (mut blobs, mut places, mut batch) = (Vec::new(), Vec::new(), Vec::with_capacity(BATCH));
+    let mut give = |place: usize, content: Read| {
+        batch.push((place, content));
+        if batch.len() == BATCH {
+            // Who parses goes on until this thread ends.
+            let _ = sender.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+        }
+    };
     for (place, item) in items.iter().enumerate() {
-        contents.push(Ok(Vec::new()));
         match &item.content {
-            _ if item.role == Role::Static => {}
+            _ if item.role == Role::Static => give(place, Ok(Vec::new())),
             Content::Blob(blob) => {
                 blobs.push(*blob);
                 places.push(place);
             }
-            Content::Disk(path, _) => {
-                if let Some(slot) = contents.get_mut(place) {
-                    *slot = read(path);
-                }
-            }
+            Content::Disk(path, _) => give(place, read(path)),
         }
     }
     let mut missing = None;
     if !blobs.is_empty() {
         repository.read_blobs(&blobs, |position, bytes| {
             let place = places.get(position).copied().unwrap_or(usize::MAX);
-            match (contents.get_mut(place), bytes) {
-                (Some(slot), Some(bytes)) => *slot = Ok(bytes.to_vec()),
-                _ => missing = missing.or(Some(place)),
+            match bytes {
+                Some(bytes) => give(place, Ok(bytes.to_vec())),
+                None => missing = missing.or(Some(place)),
             }
         })?;
     }
+    let _ = sender.send(batch);
     match missing.and_then(|place| items.get(place)) {
         Some(item) => Err(CheckError::NoContent(item.path.to_string())),
-        None => Ok(contents),
+        None => Ok(()),
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+fn read(path: &Path) -> Read {
     source::read(path).map_err(|error| error.to_string())
 }
 

@@ -161,7 +161,7 @@ impl Indexing<'_> {
             }
             let new: Vec<Side> = sides(|change| &change.new).cloned().collect();
             for (loaded, blob, ties) in self.read(archive_folders, &new)? {
-                index.put(&indexed(&loaded, blob), &ties.contribution(), None)?;
+                index.put(&indexed(&loaded, blob, &ties), &ties.contribution(), None)?;
             }
         }
         Ok(())
@@ -229,7 +229,7 @@ impl Indexing<'_> {
                 is_file: file.is_file(),
             };
             for (loaded, blob, ties) in self.read(&archive_folders, &files.iter().map(side).collect::<Vec<_>>())? {
-                builder.put(&indexed(&loaded, blob), ties.contribution())?;
+                builder.put(&indexed(&loaded, blob, &ties), ties.contribution())?;
             }
             observer.observe(&Event::Advance { stage: Stage::Read, count: files.len() as u64 });
         }
@@ -254,11 +254,7 @@ impl Indexing<'_> {
     pub(super) fn read(&self, archive_folders: &[String], sides: &[Side]) -> Result<Vec<Read>, CheckError> {
         let is_read = published_paths(&self.settings.site);
         let roles = Roles { folders: &self.settings.folders, archive: archive_folders, is_read: &is_read };
-        self.read_items(archive_folders, sides.iter().map(|side| roles.item(side)).collect())
-    }
-
-    /// [`Self::read`], for files of which it is known what they are.
-    pub(super) fn read_items(&self, archive_folders: &[String], items: Vec<Item>) -> Result<Vec<Read>, CheckError> {
+        let items: Vec<Item> = sides.iter().map(|side| roles.item(side)).collect();
         let interner = Interner::default();
         let loaded = load(self.repository, self.reader, &items, &interner)?;
         let (mut archive, _) = archive_of(loaded);
@@ -292,8 +288,14 @@ fn of_side(of: fn(&Change) -> &Option<Side>) -> impl Fn(&Change) -> Option<&Side
     move |change| of(change).as_ref()
 }
 
-fn indexed(loaded: &Loaded, blob: Option<ObjectId>) -> Indexed {
-    Indexed { path: Arc::clone(loaded.path()), kind: number_of(loaded), blob: blob.map(|blob| blob.as_bytes().into()) }
+fn indexed(loaded: &Loaded, blob: Option<ObjectId>, ties: &Ties) -> Indexed {
+    Indexed {
+        path: Arc::clone(loaded.path()),
+        kind: number_of(loaded),
+        blob: blob.map(|blob| blob.as_bytes().into()),
+        // One without passages meets no other.
+        sketch: ties.sketch.filter(|_| ties.passages().next().is_some()),
+    }
 }
 
 fn folders(index: &Index) -> Result<Vec<String>, CheckError> {

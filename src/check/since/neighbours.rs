@@ -7,7 +7,6 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use super::changes::{Change, Side};
-use super::contents::item_of;
 use super::error::CheckError;
 use super::indexing::{Indexing, Ready};
 use super::keys::Key;
@@ -61,11 +60,7 @@ pub(super) fn touched(indexing: &Indexing<'_>, ready: &Ready, changes: &[Change]
 }
 
 /// The neighbours of a change, by path; `Err` in the result is an address that too many link to.
-pub(super) fn neighbours(
-    indexing: &Indexing<'_>,
-    ready: &Ready,
-    touched: &Touched,
-) -> Result<Result<Vec<Indexed>, String>, CheckError> {
+pub(super) fn neighbours(ready: &Ready, touched: &Touched) -> Result<Result<Vec<Indexed>, String>, CheckError> {
     let mut found = Found { ready, touched, rows: BTreeMap::new(), asked: HashMap::new() };
     found.take(ready.index.of_few()?);
     for ties in touched.both() {
@@ -77,7 +72,7 @@ pub(super) fn neighbours(
     }
     found.fellows()?;
     found.categories()?;
-    found.near(indexing)?;
+    found.near()?;
     Ok(Ok(found.rows.into_values().collect()))
 }
 
@@ -209,26 +204,23 @@ impl Found<'_> {
         Ok(())
     }
 
-    /// Posts that share a passage with one that changed; and of those whose likeness to others the change can tell in
-    /// another way, the posts that share one with them. A passage of too many posts is the template's (see DU004), and
+    /// Posts that are nearly equal to one that changed; and of those whose likeness to others the change can tell in
+    /// another way, the posts that are nearly equal to them. A passage of too many posts is the template's (see DU004), and
     /// how many posts have one is counted in the index, so of these none has to be at hand.
-    fn near(&mut self, indexing: &Indexing<'_>) -> Result<(), CheckError> {
+    fn near(&mut self) -> Result<(), CheckError> {
         let touched = self.touched;
-        let holders = |side: &BTreeMap<Arc<str>, Ties>| {
-            let mut holders = BTreeMap::<u32, usize>::new();
-            for value in side.values().flat_map(Ties::passages) {
-                *holders.entry(value).or_default() += 1;
-            }
-            holders
-        };
-        let (old, new) = (holders(&touched.old), holders(&touched.new));
-        let mine: BTreeSet<u32> = old.keys().chain(new.keys()).copied().collect();
+        let (old, new) = (by_passage(touched.old.values()), by_passage(touched.new.values()));
+        let mut mine: BTreeSet<u32> = old.keys().chain(new.keys()).copied().collect();
+        let asked = mine.clone();
         let mut found: BTreeMap<Arc<str>, Indexed> = BTreeMap::new();
         // Passages that were the template's and are no longer, or the other way round.
         let mut turned = BTreeSet::new();
-        for value in &mine {
-            let [old, new] = [&old, &new].map(|holders| holders.get(value).copied().unwrap_or(0));
-            let Some(rows) = self.sharing(*value, new)? else { continue };
+        for value in &asked {
+            let [old, new] = [&old, &new].map(|holders| holders.get(value).map_or(0, Vec::len));
+            let Some(rows) = self.sharing(*value, new)? else {
+                mine.remove(value);
+                continue;
+            };
             let others = rows.iter().filter(|row| !touched.new.contains_key(&row.path)).count();
             if (others + old <= COMMON) != (others + new <= COMMON) {
                 turned.insert(*value);
@@ -236,21 +228,24 @@ impl Found<'_> {
             found.extend(rows.into_iter().map(|row| (Arc::clone(&row.path), row)));
         }
         found.retain(|path, _| !touched.new.contains_key(path));
-        let items = found.values().map(|row| item_of(row, indexing.root)).collect::<Vec<_>>();
-        self.take(found.into_values().collect());
-        let mut further = BTreeSet::new();
-        for (_, _, ties) in indexing.read_items(&self.ready.archive_folders, items)? {
-            let Some(sketch) = &ties.sketch else { continue };
-            let is_near = |other: &Sketch| sketch.likeness(other) >= ALIKE;
-            let is_concerned = || touched.both().filter_map(|ties| ties.sketch.as_ref()).any(is_near);
-            if sketch.keys().any(|value| turned.contains(&value)) || is_concerned() {
-                further.extend(sketch.keys().filter(|value| !mine.contains(value)));
-            }
+        let is_concerned = |sketch: &Sketch| {
+            sketch.keys().any(|value| turned.contains(&value))
+                || sketch
+                    .keys()
+                    .filter(|value| mine.contains(value))
+                    .any(|value| is_near(sketch, &old, value) || is_near(sketch, &new, value))
+        };
+        let mut concerned = Holders::new();
+        for sketch in found.values().filter_map(|row| row.sketch).filter(is_concerned) {
+            sketch.keys().for_each(|value| concerned.entry(value).or_default().push(sketch));
         }
-        for value in further {
-            let rows = self.sharing(value, 0)?;
-            self.take(rows.unwrap_or_default());
+        for value in concerned.keys().filter(|value| !asked.contains(value)) {
+            let rows = self.sharing(*value, 0)?.unwrap_or_default();
+            found.extend(rows.into_iter().map(|row| (Arc::clone(&row.path), row)));
         }
+        let is_wanted =
+            |sketch: &Sketch| is_concerned(sketch) || sketch.keys().any(|value| is_near(sketch, &concerned, value));
+        self.take(found.into_values().filter(|row| row.sketch.as_ref().is_some_and(is_wanted)).collect());
         Ok(())
     }
 
@@ -263,4 +258,20 @@ impl Found<'_> {
         }
         Ok(Some(self.ready.index.with_key(key, most)?))
     }
+}
+
+/// The sketches that have a passage.
+type Holders = BTreeMap<u32, Vec<Sketch>>;
+
+fn by_passage<'t>(ties: impl Iterator<Item = &'t Ties>) -> Holders {
+    let mut holders = Holders::new();
+    for sketch in ties.filter_map(|ties| ties.sketch) {
+        sketch.keys().for_each(|value| holders.entry(value).or_default().push(sketch));
+    }
+    holders
+}
+
+/// Whether it is nearly one of those that have a passage.
+fn is_near(sketch: &Sketch, holders: &Holders, passage: u32) -> bool {
+    holders.get(&passage).into_iter().flatten().any(|other| sketch.likeness(other) >= ALIKE)
 }

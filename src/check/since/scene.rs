@@ -152,7 +152,7 @@ impl Gathering<'_> {
             let why = say!("which pages the site has depends on all posts ({reason}), so everything was read", reason);
             return Ok(Reach::All(self.said(&why)));
         }
-        Ok(match neighbours(self.indexing, self.ready, ties)? {
+        Ok(match neighbours(self.ready, ties)? {
             Ok(rows) => Reach::Some(rows),
             Err(address) => {
                 let why = say!(

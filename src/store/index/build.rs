@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 
 use super::open::{APPLICATION_ID, INDEXES, TABLES, settle};
-use super::{Contribution, Index, Indexed, Tally, digest};
+use super::{Contribution, Index, Indexed, Tally, digest, sketch};
 use crate::store::error::{Context as _, StateError, StateErrorKind};
 use crate::store::open::prepare_folder;
 
@@ -54,8 +54,8 @@ impl IndexBuilder {
         if let Some(tally) = contribution.tally {
             *self.tallies.entry(tally).or_default() += 1;
         }
-        let sql = "INSERT INTO files (id, path, digest, kind, blob) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let values = params![id, &*file.path, digest(&file.path), file.kind, file.blob.as_deref()];
+        let sql = "INSERT INTO files (id, path, digest, kind, blob, sketch) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let values = params![id, &*file.path, digest(&file.path), file.kind, file.blob.as_deref(), sketch(file)];
         let put = self.connection.prepare_cached(sql).and_then(|mut insert| insert.execute(values));
         put.map(|_| ()).context(&self.shown(), "write")
     }

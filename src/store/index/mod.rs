@@ -19,6 +19,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::error::{Context as _, StateError};
+use crate::text::Sketch;
 pub use build::IndexBuilder;
 
 /// Of a post: its category and its tag, by which posts are counted.
@@ -33,6 +34,8 @@ pub struct Indexed {
     pub kind: u8,
     /// git's name of its content; `None` for a file of the work tree that differs from git's.
     pub blob: Option<Box<[u8]>>,
+    /// By which nearly equal bodies are told; read by [`Index::with_key`] alone.
+    pub sketch: Option<Sketch>,
 }
 
 /// What a file contributes.
@@ -76,7 +79,7 @@ impl Index {
 
     /// The file of a path.
     pub fn find(&self, path: &str) -> Result<Option<Indexed>, StateError> {
-        let sql = "SELECT path, kind, blob FROM files WHERE digest = ?1 AND path = ?2";
+        let sql = "SELECT path, kind, blob, NULL FROM files WHERE digest = ?1 AND path = ?2";
         let read = |connection: &Connection| {
             connection.prepare_cached(sql)?.query_row(params![digest(path), path], indexed).optional()
         };
@@ -86,7 +89,7 @@ impl Index {
     /// The files that have a key, sorted by path. Of more than `limit` some, since a key can be every file's, and to look
     /// at all of them would cost as much as to read the archive.
     pub fn with_key(&self, key: i64, limit: usize) -> Result<Vec<Indexed>, StateError> {
-        let sql = "SELECT path, kind, blob FROM keys CROSS JOIN files ON files.id = keys.file WHERE key = ?1
+        let sql = "SELECT path, kind, blob, sketch FROM keys CROSS JOIN files ON files.id = keys.file WHERE key = ?1
             ORDER BY keys.file LIMIT ?2";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let read = |connection: &Connection| {
@@ -99,7 +102,7 @@ impl Index {
 
     /// The first file, by path, that has a key.
     pub fn first_with_key(&self, key: i64) -> Result<Option<Indexed>, StateError> {
-        let sql = "SELECT path, kind, blob FROM keys CROSS JOIN files ON files.id = keys.file WHERE key = ?1
+        let sql = "SELECT path, kind, blob, NULL FROM keys CROSS JOIN files ON files.id = keys.file WHERE key = ?1
             ORDER BY path LIMIT 1";
         self.read(|connection| connection.prepare_cached(sql)?.query_row([key], indexed).optional())
     }
@@ -116,13 +119,13 @@ impl Index {
 
     /// Every file of a kind of which there are few: one that was put in with `kind` of 128 or more.
     pub fn of_few(&self) -> Result<Vec<Indexed>, StateError> {
-        let sql = "SELECT path, kind, blob FROM files WHERE kind >= 128 ORDER BY path";
+        let sql = "SELECT path, kind, blob, NULL FROM files WHERE kind >= 128 ORDER BY path";
         self.read(|connection| connection.prepare_cached(sql)?.query_map([], indexed)?.collect())
     }
 
     /// Every file, sorted by path.
     pub fn all(&self) -> Result<Vec<Indexed>, StateError> {
-        let sql = "SELECT path, kind, blob FROM files ORDER BY path";
+        let sql = "SELECT path, kind, blob, NULL FROM files ORDER BY path";
         self.read(|connection| connection.prepare_cached(sql)?.query_map([], indexed)?.collect())
     }
 
@@ -149,8 +152,8 @@ impl Index {
         }
         self.write(|connection| {
             connection
-                .prepare_cached("INSERT INTO files (path, digest, kind, blob) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![&*file.path, digest(&file.path), file.kind, file.blob.as_deref()])?;
+                .prepare_cached("INSERT INTO files (path, digest, kind, blob, sketch) VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![&*file.path, digest(&file.path), file.kind, file.blob.as_deref(), sketch(file)])?;
             let id = connection.last_insert_rowid();
             let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO keys (key, file) VALUES (?1, ?2)")?;
             for key in &contribution.keys {
@@ -225,7 +228,13 @@ fn tally(connection: &Connection, contribution: &Contribution, posts: i64) -> ru
 
 fn indexed(row: &Row<'_>) -> rusqlite::Result<Indexed> {
     let (path, blob): (String, Option<Vec<u8>>) = (row.get(0)?, row.get(2)?);
-    Ok(Indexed { path: path.into(), kind: row.get(1)?, blob: blob.map(Into::into) })
+    let sketch = row.get_ref(3)?.as_blob_or_null()?.map(Sketch::from_bytes);
+    Ok(Indexed { path: path.into(), kind: row.get(1)?, blob: blob.map(Into::into), sketch })
+}
+
+/// The sketch as it is kept.
+fn sketch(file: &Indexed) -> Option<Vec<u8>> {
+    file.sketch.as_ref().map(Sketch::to_bytes)
 }
 
 /// The digest by which a path is looked up: half as large an index as one of the paths themselves.
@@ -238,7 +247,7 @@ mod tests {
     use super::*;
 
     fn file(path: &str, kind: u8) -> Indexed {
-        Indexed { path: Arc::from(path), kind, blob: Some(Box::from(*b"blob")) }
+        Indexed { path: Arc::from(path), kind, blob: Some(Box::from(*b"blob")), sketch: None }
     }
 
     fn contribution(keys: &[i64], tally: Option<(&str, &str)>) -> Contribution {

@@ -23,7 +23,8 @@ CREATE TABLE files (
     path   TEXT NOT NULL,
     digest INTEGER NOT NULL,
     kind   INTEGER NOT NULL,
-    blob   BLOB
+    blob   BLOB,
+    sketch BLOB
 ) STRICT;
 CREATE TABLE keys (key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)) STRICT, WITHOUT ROWID;
 CREATE TABLE tallies (
