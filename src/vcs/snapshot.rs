@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use super::command::VcsError;
-use super::{Repository, Revision};
+use super::{ObjectId, Repository, Revision};
 
 /// The files of a commit under a repository's folder.
 ///
@@ -37,12 +37,22 @@ impl Snapshot {
         if path.is_empty() || path.contains('\n') {
             return None;
         }
+        self.ask(
+            &[self.revision.as_str().as_bytes(), b":", &self.repository.git.prefix, path.as_bytes(), b"\n"].concat(),
+        )
+    }
+
+    /// The content of a blob. For a path git reads the whole list of a folder, and one can hold a million files.
+    pub fn read_blob(&self, blob: ObjectId) -> Option<Vec<u8>> {
+        self.ask(format!("{blob}\n").as_bytes())
+    }
+
+    fn ask(&self, name: &[u8]) -> Option<Vec<u8>> {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         if reader.is_none() {
             *reader = Reader::start(&self.repository).ok();
         }
-        let name = [self.revision.as_str().as_bytes(), b":", &self.repository.git.prefix, path.as_bytes(), b"\n"];
-        let answer = reader.as_mut()?.ask(&name.concat());
+        let answer = reader.as_mut()?.ask(name);
         if answer.is_err() {
             // What it would say next belongs to this question.
             *reader = None;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::changes::{Change, Content, Side, between};
+use super::changes::{Change, Compared, Content, Side, between};
 use super::contents::{Item, Loaded, Roles, archive_of, load, number_of};
 use super::error::CheckError;
 use super::stamp::{place, stamp};
@@ -19,7 +19,7 @@ use crate::site::{self, published_paths};
 use crate::source::is_part;
 use crate::store::{Index, IndexBuilder, Indexed};
 use crate::text::Interner;
-use crate::vcs::{ObjectId, Repository, Revision, Tracked};
+use crate::vcs::{Comparison, ObjectId, Repository, Revision, Tracked};
 
 /// Files whose ties are found together.
 const BATCH: usize = 8192;
@@ -33,6 +33,8 @@ pub(super) struct Indexing<'a> {
     pub(super) is_own: &'a dyn Fn(&str) -> bool,
     /// Where the work tree is.
     pub(super) root: &'a Path,
+    /// What is judged, and how its ends differ.
+    pub(super) compared: (&'a Comparison, &'a Compared),
 }
 
 /// A file that was read, what git calls its content, and its ties.
@@ -134,7 +136,13 @@ impl Indexing<'_> {
         let archive_folders = folders(&index)?;
         if known != commit.as_str() {
             let changes = match self.repository.resolve(&known) {
-                Ok(known) => between(self.repository, (&known, commit), self.is_own)?,
+                Ok(known) => match self.compared {
+                    // It was asked already, and git looks through lists of a million files for it.
+                    (comparison, compared) if known == comparison.from && comparison.to.is_some() => {
+                        compared.changes.clone()
+                    }
+                    _ => between(self.repository, (&known, commit), self.is_own)?,
+                },
                 // The branch was rewritten, or the clone does not reach so far back: the list of files tells the difference.
                 Err(_) => self.listed(&index, commit)?,
             };

@@ -17,7 +17,7 @@ mod stamp;
 mod ties;
 mod verdict;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub use error::CheckError;
@@ -35,8 +35,8 @@ use crate::report;
 use crate::rules::Rule;
 use crate::site::{SiteMap, published_paths};
 use crate::source::{self, Walked};
-use crate::vcs::{Comparison, Repository};
-use changes::Compared;
+use crate::vcs::{Comparison, ObjectId, Repository};
+use changes::{Compared, Content};
 use contents::Roles;
 use indexing::Indexing;
 use scene::{Both, Gathering};
@@ -84,32 +84,44 @@ pub(super) fn check_since(
         cancel,
     };
     let (quiet, loud): (load::Reader<'_>, load::Reader<'_>) = (reader(&[]), reader(&active));
-    let indexing = Indexing { settings, repository: &repository, reader: &quiet, is_own: &is_own, root };
-    run.judge(&indexing, (&comparison, compared), &loud)
+    let indexing = Indexing {
+        settings,
+        repository: &repository,
+        reader: &quiet,
+        is_own: &is_own,
+        root,
+        compared: (&comparison, &compared),
+    };
+    run.judge(&indexing, (&comparison, &compared), &loud)
 }
 
 impl Run<'_> {
     fn judge(
         &self,
         indexing: &Indexing<'_>,
-        (comparison, compared): (&Comparison, Compared),
+        (comparison, compared): (&Comparison, &Compared),
         judging: &load::Reader<'_>,
     ) -> Result<Checked, CheckError> {
         let Self { settings, observer, .. } = *self;
         let Compared { changes, unsaved } = compared;
         let ready = indexing.ready(&comparison.from, comparison.tip.as_ref().unwrap_or(&comparison.from))?;
         if !unsaved.is_empty() {
-            indexing.lay_over(&ready, &unsaved)?;
+            indexing.lay_over(&ready, unsaved)?;
         }
         observer.observe(&Event::Begin { stage: Stage::Judge, total: None });
         let is_read = published_paths(&settings.site);
         let roles = Roles { folders: &settings.folders, archive: &ready.archive_folders, is_read: &is_read };
-        let history = history::history(indexing.repository, (self.since, comparison), (&changes, &roles))?;
-        let mut both = Gathering { indexing, ready: &ready, roles: &roles, judging }.gather(&changes)?;
+        let history = history::history(indexing.repository, (self.since, comparison), (changes, &roles))?;
+        let mut both = Gathering { indexing, ready: &ready, roles: &roles, judging }.gather(changes)?;
         both.notices.extend(ready.notice.iter().cloned());
         observer.observe(&Event::End { stage: Stage::Judge });
         let site = indexing.site(&ready.archive_folders);
-        let checked = self.conclude(indexing.repository, comparison, (&site, both, history));
+        let new = changes.iter().filter_map(|change| change.new.as_ref()).filter(|side| side.is_file);
+        let blobs = new.filter_map(|side| match side.content {
+            Content::Blob(blob) => Some((Arc::clone(&side.path), blob)),
+            Content::Disk(..) => None,
+        });
+        let checked = self.conclude(indexing.repository, comparison, (&site, both, history), &blobs.collect());
         ready.index.close();
         checked
     }
@@ -120,6 +132,7 @@ impl Run<'_> {
         repository: &Repository,
         comparison: &Comparison,
         (site, both, mut history): (&crate::site::Settings, Both, History),
+        blobs: &HashMap<Arc<str>, ObjectId>,
     ) -> Result<Checked, CheckError> {
         let Self { settings, observer, cancel, .. } = *self;
         let own = part_of(&both.after.archive, |path| both.touched.contains(path));
@@ -152,14 +165,7 @@ impl Run<'_> {
             Some(before) => ground.verdict(before, &both.after, &both.touched),
             None => ground.everything(&both.after),
         };
-        let root = &settings.walk.root;
-        let commit = comparison.to.clone().map(|to| repository.snapshot(to));
-        let read = |path: &str| match &commit {
-            Some(commit) => commit.read(path),
-            None => source::read(&root.join(path)).ok(),
-        };
-        report::locate(&mut findings, &read);
-        super::offers::offer(&facts, &mut findings, &read);
+        self.show((repository, comparison), blobs, &facts, &mut findings);
         observer.observe(&Event::End { stage: Stage::Judge });
         let is_complete = both.unreadable == 0 && asked.is_untroubled() && !cancel.is_cancelled();
         let run = assemble::Run {
@@ -180,6 +186,27 @@ impl Run<'_> {
         }
         let state_trouble = asked.journal.close(&mut report, false);
         Ok(Checked { report, trouble: asked.trouble, state_trouble })
+    }
+
+    /// Gives each finding its lines and the change that mends it, by its file as it is on the later side.
+    fn show(
+        &self,
+        (repository, comparison): (&Repository, &Comparison),
+        blobs: &HashMap<Arc<str>, ObjectId>,
+        facts: &Facts<'_>,
+        findings: &mut [Finding],
+    ) {
+        let root = &self.settings.walk.root;
+        let commit = comparison.to.clone().map(|to| repository.snapshot(to));
+        let read = |path: &str| match &commit {
+            Some(commit) => match blobs.get(path) {
+                Some(blob) => commit.read_blob(*blob),
+                None => commit.read(path),
+            },
+            None => source::read(&root.join(path)).ok(),
+        };
+        report::locate(findings, &read);
+        super::offers::offer(facts, findings, &read);
     }
 
     /// Looks whether commits were lost: of the one that was named, and of the one that the last check saw.
