@@ -23,5 +23,7 @@ mod links;
 mod seed;
 #[path = "cli/settings.rs"]
 mod settings;
+#[path = "cli/spoken.rs"]
+mod spoken;
 #[path = "cli/words.rs"]
 mod words;

@@ -150,7 +150,7 @@ pub fn check_and(
         is_complete: loaded.complete && loaded.unreadable.is_empty() && asked.is_untroubled() && !cancel.is_cancelled(),
         remembered: &asked.remembered,
         unreadable: loaded.unreadable.len(),
-        notices: walked.notices.iter().chain(&loaded.unreadable).chain(&asked.notices).cloned().collect(),
+        notices: survey::notices((walked, loaded), settings.rules.language, &asked.notices),
         since: None,
     };
     let mut report = assemble::report(settings, &facts, findings, run);

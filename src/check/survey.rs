@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Settings, built, kept, load, read};
 use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
+use crate::language::Language;
 use crate::probe::Cancel;
 use crate::resolve::Resolved;
 use crate::seal::Ledger;
@@ -70,8 +71,8 @@ impl Survey {
     }
 
     /// What could not be looked at or read, as sentences.
-    pub fn notices(&self) -> impl Iterator<Item = &str> {
-        self.walked.notices.iter().chain(&self.loaded.unreadable).map(String::as_str)
+    pub fn notices(&self, language: Language) -> Vec<String> {
+        notices((&self.walked, &self.loaded), language, &[])
     }
 
     /// The path of a document or file that the site map names by its index.
@@ -89,4 +90,14 @@ impl Survey {
     pub fn is_complete(&self) -> bool {
         self.loaded.complete && self.loaded.unreadable.is_empty()
     }
+}
+
+/// What could not be looked at or read, and what else is to be said, as sentences.
+pub(super) fn notices(
+    (walked, loaded): (&Walked, &load::Loaded),
+    language: Language,
+    others: &[String],
+) -> Vec<String> {
+    let walked = walked.notices.iter().map(|notice| notice.in_language(language));
+    walked.chain(loaded.unreadable.iter().chain(others).cloned()).collect()
 }

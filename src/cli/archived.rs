@@ -17,7 +17,7 @@ use crate::check::archived::{self, Saved, Swept, Wanted};
 use crate::check::{Settings, survey};
 use crate::config::parse_duration;
 use crate::event::Silent;
-use crate::language::say;
+use crate::language::{Message, say};
 use crate::probe::{ArchiveError, Cancel, Verdict};
 use crate::report::visible;
 use crate::store::{State, host_of};
@@ -96,9 +96,9 @@ pub(super) fn archived(args: &ArchivedArgs, voice: &Voice) -> anyhow::Result<Exi
         progress.finish();
     }
     wanted.retain(|one| is_listed(args, one));
-    print(args, &settings, (&wanted, &told))?;
-    for notice in settings.notices.iter().map(String::as_str).chain(survey.notices()) {
-        voice.note(visible(notice));
+    print(args, &settings, (&wanted, &told), voice)?;
+    for notice in settings.notices.iter().cloned().chain(survey.notices(voice.language())) {
+        voice.note(visible(&notice));
     }
     let trouble = told.swept.trouble.as_ref().or_else(|| told.saved.as_ref()?.trouble.as_ref());
     Ok(match trouble {
@@ -126,12 +126,17 @@ fn is_listed(args: &ArchivedArgs, one: &Wanted) -> bool {
     args.all || is_bad || (args.save && one.is_source)
 }
 
-fn print(args: &ArchivedArgs, settings: &Settings, (wanted, told): (&[Wanted], &Told)) -> anyhow::Result<()> {
+fn print(
+    args: &ArchivedArgs,
+    settings: &Settings,
+    (wanted, told): (&[Wanted], &Told),
+    voice: &Voice,
+) -> anyhow::Result<()> {
     let text = match args.format {
         ListFormat::Json => format!("{:#}\n", data(settings, wanted, told)),
         ListFormat::Text => {
             let mut text = String::new();
-            describe(&mut text, settings, (wanted, told))?;
+            describe(&mut text, settings, (wanted, told), voice)?;
             text
         }
     };
@@ -148,17 +153,17 @@ fn standing(one: &Wanted) -> &'static str {
     }
 }
 
-fn describe(text: &mut String, settings: &Settings, (wanted, told): (&[Wanted], &Told)) -> fmt::Result {
+fn describe(text: &mut String, settings: &Settings, (wanted, told): (&[Wanted], &Told), voice: &Voice) -> fmt::Result {
     let count = |name: &str| wanted.iter().filter(|one| standing(one) == name).count();
-    writeln!(
-        text,
-        "{} addresses: {} have a copy, {} have none, {} are not known yet ({} questions)",
-        wanted.len(),
-        count("held"),
-        count("none"),
-        count("unknown"),
-        told.swept.questions
-    )?;
+    let mut line = |message: Message| writeln!(text, "{}", voice.say(&message));
+    line(say!(
+        "{all} addresses: {held} have a copy, {none} have none, {unknown} are not known yet ({questions} questions)",
+        all = wanted.len(),
+        held = count("held"),
+        none = count("none"),
+        unknown = count("unknown"),
+        questions = told.swept.questions
+    ))?;
     let mut hosts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     for one in wanted {
         let [all, held] = hosts.entry(host_of(&one.url)).or_default();
@@ -166,26 +171,37 @@ fn describe(text: &mut String, settings: &Settings, (wanted, told): (&[Wanted], 
         *held += usize::from(standing(one) == "held");
     }
     for (host, [all, held]) in hosts {
-        writeln!(text, "{}: {held} of {all}", visible(host))?;
+        line(say!("{host}: {held} of {all}", host = visible(host), held, all))?;
     }
     for one in wanted {
         let url = mask(&one.url);
-        match one.copy(settings) {
-            Some((address, day)) => writeln!(text, "held     {}  {day}  {}", visible(&url), visible(&mask(&address)))?,
-            None => writeln!(text, "{:<8} {}", standing(one), visible(&url))?,
-        }
+        let url = visible(&url);
+        line(match (one.copy(settings), standing(one)) {
+            (Some((address, day)), _) => {
+                say!("held     {url}  {day}  {address}", url, day, address = visible(&mask(&address)))
+            }
+            (None, "none") => say!("none     {url}", url),
+            (None, "held") => say!("held     {url}", url),
+            (None, _) => say!("unknown  {url}", url),
+        })?;
     }
     if let Some(saved) = &told.saved {
-        writeln!(text, "saved: {}, under way: {}, refused: {}", saved.saved, saved.pending, saved.refused.len())?;
+        line(say!(
+            "saved: {saved}, under way: {pending}, refused: {refused}",
+            saved = saved.saved,
+            pending = saved.pending,
+            refused = saved.refused.len()
+        ))?;
         for (url, words) in &saved.refused {
-            writeln!(text, "refused  {}: {}", visible(&mask(url)), visible(words))?;
+            line(say!("refused  {url}: {words}", url = visible(&mask(url)), words = visible(words)))?;
         }
     }
     for notice in &told.swept.notices {
-        writeln!(text, "note: {}", visible(notice))?;
+        line(say!("note: {notice}", notice = visible(notice)))?;
     }
     if let Some(trouble @ ArchiveError::Over) = &told.swept.trouble {
-        writeln!(text, "note: {trouble}; the next run goes on from here")?;
+        let trouble = trouble.message();
+        line(say!("note: {notice}", notice = say!("{trouble}; the next run goes on from here", trouble)))?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::args::ListFormat;
 use super::exit_code::Exit;
 use super::voice::Voice;
 use super::{archive, output};
-use crate::language::say;
+use crate::language::{Message, say};
 use crate::probe::Verdict;
 use crate::report::visible;
 use crate::store::{Change, Memory, PastFinding, RunSummary, State, host_of};
@@ -57,7 +57,7 @@ pub(super) fn history(args: &HistoryArgs, voice: &Voice) -> anyhow::Result<Exit>
         return Ok(Exit::Failure);
     }
     let state = State::open(&place, &settings.store)?;
-    let text = if is_address { address(args, &state)? } else { runs(args, &state)? };
+    let text = if is_address { address(args, &state, voice)? } else { runs(args, &state, voice)? };
     output::print(&text)?;
     Ok(Exit::Healthy)
 }
@@ -70,7 +70,7 @@ struct Chapter {
     healed: Vec<PastFinding>,
 }
 
-fn runs(args: &HistoryArgs, state: &State) -> anyhow::Result<String> {
+fn runs(args: &HistoryArgs, state: &State, voice: &Voice) -> anyhow::Result<String> {
     let mut chapters = Vec::new();
     for run in state.runs(args.runs)? {
         let (appeared, healed) = state.findings_of_run(run.run)?;
@@ -82,10 +82,10 @@ fn runs(args: &HistoryArgs, state: &State) -> anyhow::Result<String> {
             let chapters: Vec<Value> = chapters.iter().map(chapter_data).collect();
             writeln!(text, "{:#}", json!({ "runs": chapters }))?;
         }
-        ListFormat::Text if chapters.is_empty() => text.push_str("no run is remembered\n"),
+        ListFormat::Text if chapters.is_empty() => writeln!(text, "{}", voice.say(&say!("no run is remembered")))?,
         ListFormat::Text => {
             for chapter in &chapters {
-                describe(&mut text, chapter, if args.verbose { usize::MAX } else { SHOWN })?;
+                describe(&mut text, chapter, if args.verbose { usize::MAX } else { SHOWN }, voice)?;
             }
         }
     }
@@ -97,35 +97,49 @@ fn is_well(change: &Change) -> bool {
     matches!(change.verdict.name(), "alive" | "moved")
 }
 
-fn describe(text: &mut String, chapter: &Chapter, most: usize) -> fmt::Result {
+fn describe(text: &mut String, chapter: &Chapter, most: usize, voice: &Voice) -> fmt::Result {
     let Chapter { run, changes, appeared, healed } = chapter;
     let [errors, warnings, infos] = run.by_severity();
     let standing = match (run.finished_at, run.healthy, run.complete) {
-        (None, ..) => "was cut off",
-        (Some(_), _, false) => "not complete",
-        (Some(_), Some(true), true) => "healthy",
-        (Some(_), Some(false), true) => "not healthy",
-        (Some(_), None, true) => "complete",
+        (None, ..) => say!("was cut off"),
+        (Some(_), _, false) => say!("not complete"),
+        (Some(_), Some(true), true) => say!("healthy"),
+        (Some(_), Some(false), true) => say!("not healthy"),
+        (Some(_), None, true) => say!("complete"),
     };
-    let place = if run.vantage.is_empty() { String::new() } else { format!(" from {}", visible(&run.vantage)) };
-    writeln!(
-        text,
-        "run {} at {:.0}{place}: {standing}: {errors} errors, {warnings} warnings, {infos} infos",
-        run.run.number(),
-        run.started_at
-    )?;
+    let place = match visible(&run.vantage) {
+        place if place.is_empty() => Message::nothing(),
+        place => say!(" from {place}", place),
+    };
+    let told = say!(
+        "run {number} at {time}{place}: {standing}: {errors} errors, {warnings} warnings, {infos} infos",
+        number = run.run.number(),
+        time = format!("{:.0}", run.started_at),
+        place,
+        standing,
+        errors,
+        warnings,
+        infos
+    );
+    writeln!(text, "{}", voice.say(&told))?;
     let verdicts = run.by_verdict().into_iter().filter(|(_, count)| *count > 0);
     let verdicts: Vec<String> = verdicts.map(|(verdict, count)| format!("{} {count}", verdict.name())).collect();
     if !verdicts.is_empty() {
-        writeln!(text, "  web: {}", verdicts.join(" · "))?;
+        let told = say!("  web: {verdicts}", verdicts = verdicts.join(" · "));
+        writeln!(text, "{}", voice.say(&told))?;
     }
     for (host, [broke, mended]) in hosts(changes) {
-        writeln!(text, "  {}: {broke} broke, {mended} healed", visible(host))?;
+        let told = say!("  {host}: {broke} broke, {mended} healed", host = visible(host), broke, mended);
+        writeln!(text, "{}", voice.say(&told))?;
     }
-    list(text, "  broke   ", changes.iter().filter(|change| !is_well(change)).map(change_line), most)?;
-    list(text, "  healed  ", changes.iter().filter(|change| is_well(change)).map(change_line), most)?;
-    list(text, "  new     ", appeared.iter().map(finding_line), most)?;
-    list(text, "  mended  ", healed.iter().map(finding_line), most)
+    let list = |text: &mut String, head: &Message, lines: &mut dyn Iterator<Item = String>| {
+        list(text, &voice.say(head), lines, (most, voice))
+    };
+    let changed = |change: &Change| voice.say(&change_line(change));
+    list(text, &say!("  broke   "), &mut changes.iter().filter(|change| !is_well(change)).map(changed))?;
+    list(text, &say!("  healed  "), &mut changes.iter().filter(|change| is_well(change)).map(changed))?;
+    list(text, &say!("  new     "), &mut appeared.iter().map(finding_line))?;
+    list(text, &say!("  mended  "), &mut healed.iter().map(finding_line))
 }
 
 /// Addresses that broke and that healed, by host.
@@ -138,7 +152,12 @@ fn hosts(changes: &[Change]) -> BTreeMap<&str, [usize; 2]> {
     hosts
 }
 
-fn list(text: &mut String, head: &str, lines: impl Iterator<Item = String>, most: usize) -> fmt::Result {
+fn list(
+    text: &mut String,
+    head: &str,
+    lines: &mut dyn Iterator<Item = String>,
+    (most, voice): (usize, &Voice),
+) -> fmt::Result {
     let mut rest = 0_usize;
     for (number, line) in lines.enumerate() {
         if number < most {
@@ -147,13 +166,23 @@ fn list(text: &mut String, head: &str, lines: impl Iterator<Item = String>, most
             rest += 1;
         }
     }
-    if rest > 0 { writeln!(text, "{head}… and {rest} more (-v lists them)") } else { Ok(()) }
+    if rest == 0 {
+        return Ok(());
+    }
+    writeln!(text, "{head}{}", voice.say(&say!("… and {rest} more (-v lists them)", rest)))
 }
 
-fn change_line(change: &Change) -> String {
-    let before = change.before.map_or("new", |before| before.name());
-    let place = change.origin.as_ref().map(|place| format!(", seen from {}", visible(place))).unwrap_or_default();
-    format!("{}: {before} → {} ({}{place})", visible(&mask(&change.url)), change.verdict.name(), change.reason.name())
+fn change_line(change: &Change) -> Message {
+    let before = change.before.map_or_else(|| say!("new"), |before| Message::text(before.name()));
+    let place = change.origin.as_ref().map(|place| say!(", seen from {place}", place = visible(place)));
+    say!(
+        "{url}: {before} → {verdict} ({reason}{place})",
+        url = visible(&mask(&change.url)),
+        before,
+        verdict = change.verdict.name(),
+        reason = change.reason.name(),
+        place = place.unwrap_or_else(Message::nothing)
+    )
 }
 
 fn finding_line(finding: &PastFinding) -> String {
@@ -205,7 +234,7 @@ fn chapter_data(chapter: &Chapter) -> Value {
     })
 }
 
-fn address(args: &HistoryArgs, state: &State) -> anyhow::Result<String> {
+fn address(args: &HistoryArgs, state: &State, voice: &Voice) -> anyhow::Result<String> {
     // Without its fragment, as it is asked.
     let url = args.of.split('#').next().unwrap_or(&args.of);
     let url = url::Url::parse(url).map_or_else(|_| url.to_owned(), String::from);
@@ -214,31 +243,47 @@ fn address(args: &HistoryArgs, state: &State) -> anyhow::Result<String> {
     let mut text = String::new();
     match args.format {
         ListFormat::Json => writeln!(text, "{:#}", address_data(&url, memory.as_ref(), &changes))?,
-        ListFormat::Text => describe_address(&mut text, &url, memory.as_ref(), &changes)?,
+        ListFormat::Text => describe_address(&mut text, (&url, memory.as_ref(), &changes), voice)?,
     }
     Ok(text)
 }
 
-fn describe_address(text: &mut String, url: &str, memory: Option<&Memory>, changes: &[Change]) -> fmt::Result {
+fn describe_address(
+    text: &mut String,
+    (url, memory, changes): (&str, Option<&Memory>, &[Change]),
+    voice: &Voice,
+) -> fmt::Result {
     writeln!(text, "{}", visible(&mask(url)))?;
+    let mut line = |message: Message| writeln!(text, "{}", voice.say(&message));
     let Some(memory) = memory else {
-        return writeln!(text, "  nothing is remembered of it");
+        return line(say!("  nothing is remembered of it"));
     };
     let (outcome, track) = (&memory.outcome, &memory.track);
-    let at = outcome.checked_at.map_or_else(|| "never".to_owned(), |at| format!("{at:.0}"));
-    let place = memory.origin.as_ref().map(|place| format!(", from {}", visible(place))).unwrap_or_default();
-    writeln!(text, "  now: {} ({}), asked at {at}{place}", outcome.verdict.name(), outcome.reason.name())?;
-    writeln!(text, "  {} checks, {} in a row well, {} in a row failed", track.checks, track.streak, track.failures)?;
-    for (name, moment) in [("fails since", track.first_failure_at), ("well last at", track.last_success_at)] {
-        if let Some(moment) = moment {
-            writeln!(text, "  {name} {moment:.0}")?;
-        }
+    let place = memory.origin.as_ref().map(|place| say!(", from {place}", place = visible(place)));
+    line(say!(
+        "  now: {verdict} ({reason}), asked at {at}{place}",
+        verdict = outcome.verdict.name(),
+        reason = outcome.reason.name(),
+        at = outcome.checked_at.map_or_else(|| say!("never"), |at| Message::text(format!("{at:.0}"))),
+        place = place.unwrap_or_else(Message::nothing)
+    ))?;
+    line(say!(
+        "  {checks} checks, {well} in a row well, {failed} in a row failed",
+        checks = track.checks,
+        well = track.streak,
+        failed = track.failures
+    ))?;
+    if let Some(moment) = track.first_failure_at {
+        line(say!("  fails since {moment}", moment = format!("{moment:.0}")))?;
+    }
+    if let Some(moment) = track.last_success_at {
+        line(say!("  well last at {moment}", moment = format!("{moment:.0}")))?;
     }
     for hop in &outcome.redirects {
-        writeln!(text, "  {} → {}", hop.status, visible(&mask(&hop.to)))?;
+        line(Message::text(format!("  {} → {}", hop.status, visible(&mask(&hop.to)))))?;
     }
     for change in changes {
-        writeln!(text, "  {:.0}  {}", change.at, change_line(change))?;
+        line(Message::text(format!("  {:.0}  {}", change.at, voice.say(&change_line(change)))))?;
     }
     Ok(())
 }

@@ -98,7 +98,7 @@ pub(super) fn links(args: &LinksArgs, voice: &Voice) -> anyhow::Result<Exit> {
             }
         };
         match args.format {
-            ListFormat::Text => describe(&mut text, path, &rows)?,
+            ListFormat::Text => describe(&mut text, (path, &rows), voice)?,
             ListFormat::Json => {
                 list.push(
                     json!({ "path": path.to_string_lossy(), "links": rows.iter().map(data).collect::<Vec<_>>() }),
@@ -195,17 +195,20 @@ fn mark(
     }
 }
 
-fn describe(text: &mut String, path: &Path, rows: &[Row]) -> fmt::Result {
+fn describe(text: &mut String, (path, rows): (&Path, &[Row]), voice: &Voice) -> fmt::Result {
     let name = path.to_string_lossy();
-    writeln!(text, "{}: {} links or what was meant as one", visible(&name), rows.len())?;
+    let counted = say!("{path}: {count} links or what was meant as one", path = visible(&name), count = rows.len());
+    writeln!(text, "{}", voice.say(&counted))?;
     if rows.is_empty() {
         return Ok(());
     }
-    write!(text, "{:<10}", "place")?;
-    for (name, _) in ENGINES {
-        write!(text, "{name:<11}")?;
-    }
-    writeln!(text, "destination  text")?;
+    let head = say!(
+        "place     {kramdown}{github}{html}destination  text",
+        kramdown = format!("{:<11}", ENGINES[0].0),
+        github = format!("{:<11}", ENGINES[1].0),
+        html = format!("{:<11}", ENGINES[2].0),
+    );
+    writeln!(text, "{}", voice.say(&head))?;
     for row in rows {
         write!(text, "{:<10}", format!("{}:{}", row.line, row.column))?;
         for seen in row.seen {

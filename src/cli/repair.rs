@@ -101,7 +101,7 @@ pub(super) fn repair(args: &RepairArgs, voice: &Voice) -> anyhow::Result<Exit> {
     });
     let outcome = Outcome { args, verification: &verification, steps: &steps, results: results.as_deref() };
     let text = match args.format {
-        ListFormat::Text => describe(&outcome)?,
+        ListFormat::Text => describe(&outcome, voice)?,
         ListFormat::Json => format!("{:#}\n", data(&outcome)),
     };
     output::print(&text)?;
@@ -140,47 +140,60 @@ fn place(origin: &Origin) -> String {
     }
 }
 
-fn describe(outcome: &Outcome<'_>) -> Result<String, std::fmt::Error> {
+fn describe(outcome: &Outcome<'_>, voice: &Voice) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     let there = outcome.steps.iter().filter(|step| step.origin.is_some()).count();
     let nowhere = outcome.steps.len() - there;
-    let from = visible(&outcome.args.from);
-    writeln!(
-        text,
-        "{} files are not as they were sealed: {there} can be had back from {from}, {nowhere} cannot",
-        outcome.steps.len()
-    )?;
+    let mut line = |message: Message| writeln!(text, "{}", voice.say(&message));
+    line(say!(
+        "{files} files are not as they were sealed: {there} can be had back from {from}, {nowhere} cannot",
+        files = outcome.steps.len(),
+        there,
+        from = visible(&outcome.args.from),
+        nowhere
+    ))?;
     for (at, step) in outcome.steps.iter().enumerate() {
-        let path = visible(&step.need.path).into_owned();
-        let result = outcome.results.and_then(|results| results.get(at));
-        match (result, &step.origin) {
-            (None, Some(origin)) => writeln!(text, "{:<16}{path} <- {}", state(step), visible(&place(origin)))?,
-            (None | Some(Restored::Nowhere), None) | (Some(Restored::Nowhere), _) => {
-                writeln!(text, "{:<16}{path}: not there; try another copy", "lost")?;
-            }
-            (Some(Restored::Written { aside: None }), _) => writeln!(text, "{:<16}{path}", "restored")?,
-            (Some(Restored::Written { aside: Some(aside) }), _) => {
-                writeln!(
-                    text,
-                    "{:<16}{path}; what lay there is kept in {}",
-                    "restored",
-                    visible(&aside.display().to_string())
-                )?;
-            }
-            (Some(Restored::Already), _) => writeln!(text, "{:<16}{path}: already as it was sealed", "restored")?,
-            (Some(Restored::Failed(why)), _) => writeln!(text, "{:<16}{path}: {}", "failed", visible(why))?,
-        }
+        line(about(step, outcome.results.and_then(|results| results.get(at))))?;
     }
     for (path, why) in outcome.blocked() {
-        writeln!(text, "{:<16}{}: {}; move it away, then repair again", "blocked", visible(path), visible(why))?;
+        line(say!(
+            "blocked         {path}: {why}; move it away, then repair again",
+            path = visible(path),
+            why = visible(why)
+        ))?;
     }
     if outcome.results.is_none() && there > 0 {
-        writeln!(
-            text,
+        line(say!(
             "Nothing was written. Run it again with --apply to bring these back; what is replaced is kept in .postproof/aside."
-        )?;
+        ))?;
     }
     Ok(text)
+}
+
+/// The line of one file: where it can be had, or what became of it.
+fn about(step: &Step, result: Option<&Restored>) -> Message {
+    let path = visible(&step.need.path);
+    match (result, &step.origin) {
+        (None, Some(origin)) => {
+            let origin = visible(&place(origin)).into_owned();
+            match state(step) {
+                "missing" => say!("missing         {path} <- {origin}", path, origin),
+                "altered" => say!("altered         {path} <- {origin}", path, origin),
+                _ => say!("altered-in-move {path} <- {origin}", path, origin),
+            }
+        }
+        (None | Some(Restored::Nowhere), None) | (Some(Restored::Nowhere), _) => {
+            say!("lost            {path}: not there; try another copy", path)
+        }
+        (Some(Restored::Written { aside: None }), _) => say!("restored        {path}", path),
+        (Some(Restored::Written { aside: Some(aside) }), _) => say!(
+            "restored        {path}; what lay there is kept in {aside}",
+            path,
+            aside = visible(&aside.display().to_string())
+        ),
+        (Some(Restored::Already), _) => say!("restored        {path}: already as it was sealed", path),
+        (Some(Restored::Failed(why)), _) => say!("failed          {path}: {why}", path, why = visible(why)),
+    }
 }
 
 fn data(outcome: &Outcome<'_>) -> Value {

@@ -10,6 +10,7 @@ use super::exit_code::Exit;
 use super::output;
 use super::voice::Voice;
 use super::{archive, bag};
+use crate::language::{Message, say};
 use crate::report::visible;
 use crate::seal::{self, Archive, FOLDER, Request, Sealed, look_alikes};
 use crate::source::{self, Walk, Walked};
@@ -67,7 +68,7 @@ impl Files {
     }
 
     /// What is worth knowing beside the files, as sentences.
-    pub(super) fn notices(&self) -> Vec<String> {
+    pub(super) fn notices(&self) -> Vec<Message> {
         let mut notices = self.walked.notices.clone();
         let groups = self.with(|archive| {
             look_alikes(archive.paths).into_iter().map(|group| group.join(" and ")).collect::<Vec<_>>()
@@ -75,7 +76,7 @@ impl Files {
         notices.extend(
             groups
                 .into_iter()
-                .map(|names| format!("{names} are one name on systems that ignore case or normalise names")),
+                .map(|names| say!("{names} are one name on systems that ignore case or normalise names", names)),
         );
         notices
     }
@@ -85,7 +86,7 @@ impl Files {
 fn leave_out_links(walked: &mut Walked) {
     let links = std::mem::take(&mut walked.links);
     walked.files.retain(|path| links.binary_search(path).is_err());
-    let told = links.iter().map(|path| format!("{path} is a symbolic link, which is not sealed; the file of the archive that it leads to is, under its own name"));
+    let told = links.iter().map(|path| say!("{path} is a symbolic link, which is not sealed; the file of the archive that it leads to is, under its own name", path));
     walked.notices.extend(told);
 }
 
@@ -105,60 +106,67 @@ pub(super) fn seal(args: &SealArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let request = Request { folder: &folder, accepted: &accepted, at };
     let sealed = files.with(|archive| seal::seal(archive, &request))?;
     let mut text = String::new();
-    let is_whole = describe(&mut text, &files, &sealed)?;
+    let is_whole = describe(&mut text, &files, &sealed, voice)?;
     output::print(&text)?;
     let bagged = match &args.bagit {
-        Some(target) => bag::write(&files, target, at)?,
+        Some(target) => bag::write(&files, target, at, voice)?,
         None => Exit::Healthy,
     };
     Ok(if is_whole { bagged } else { Exit::Findings })
 }
 
 /// Writes what was done; whether nothing is left to do.
-fn describe(text: &mut String, files: &Files, sealed: &Sealed) -> Result<bool, std::fmt::Error> {
+fn describe(text: &mut String, files: &Files, sealed: &Sealed, voice: &Voice) -> Result<bool, std::fmt::Error> {
     let update = &sealed.update;
     let refused = sealed.refused.len() + files.odd_names().count();
-    writeln!(
-        text,
-        "{} files are sealed: {} new, {} moved, {} given up; {} missing, {} altered in a move, {} unreadable, {refused} refused",
-        sealed.files,
-        update.added.len().saturating_sub(update.moved.len()),
-        update.moved.len(),
-        update.retired.len(),
-        update.missing.len(),
-        update.altered_in_move.len(),
-        update.unreadable.len(),
-    )?;
-    let accept = "if it is meant, run `postproof seal --accept PATH`";
+    let mut line = |message: Message| writeln!(text, "{}", voice.say(&message));
+    line(say!(
+        "{files} files are sealed: {new} new, {moved} moved, {retired} given up; {missing} missing, {altered} altered in a move, {unreadable} unreadable, {refused} refused",
+        files = sealed.files,
+        new = update.added.len().saturating_sub(update.moved.len()),
+        moved = update.moved.len(),
+        retired = update.retired.len(),
+        missing = update.missing.len(),
+        altered = update.altered_in_move.len(),
+        unreadable = update.unreadable.len(),
+        refused,
+    ))?;
     for (from, to) in &update.moved {
-        writeln!(text, "moved       {} -> {}", visible(from), visible(to))?;
+        line(say!("moved       {from} -> {to}", from = visible(from), to = visible(to)))?;
     }
     for path in &update.missing {
-        writeln!(text, "missing     {}; bring it back from git or a copy, or, {accept}", visible(path))?;
+        line(say!(
+            "missing     {path}; bring it back from git or a copy, or, if it is meant, run `postproof seal --accept PATH`",
+            path = visible(path)
+        ))?;
     }
     for (from, to) in &update.altered_in_move {
-        writeln!(text, "altered     {} -> {}; {accept}", visible(from), visible(to))?;
+        line(say!(
+            "altered     {from} -> {to}; if it is meant, run `postproof seal --accept PATH`",
+            from = visible(from),
+            to = visible(to)
+        ))?;
     }
     for (path, why) in &update.unreadable {
-        writeln!(text, "unreadable  {}: {}; it is not sealed", visible(path), visible(why))?;
+        line(say!("unreadable  {path}: {why}; it is not sealed", path = visible(path), why = visible(why)))?;
     }
     for (path, why) in &sealed.refused {
-        writeln!(text, "refused     {}: {}; rename it", visible(path), why.message())?;
+        line(say!("refused     {path}: {why}; rename it", path = visible(path), why = why.message()))?;
     }
     for path in files.odd_names() {
-        writeln!(text, "refused     {}: a name that is not UTF-8; rename it", visible(path))?;
+        line(say!("refused     {path}: a name that is not UTF-8; rename it", path = visible(path)))?;
     }
     for path in &update.unknown {
-        writeln!(
-            text,
-            "unknown     {}: named to be accepted, and neither sealed nor there; paths count from the archive's folder",
-            visible(path)
-        )?;
+        line(say!(
+            "unknown     {path}: named to be accepted, and neither sealed nor there; paths count from the archive's folder",
+            path = visible(path)
+        ))?;
     }
     for notice in files.notices() {
-        writeln!(text, "note        {}", visible(&notice))?;
+        line(say!("note        {notice}", notice = visible(&voice.say(&notice))))?;
     }
-    writeln!(text, "head        {}\nCommit {FOLDER}, and publish the head where nobody can change it.", sealed.head)?;
+    line(say!("head        {head}", head = &sealed.head))?;
+    line(say!("Commit {folder}, and publish the head where nobody can change it.", folder = FOLDER))?;
     Ok(refused == 0
         && update.missing.is_empty()
         && update.altered_in_move.is_empty()

@@ -13,6 +13,7 @@ use super::output;
 use super::voice::Voice;
 use crate::check::{Survey, survey};
 use crate::event::Silent;
+use crate::language::{Message, say};
 use crate::probe::Cancel;
 use crate::report::visible;
 use crate::resolve::{Place, Resolver};
@@ -47,20 +48,20 @@ pub(super) fn site(args: &SiteArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let exit = if let Some(address) = &args.resolve {
         let lead = Lead::find(&settings.resolver, &survey, &map, address);
         match args.format {
-            ListFormat::Text => lead.describe(&mut text, address)?,
+            ListFormat::Text => lead.describe(&mut text, address, voice)?,
             ListFormat::Json => writeln!(text, "{:#}", lead.data(address))?,
         }
         if lead.is_there { Exit::Healthy } else { Exit::Findings }
     } else {
         match args.format {
-            ListFormat::Text => describe(&mut text, &survey, &map)?,
+            ListFormat::Text => describe(&mut text, &survey, &map, voice)?,
             ListFormat::Json => writeln!(text, "{:#}", data(&survey, &map))?,
         }
         Exit::Healthy
     };
     output::print(&text)?;
-    for notice in settings.notices.iter().map(String::as_str).chain(survey.notices()) {
-        voice.note(visible(notice));
+    for notice in settings.notices.iter().cloned().chain(survey.notices(voice.language())) {
+        voice.note(visible(&notice));
     }
     Ok(if survey.is_complete() { exit } else { Exit::Failure })
 }
@@ -72,15 +73,15 @@ fn unpublished<'m>(survey: &'m Survey, map: &'m SiteMap<'_>) -> impl Iterator<It
 }
 
 /// Why a document has no address, as a clause.
-fn reason(why: Unpublished) -> &'static str {
+fn reason(why: Unpublished) -> Message {
     match why {
-        Unpublished::Archived => "it is in an archive folder",
-        Unpublished::Draft => "it is a draft",
-        Unpublished::Future => "its date has not come",
-        Unpublished::Switched => "it says `published: false`",
-        Unpublished::Misnamed => "its name is not YYYY-MM-DD-slug.ext",
-        Unpublished::Undecodable => "it is not UTF-8",
-        Unpublished::Excluded => "`_config.yml` or a rule of Jekyll's leaves it out",
+        Unpublished::Archived => say!("it is in an archive folder"),
+        Unpublished::Draft => say!("it is a draft"),
+        Unpublished::Future => say!("its date has not come"),
+        Unpublished::Switched => say!("it says `published: false`"),
+        Unpublished::Misnamed => say!("its name is not YYYY-MM-DD-slug.ext"),
+        Unpublished::Undecodable => say!("it is not UTF-8"),
+        Unpublished::Excluded => say!("`_config.yml` or a rule of Jekyll's leaves it out"),
     }
 }
 
@@ -93,22 +94,28 @@ fn source(survey: &Survey, served: &Served) -> String {
     }
 }
 
-fn describe(text: &mut String, survey: &Survey, map: &SiteMap<'_>) -> fmt::Result {
+fn describe(text: &mut String, survey: &Survey, map: &SiteMap<'_>, voice: &Voice) -> fmt::Result {
+    let line = |text: &mut String, message: Message| writeln!(text, "{}", voice.say(&message));
     let addresses = map.addresses();
     let (without, stops) = (unpublished(survey, map).count(), map.build_aborts().count());
-    writeln!(
+    line(
         text,
-        "addresses: {}, documents without one: {without}, faults that stop the build: {stops}",
-        addresses.len()
+        say!(
+            "addresses: {addresses}, documents without one: {without}, faults that stop the build: {stops}",
+            addresses = addresses.len(),
+            without,
+            stops
+        ),
     )?;
     for (served, abort) in map.build_aborts() {
-        writeln!(text, "stops the build  {}: {abort}", visible(&source(survey, &served)))?;
+        let path = source(survey, &served);
+        line(text, say!("stops the build  {path}: {why}", path = visible(&path), why = abort.message()))?;
     }
     for address in &addresses {
         writeln!(text, "{}  {}", visible(&address.url), visible(&source(survey, &address.served)))?;
     }
     for (path, why) in unpublished(survey, map) {
-        writeln!(text, "no address  {}: {}", visible(path), reason(why))?;
+        line(text, say!("no address  {path}: {why}", path = visible(path), why = reason(why)))?;
     }
     Ok(())
 }
@@ -122,7 +129,7 @@ fn data(survey: &Survey, map: &SiteMap<'_>) -> Value {
             "source": source(survey, &address.served),
         })
     });
-    let without = unpublished(survey, map).map(|(path, why)| json!({ "source": path, "why": reason(why) }));
+    let without = unpublished(survey, map).map(|(path, why)| json!({ "source": path, "why": reason(why).english() }));
     let stops = map
         .build_aborts()
         .map(|(served, abort)| json!({ "source": source(survey, &served), "why": abort.to_string() }));
@@ -152,59 +159,59 @@ struct Lead {
     kind: &'static str,
     source: Option<String>,
     /// How that was decided, step by step.
-    steps: Vec<String>,
+    steps: Vec<Message>,
 }
 
 impl Lead {
     fn find(resolver: &Resolver, survey: &Survey, map: &SiteMap<'_>, address: &str) -> Self {
-        let beside = |kind, step: String| Self { is_there: false, kind, source: None, steps: vec![step] };
+        let beside = |kind, step: Message| Self { is_there: false, kind, source: None, steps: vec![step] };
         let (path, fragment) = match resolver.place(address) {
             Place::Site { path, fragment } => (path, fragment),
             Place::OutsideBaseurl => {
-                return beside("nothing", "it is on the site's host, and outside `baseurl`".to_owned());
+                return beside("nothing", say!("it is on the site's host, and outside `baseurl`"));
             }
             Place::Web(url) => {
-                let step = format!("it is {}, on another host: only a check asks the web", mask(&url));
+                let step = say!("it is {url}, on another host: only a check asks the web", url = mask(&url));
                 return Self { is_there: true, ..beside("web", step) };
             }
-            Place::Nowhere(why) => return beside("nowhere", why),
+            Place::Nowhere(why) => return beside("nowhere", Message::text(why)),
         };
         let served = map.lookup(&path);
-        let mut steps = vec![format!("it is the path {path} of the site itself")];
-        steps.push(format!(
-            "the server looks for {}",
-            candidates(path.trim_start_matches('/')).collect::<Vec<_>>().join(", ")
-        ));
+        let mut steps = vec![say!("it is the path {path} of the site itself", path = &path)];
+        let files = candidates(path.trim_start_matches('/')).collect::<Vec<_>>().join(", ");
+        steps.push(say!("the server looks for {files}", files));
         let served = match served {
             Served::Nothing | Served::LeftOut(_) | Served::Unknown(_) => survey
                 .kept(&path)
                 .inspect(|_| {
-                    steps.push("nobody serves it; a file of an archive folder lies at that path".to_owned());
+                    steps.push(say!("nobody serves it; a file of an archive folder lies at that path"));
                 })
                 .unwrap_or(served),
             served => served,
         };
         steps.push(match &served {
-            Served::Document(_) | Served::File(_) => "the file at that place is made of the source".to_owned(),
-            Served::Generated(_) => "a plugin, the theme or a setting makes it".to_owned(),
-            Served::Unpublished(_, why) => format!("it would be the page of the source, but {}", reason(*why)),
-            Served::LeftOut(_) => "`exclude` or a rule of Jekyll's leaves the file out".to_owned(),
-            Served::Unknown(_) => "the source does not show it, and something else may serve it".to_owned(),
-            Served::Nothing => "no source makes any of these".to_owned(),
+            Served::Document(_) | Served::File(_) => say!("the file at that place is made of the source"),
+            Served::Generated(_) => say!("a plugin, the theme or a setting makes it"),
+            Served::Unpublished(_, why) => say!("it would be the page of the source, but {why}", why = reason(*why)),
+            Served::LeftOut(_) => say!("`exclude` or a rule of Jekyll's leaves the file out"),
+            Served::Unknown(_) => say!("the source does not show it, and something else may serve it"),
+            Served::Nothing => say!("no source makes any of these"),
         });
         if let Some(fragment) = fragment {
-            steps.push(format!("whether #{fragment} is on the page is for the browser"));
+            steps.push(say!("whether #{fragment} is on the page is for the browser", fragment));
         }
         let is_there = !matches!(served, Served::Nothing | Served::LeftOut(_) | Served::Unpublished(..));
         let source = Some(source(survey, &served)).filter(|source| !source.is_empty());
         Self { is_there, kind: kind(&served), source, steps }
     }
 
-    fn describe(&self, text: &mut String, address: &str) -> fmt::Result {
+    fn describe(&self, text: &mut String, address: &str, voice: &Voice) -> fmt::Result {
         let source = self.source.as_ref().map_or_else(String::new, |source| format!(" {}", visible(source)));
-        writeln!(text, "{} leads to: {}{source}", visible(&mask(address)), self.kind)?;
+        let address = mask(address);
+        let leads = say!("{address} leads to: {kind}{source}", address = visible(&address), kind = self.kind, source);
+        writeln!(text, "{}", voice.say(&leads))?;
         for step in &self.steps {
-            writeln!(text, "  {}", visible(step))?;
+            writeln!(text, "  {}", visible(&voice.say(step)))?;
         }
         Ok(())
     }
@@ -215,7 +222,7 @@ impl Lead {
             "kind": self.kind,
             "source": self.source,
             "served": self.is_there,
-            "decided": self.steps,
+            "decided": self.steps.iter().map(Message::english).collect::<Vec<_>>(),
         })
     }
 }

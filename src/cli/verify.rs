@@ -13,7 +13,7 @@ use super::exit_code::Exit;
 use super::output;
 use super::seal::Files;
 use super::voice::Voice;
-use crate::language::say;
+use crate::language::{Message, say};
 use crate::report::visible;
 use crate::seal::{self, Consistency, Entry, Published, Status, Verification};
 
@@ -44,7 +44,7 @@ struct Outcome<'a> {
     /// Whether the log has the root that was asked for.
     has_root: Option<bool>,
     consistency: Option<&'a Consistency>,
-    notices: Vec<String>,
+    notices: Vec<Message>,
 }
 
 impl Outcome<'_> {
@@ -64,7 +64,7 @@ pub(super) fn verify(args: &VerifyArgs, voice: &Voice) -> anyhow::Result<Exit> {
             voice.error(say!("a bag has no log; verify its payload, DIR/data, by the seal in it"));
             return Ok(Exit::Usage);
         }
-        return bag::verify(&args.path, args.format);
+        return bag::verify(&args.path, args.format, voice);
     }
     let files = match Files::find(&args.path, voice)? {
         Ok(files) => files,
@@ -80,8 +80,9 @@ pub(super) fn verify(args: &VerifyArgs, voice: &Voice) -> anyhow::Result<Exit> {
         wanted.root == verification.head.root && wanted.size.is_none_or(|size| size == verification.head.size)
     };
     let mut notices = files.notices();
-    notices
-        .extend(files.odd_names().map(|name| format!("{name} cannot be sealed: a name that is not UTF-8; rename it")));
+    notices.extend(
+        files.odd_names().map(|name| say!("{name} cannot be sealed: a name that is not UTF-8; rename it", name)),
+    );
     let outcome = Outcome {
         verification: &verification,
         has_root: args.root.map(is_head),
@@ -91,7 +92,7 @@ pub(super) fn verify(args: &VerifyArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let text = match args.format {
         ListFormat::Text => {
             let mut text = String::new();
-            describe(&mut text, &outcome)?;
+            describe(&mut text, &outcome, voice)?;
             text
         }
         ListFormat::Json => format!("{:#}\n", data(&outcome)),
@@ -100,19 +101,33 @@ pub(super) fn verify(args: &VerifyArgs, voice: &Voice) -> anyhow::Result<Exit> {
     Ok(if outcome.is_intact() { Exit::Healthy } else { Exit::Findings })
 }
 
-/// The name of a status, and what a person does about it.
-fn words(status: &Status) -> (&'static str, &'static str) {
+/// The name of a status.
+fn name(status: &Status) -> &'static str {
     match status {
-        Status::Altered { .. } => ("altered", "bring it back from git, or accept it by `postproof seal --accept PATH`"),
+        Status::Altered { .. } => "altered",
+        Status::Missing { .. } => "missing",
+        Status::Moved { .. } => "moved",
+        Status::AlteredInMove { .. } => "altered-in-move",
+        Status::Extra => "extra",
+        Status::Unreadable(_) => "unreadable",
+    }
+}
+
+/// What stands above the files of a status: what a person does about them.
+fn heading(status: &Status) -> Message {
+    match status {
+        Status::Altered { .. } => {
+            say!("altered: bring it back from git, or accept it by `postproof seal --accept PATH`")
+        }
         Status::Missing { .. } => {
-            ("missing", "bring it back from git, or accept its loss by `postproof seal --accept PATH`")
+            say!("missing: bring it back from git, or accept its loss by `postproof seal --accept PATH`")
         }
-        Status::Moved { .. } => ("moved", "run `postproof seal`, which takes its line along"),
+        Status::Moved { .. } => say!("moved: run `postproof seal`, which takes its line along"),
         Status::AlteredInMove { .. } => {
-            ("altered-in-move", "bring it back from git, or accept it by `postproof seal --accept PATH`")
+            say!("altered-in-move: bring it back from git, or accept it by `postproof seal --accept PATH`")
         }
-        Status::Extra => ("extra", "run `postproof seal`, which seals it"),
-        Status::Unreadable(_) => ("unreadable", "make it a regular file that can be read"),
+        Status::Extra => say!("extra: run `postproof seal`, which seals it"),
+        Status::Unreadable(_) => say!("unreadable: make it a regular file that can be read"),
     }
 }
 
@@ -122,52 +137,58 @@ const ORDER: [&str; 6] = ["altered", "altered-in-move", "missing", "unreadable",
 fn counts(verification: &Verification) -> BTreeMap<&'static str, usize> {
     let mut counts: BTreeMap<&'static str, usize> = ORDER.iter().map(|name| (*name, 0)).collect();
     for entry in &verification.comparison.entries {
-        *counts.entry(words(&entry.status).0).or_default() += 1;
+        *counts.entry(name(&entry.status)).or_default() += 1;
     }
     counts
 }
 
-fn describe(text: &mut String, outcome: &Outcome<'_>) -> fmt::Result {
+fn describe(text: &mut String, outcome: &Outcome<'_>, voice: &Voice) -> fmt::Result {
     let verification = outcome.verification;
     let counts = counts(verification);
-    write!(
-        text,
-        "{} files are as they were sealed on {}",
-        verification.comparison.intact,
-        visible(&verification.sealed_at)
-    )?;
-    for name in ORDER {
-        write!(text, ", {} {name}", counts.get(name).copied().unwrap_or(0))?;
-    }
-    writeln!(text)?;
+    let count = |name: &str| counts.get(name).copied().unwrap_or(0);
+    let line = |text: &mut String, message: Message| writeln!(text, "{}", voice.say(&message));
+    let standing = say!(
+        "{intact} files are as they were sealed on {day}, {altered} altered, {moves} altered-in-move, {missing} missing, {unreadable} unreadable, {moved} moved, {extra} extra",
+        intact = verification.comparison.intact,
+        day = visible(&verification.sealed_at),
+        altered = count("altered"),
+        moves = count("altered-in-move"),
+        missing = count("missing"),
+        unreadable = count("unreadable"),
+        moved = count("moved"),
+        extra = count("extra"),
+    );
+    line(text, standing)?;
     for count in &verification.counts {
-        writeln!(
-            text,
-            "{}: {} files of {} bytes were sealed, {} files of {} bytes are there",
-            visible(&count.manifest),
-            count.sealed_files,
-            count.sealed_bytes,
-            count.found_files,
-            count.found_bytes
-        )?;
+        let counted = say!(
+            "{manifest}: {sealed_files} files of {sealed_bytes} bytes were sealed, {found_files} files of {found_bytes} bytes are there",
+            manifest = visible(&count.manifest),
+            sealed_files = count.sealed_files,
+            sealed_bytes = count.sealed_bytes,
+            found_files = count.found_files,
+            found_bytes = count.found_bytes,
+        );
+        line(text, counted)?;
     }
-    for name in ORDER {
+    for status in ORDER {
         let mut entries =
-            verification.comparison.entries.iter().filter(|entry| words(&entry.status).0 == name).peekable();
+            verification.comparison.entries.iter().filter(|entry| name(&entry.status) == status).peekable();
         if let Some(first) = entries.peek() {
-            writeln!(text, "\n{name}: {}", words(&first.status).1)?;
+            writeln!(text, "\n{}", voice.say(&heading(&first.status)))?;
         }
-        entries.try_for_each(|entry| line(text, entry))?;
+        entries.try_for_each(|entry| entry_line(text, entry))?;
     }
-    describe_seal(text, outcome)?;
+    describe_seal(text, outcome, voice)?;
     for notice in &outcome.notices {
-        writeln!(text, "note: {}", visible(notice))?;
+        line(text, say!("note: {notice}", notice = visible(&voice.say(notice))))?;
     }
-    let verdict = if outcome.is_intact() { "The archive is intact." } else { "The archive is not intact." };
-    writeln!(text, "\n{verdict}\nhead {}", verification.head)
+    let is_intact = outcome.is_intact();
+    let verdict = if is_intact { say!("The archive is intact.") } else { say!("The archive is not intact.") };
+    writeln!(text, "\n{}", voice.say(&verdict))?;
+    line(text, say!("head {head}", head = &verification.head))
 }
 
-fn line(text: &mut String, entry: &Entry) -> fmt::Result {
+fn entry_line(text: &mut String, entry: &Entry) -> fmt::Result {
     let path = visible(&entry.path);
     match &entry.status {
         Status::Moved { to } | Status::AlteredInMove { to, .. } => writeln!(text, "  {path} -> {}", visible(to)),
@@ -177,41 +198,45 @@ fn line(text: &mut String, entry: &Entry) -> fmt::Result {
 }
 
 /// What is wrong with the seal itself, and how it stands to what was published.
-fn describe_seal(text: &mut String, outcome: &Outcome<'_>) -> fmt::Result {
+fn describe_seal(text: &mut String, outcome: &Outcome<'_>, voice: &Voice) -> fmt::Result {
     let verification = outcome.verification;
     let account = &verification.account;
+    let mut line = |message: Message| writeln!(text, "{}", voice.say(&message));
     if !verification.problems.is_empty() || !account.unlogged.is_empty() || account.unaccounted > 0 {
-        writeln!(text, "\nseal: changed by another hand; bring it back by `git checkout -- {}`", seal::FOLDER)?;
+        line(Message::nothing())?;
+        line(say!(
+            "seal: changed by another hand; bring it back by `git checkout -- {folder}`",
+            folder = seal::FOLDER
+        ))?;
     }
     for problem in &verification.problems {
-        writeln!(text, "  {}", visible(&problem.to_string()))?;
+        line(Message::text(format!("  {}", visible(&voice.say(&problem.message())))))?;
     }
     for path in &account.unlogged {
-        writeln!(text, "  {} has a line that no sealing wrote", visible(path))?;
+        line(say!("  {path} has a line that no sealing wrote", path = visible(path)))?;
     }
     if account.unaccounted > 0 {
-        writeln!(text, "  {} lines that were sealed are in no manifest", account.unaccounted)?;
+        line(say!("  {lines} lines that were sealed are in no manifest", lines = account.unaccounted))?;
     }
     for (path, why) in &verification.refused {
-        writeln!(text, "refused: {} cannot be sealed: {}; rename it", visible(path), why.message())?;
+        line(say!("refused: {path} cannot be sealed: {why}; rename it", path = visible(path), why = why.message()))?;
     }
     match outcome.has_root {
-        Some(true) => writeln!(text, "root: the log has the root that was asked for")?,
-        Some(false) => writeln!(text, "root: the log has another root than was asked for")?,
+        Some(true) => line(say!("root: the log has the root that was asked for"))?,
+        Some(false) => line(say!("root: the log has another root than was asked for"))?,
         None => {}
     }
     let Some(consistency) = outcome.consistency else { return Ok(()) };
     match &consistency.published {
         Some(published) if consistency.holds => {
-            writeln!(text, "consistent: the log goes on from {published}")?;
+            line(say!("consistent: the log goes on from {published}", published))?;
         }
-        _ => writeln!(
-            text,
+        _ => line(say!(
             "inconsistent: the log never had that head; it was rewritten, or the head is of another archive"
-        )?,
+        ))?,
     }
-    for line in &consistency.given_up {
-        writeln!(text, "given up since: {} {}", line.digest, visible(&line.path))?;
+    for given in &consistency.given_up {
+        line(say!("given up since: {digest} {path}", digest = given.digest, path = visible(&given.path)))?;
     }
     Ok(())
 }
@@ -237,7 +262,8 @@ fn data(outcome: &Outcome<'_>) -> Value {
             "given_up": given_up.collect::<Vec<_>>(),
         })
     });
-    let refused = verification.refused.iter().map(|(path, why)| json!({ "path": path, "why": why.message() }));
+    let refused =
+        verification.refused.iter().map(|(path, why)| json!({ "path": path, "why": why.message().english() }));
     json!({
         "intact": outcome.is_intact(),
         "sealed_at": verification.sealed_at,
@@ -252,7 +278,7 @@ fn data(outcome: &Outcome<'_>) -> Value {
         "refused": refused.collect::<Vec<_>>(),
         "root_matches": outcome.has_root,
         "consistency": consistency,
-        "notices": outcome.notices,
+        "notices": outcome.notices.iter().map(Message::english).collect::<Vec<_>>(),
     })
 }
 
@@ -267,7 +293,7 @@ fn file(entry: &Entry) -> Value {
     };
     json!({
         "path": entry.path,
-        "status": words(&entry.status).0,
+        "status": name(&entry.status),
         "to": to,
         "sealed": sealed,
         "found": found,

@@ -1,5 +1,6 @@
 //! What the seal says of itself in `seal.json`, and what can be wrong with it.
 
+use crate::language::{Message, say};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -46,21 +47,30 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Problem {
+    /// What is wrong, and where.
+    pub fn message(&self) -> Message {
         match self {
             Self::Line { file, line, problem: LineProblem::Malformed } => {
-                write!(f, "{file}:{line} is no digest, two spaces and a path")
+                say!("{file}:{line} is no digest, two spaces and a path", file, line)
             }
-            Self::Line { file, line, problem: LineProblem::Repeated } => write!(f, "{file}:{line} names a path again"),
+            Self::Line { file, line, problem: LineProblem::Repeated } => {
+                say!("{file}:{line} names a path again", file, line)
+            }
             Self::Line { file, line, problem: LineProblem::Refused(why) } => {
-                write!(f, "{file}:{line} has {}", why.message())
+                say!("{file}:{line} has {why}", file, line, why = why.message())
             }
-            Self::Changed(file) => write!(f, "{file} is not as it was sealed"),
-            Self::Gone(file) => write!(f, "{file} is gone"),
-            Self::Unlisted(file) => write!(f, "{file} is not in {COMPANION}"),
-            Self::Log(what) => f.write_str(what),
+            Self::Changed(file) => say!("{file} is not as it was sealed", file),
+            Self::Gone(file) => say!("{file} is gone", file),
+            Self::Unlisted(file) => say!("{file} is not in {listing}", file, listing = COMPANION),
+            Self::Log(what) => Message::marked(what),
         }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message().english())
     }
 }
 

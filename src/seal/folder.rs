@@ -3,6 +3,7 @@
 //! A sealing changes several files. Their new contents are written beside them first, then a journal that names them;
 //! from that moment the change is decided, and whoever comes next completes it. Before, it never was.
 
+use crate::language::mark;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -92,7 +93,7 @@ impl Folder {
         contents.problems.extend(problems);
         let peaks = Peaks::new(companion.log.leaves, companion.log.peaks.clone());
         if peaks.map(|peaks| peaks.head()) != Some(companion.log.head()) {
-            contents.problems.push(Problem::Log("the root in seal.json does not follow from its peaks"));
+            contents.problems.push(Problem::Log(mark!("the root in seal.json does not follow from its peaks")));
         }
         contents.companion = companion;
         Ok(contents)

@@ -1,5 +1,6 @@
 //! Names of files that a manifest cannot carry, and names that are one name elsewhere.
 
+use crate::language::{Message, say};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Why a file cannot be sealed by its name.
@@ -15,11 +16,11 @@ pub enum Refusal {
 
 impl Refusal {
     /// What is wrong with the name, as a fragment.
-    pub fn message(self) -> &'static str {
+    pub fn message(self) -> Message {
         match self {
-            Self::LineBreak => "a line break in the name",
-            Self::Backslash => "a backslash in the name",
-            Self::NotBelow => "a path that is not plainly below the archive",
+            Self::LineBreak => say!("a line break in the name"),
+            Self::Backslash => say!("a backslash in the name"),
+            Self::NotBelow => say!("a path that is not plainly below the archive"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Verifies the archive against its seal, the seal against its log, and the log against a head that was published earlier.
 
+use crate::language::mark;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -88,7 +89,7 @@ pub fn verify(archive: &Archive<'_>, folder: &Path) -> Result<Verification, Seal
     let leaves = folder.leaves(companion.log.leaves)?;
     let head = Peaks::over(&leaves).head();
     if head != companion.log.head() {
-        problems.push(Problem::Log("the log does not have the root that seal.json names"));
+        problems.push(Problem::Log(mark!("the log does not have the root that seal.json names")));
     }
     Ok(Verification {
         sealed_at: companion.sealed_at,

@@ -1,5 +1,6 @@
 //! What stops Jekyll's build, as far as addresses are concerned.
 
+use crate::language::{Message, say};
 use std::fmt;
 
 /// Why Jekyll builds no site at all because of one file.
@@ -25,18 +26,25 @@ pub enum Abort {
     EmptyAddress,
 }
 
+impl Abort {
+    /// Why, as a clause.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::InvalidDate => say!("its `date` is not one that Ruby reads"),
+            Self::InvalidFileDate => say!("the day in its name does not exist"),
+            Self::EmptyPermalink => say!("its `permalink` is empty"),
+            Self::UnknownPlaceholder(name) => say!("its permalink has the unknown placeholder `{name}`", name),
+            Self::NotText(key) => say!("its `{key}` is not text", key),
+            Self::Undecodable => say!("it is not UTF-8"),
+            Self::NoMapping => say!("its front matter is no list of `key: value` lines"),
+            Self::NoText => say!("it is data, in which Jekyll 3 looks for the text of a post"),
+            Self::EmptyAddress => say!("its permalink template leaves nothing of its address"),
+        }
+    }
+}
+
 impl fmt::Display for Abort {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InvalidDate => formatter.write_str("its `date` is not one that Ruby reads"),
-            Self::InvalidFileDate => formatter.write_str("the day in its name does not exist"),
-            Self::EmptyPermalink => formatter.write_str("its `permalink` is empty"),
-            Self::UnknownPlaceholder(name) => write!(formatter, "its permalink has the unknown placeholder `{name}`"),
-            Self::NotText(key) => write!(formatter, "its `{key}` is not text"),
-            Self::Undecodable => formatter.write_str("it is not UTF-8"),
-            Self::NoMapping => formatter.write_str("its front matter is no list of `key: value` lines"),
-            Self::NoText => formatter.write_str("it is data, in which Jekyll 3 looks for the text of a post"),
-            Self::EmptyAddress => formatter.write_str("its permalink template leaves nothing of its address"),
-        }
+        formatter.write_str(&self.message().english())
     }
 }

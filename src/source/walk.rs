@@ -1,6 +1,6 @@
 //! Finds the files of an archive, on all cores.
 
-use crate::language::say;
+use crate::language::{Message, say};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -47,7 +47,7 @@ pub struct Walked {
     /// Those of the files that are symbolic links to others, sorted.
     pub links: Vec<Arc<str>>,
     /// What could not be looked at, as sentences.
-    pub notices: Vec<String>,
+    pub notices: Vec<Message>,
 }
 
 impl Walked {
@@ -76,7 +76,7 @@ pub enum SourceError {
 
 impl SourceError {
     /// What is wrong, without what the system says.
-    pub fn message(&self) -> crate::language::Message {
+    pub fn message(&self) -> Message {
         match self {
             Self::Missing(path) => say!("there is no folder {path}", path = path.display()),
             Self::NotAFolder(path) => {
@@ -87,11 +87,11 @@ impl SourceError {
     }
 }
 
-enum Message {
+enum Met {
     File(PathBuf),
     /// A symbolic link to a file of the archive.
     Link(PathBuf),
-    Notice(String),
+    Notice(Message),
 }
 
 /// Finds every file under a folder that no ignore file leaves out.
@@ -156,38 +156,41 @@ fn is_left_out(entry: &DirEntry) -> bool {
     name == OsStr::new(".git") || is_folder && entry.depth() > 0 && NEVER.iter().any(|never| name == OsStr::new(never))
 }
 
-fn look_at(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Message> {
+fn look_at(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Met> {
     let entry = match entry {
         Ok(entry) => entry,
-        Err(error) => return Some(Message::Notice(format!("left out: {error}"))),
+        Err(error) => return Some(Met::Notice(say!("left out: {error}", error))),
     };
     let kind = entry.file_type()?;
     if kind.is_file() && entry.file_name().to_str().is_some_and(is_unfinished) {
         let shown = entry.path().strip_prefix(root).unwrap_or(entry.path()).display().to_string();
-        return Some(Message::Notice(format!(
-            "left out: {shown} was being written by postproof; delete it unless a run is still at it"
+        return Some(Met::Notice(say!(
+            "left out: {shown} was being written by postproof; delete it unless a run is still at it",
+            shown
         )));
     }
     if kind.is_file() {
-        return Some(Message::File(entry.into_path()));
+        return Some(Met::File(entry.into_path()));
     }
     if !kind.is_symlink() {
         return None;
     }
     let shown = entry.path().strip_prefix(root).unwrap_or(entry.path()).display().to_string();
     match std::fs::canonicalize(entry.path()) {
-        Err(error) => Some(Message::Notice(format!("left out: the symbolic link {shown} leads nowhere ({error})"))),
+        Err(error) => {
+            Some(Met::Notice(say!("left out: the symbolic link {shown} leads nowhere ({error})", shown, error)))
+        }
         Ok(target) if target.is_dir() => {
-            Some(Message::Notice(format!("left out: {shown} is a symbolic link to a folder, which is not followed")))
+            Some(Met::Notice(say!("left out: {shown} is a symbolic link to a folder, which is not followed", shown)))
         }
         Ok(target) if !target.starts_with(std::fs::canonicalize(root).ok()?) => {
-            Some(Message::Notice(format!("left out: the symbolic link {shown} leads out of the archive")))
+            Some(Met::Notice(say!("left out: the symbolic link {shown} leads out of the archive", shown)))
         }
-        Ok(_) => Some(Message::Link(entry.into_path())),
+        Ok(_) => Some(Met::Link(entry.into_path())),
     }
 }
 
-fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
+fn gather(settings: &Walk, messages: impl Iterator<Item = Met>) -> Walked {
     let mut walked = Walked::default();
     // `.` and the working folder's full name are one root, and `./a` is not equal to `a`.
     let root = std::path::absolute(&settings.root).unwrap_or_else(|_| settings.root.clone());
@@ -197,12 +200,12 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
     let own: Vec<OsString> = settings.own.iter().filter_map(|own| inside(own)).map(spelled).collect();
     for message in messages {
         let (path, is_link) = match message {
-            Message::Notice(notice) => {
+            Met::Notice(notice) => {
                 walked.notices.push(notice);
                 continue;
             }
-            Message::File(path) => (path, false),
-            Message::Link(path) => (path, true),
+            Met::File(path) => (path, false),
+            Met::Link(path) => (path, true),
         };
         let relative = path.strip_prefix(&settings.root).unwrap_or(&path);
         if own.iter().any(|own| own == relative.as_os_str()) {
@@ -224,7 +227,7 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Message>) -> Walked {
     walked.files.sort_unstable();
     // Two names that are not UTF-8 can look alike once shown.
     walked.files.dedup();
-    walked.notices.sort_unstable();
+    walked.notices.sort_by_cached_key(Message::english);
     walked
 }
 

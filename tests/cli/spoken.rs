@@ -1,0 +1,211 @@
+//! That every command says what it has to say in Chinese, where Chinese is asked for: a sentence that somebody writes
+//! past the catalogue fails here.
+
+use std::process::Command;
+
+use crate::archive::{Archive, Run};
+
+const SITE: &str = "
+//- _config.yml
+url: https://a.example
+//- index.md
+---
+title: home
+---
+//- postproof.yml
+source_link: https://source.example/{id}
+//- _posts/2022-01-17-one.md
+---
+layout: post
+title: one
+date: 2022-01-17 07:46:06 +0800
+categories: news
+---
+[two](/gone.html) <https://source.example/1>
+//- _posts/2022-01-18-two.md
+---
+layout: post
+title: two
+date: 2022-01-18 07:46:06 +0800
+published: false
+---
+two
+";
+
+fn is_han(c: char) -> bool {
+    ('\u{4E00}'..='\u{9FFF}').contains(&c)
+}
+
+/// Whether a line is a sentence and no path, number, address, digest or code: it has two words of letters in a row.
+/// What an engine makes of a link is named alike in every language.
+fn is_prose(line: &str) -> bool {
+    let is_word = |word: &str| {
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation() && c != '`' && c != '-');
+        word.len() > 1 && word != "link" && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'\'')
+    };
+    let words: Vec<bool> = line.split_whitespace().map(is_word).collect();
+    words.windows(2).any(|pair| pair == [true, true])
+}
+
+/// The lines of a run that are sentences without a word of Chinese.
+/// The mark of what `init` learned is read by programs.
+fn english(run: &Run) -> Vec<String> {
+    let lines = run.stdout.lines().chain(run.stderr.lines());
+    lines
+        .filter(|line| is_prose(line) && !line.contains(is_han) && !line.starts_with("+# learned: "))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn speaks_chinese(archive: &Archive, args: &[&str]) -> Run {
+    let mut all = args.to_vec();
+    all.extend(["--lang", "zh"]);
+    let run = archive.run(&all);
+    assert!(run.stdout.contains(is_han) || run.stderr.contains(is_han), "{args:?}: {}{}", run.stdout, run.stderr);
+    assert_eq!(english(&run), [""; 0], "{args:?}: {}{}", run.stdout, run.stderr);
+    run
+}
+
+fn fails_in_chinese(archive: &Archive, args: &[&str]) {
+    let run = speaks_chinese(archive, args);
+    assert!(run.code > 1 && run.stderr.starts_with("错误："), "{args:?}: {} {}", run.code, run.stderr);
+}
+
+#[test]
+fn sentences_are_told_from_paths_and_codes() {
+    for prose in ["error: cannot read x", "6 files are sealed: 6 new, 0 moved", "note: left out: a b", "It's not there"]
+    {
+        assert!(is_prose(prose), "{prose}");
+    }
+    for other in ["_posts/a.md -> _posts/b.md", "LK001 dead-link", "fetch.pace  1s  postproof.yml:3", "2:ab12", "a"] {
+        assert!(!is_prose(other), "{other}");
+    }
+}
+
+#[test]
+fn every_command_speaks_chinese() {
+    let archive = Archive::new(SITE);
+    for args in [
+        &["check", ".", "--offline", "--no-reports"][..],
+        &["check", ".", "--offline"],
+        &["archived", ".", "--offline", "--all"],
+        &["history", "."],
+        &["history", "https://source.example/1"],
+        &["seal", "."],
+        &["verify", "."],
+        &["repair", ".", "--from", "."],
+        &["site", "."],
+        &["site", ".", "--resolve", "/gone.html#a"],
+        &["site", ".", "--resolve", "https://b.example/"],
+        &["links", "_posts/2022-01-17-one.md"],
+        &["config", "."],
+        &["rules"],
+        &["explain", "LK001"],
+        &["fix", ".", "--offline"],
+        &["init", "."],
+    ] {
+        let run = speaks_chinese(&archive, args);
+        assert!(run.code < 2, "{args:?}: {} {}{}", run.code, run.stdout, run.stderr);
+    }
+}
+
+#[test]
+fn a_run_is_remembered_in_chinese() {
+    // Nothing in it is an address that anybody could be asked for.
+    let archive = Archive::new(&SITE.replace("<https://source.example/1>", ""));
+    speaks_chinese(&archive, &["check", ".", "--no-reports"]);
+    let run = speaks_chinese(&archive, &["history", "."]);
+    assert!(run.code == 0 && run.stdout.starts_with("第 1 次运行，"), "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn every_command_fails_in_chinese() {
+    let archive = Archive::new(SITE);
+    for command in ["check", "init", "fix", "seal", "verify", "site", "archived"] {
+        fails_in_chinese(&archive, &[command, "absent"]);
+    }
+    fails_in_chinese(&archive, &["verify", "."]);
+    fails_in_chinese(&archive, &["history", "."]);
+    fails_in_chinese(&archive, &["repair", ".", "--from", "absent"]);
+    fails_in_chinese(&archive, &["links", "absent.md"]);
+    fails_in_chinese(&archive, &["explain", "LK999"]);
+    fails_in_chinese(&archive, &["fix", ".", "--rules", "LK999"]);
+    fails_in_chinese(&archive, &["check", ".", "--offline", "--format", "cuneiform"]);
+    fails_in_chinese(&archive, &["check", ".", "--offline", "--since", "HEAD"]);
+    fails_in_chinese(&archive, &["check", ".", "--offline", "--update-baseline"]);
+    fails_in_chinese(&archive, &["seal", ".", "--bagit", "bag"]);
+    fails_in_chinese(&archive, &["config", ".", "--config", "absent.yml"]);
+}
+
+#[test]
+fn settings_that_are_wrong_are_told_in_chinese() {
+    for text in [
+        "fetsh: {}",
+        "zzz: 1",
+        "fetch: {pace: soon}",
+        "fetch: {concurrency: many}",
+        "report: {language: klingon}",
+        "source_link: https://a.example/",
+        "history: {allow: [{path: a.md, reason: ''}]}",
+        "archive: {cdx: nowhere}",
+        "archive: {credentials: secret}",
+        "fetch: {exclude: ['[']}",
+        "fetch: {contact: '(x)'}",
+        "fetch: {name_servers: [x]}",
+        "fetch: {headers: [{host: a.example, name: a b, value: c}]}",
+        "fetch: {headers: [{host: a.example, name: a, value: $ABSENT_VARIABLE}]}",
+        "fetch: {ca_file: absent.pem}",
+        "front_matter: {schema: absent.json}",
+        "a: [",
+    ] {
+        let archive = Archive::new(SITE);
+        archive.write("postproof.yml", text.as_bytes());
+        fails_in_chinese(&archive, &["check", ".", "--offline", "--no-reports"]);
+    }
+}
+
+#[test]
+fn damage_is_told_in_chinese() {
+    let archive = Archive::new(SITE);
+    speaks_chinese(&archive, &["seal", "."]);
+    archive.write("_posts/2022-01-17-one.md", b"altered");
+    std::fs::remove_file(archive.join("index.md")).unwrap();
+    std::fs::rename(archive.join("_posts/2022-01-18-two.md"), archive.join("_posts/2022-01-18-three.md")).unwrap();
+    archive.write("new.md", b"new");
+    assert_eq!(speaks_chinese(&archive, &["verify", "."]).code, 1);
+    let head = "1:".to_owned() + &"0".repeat(64);
+    speaks_chinese(&archive, &["verify", ".", "--consistent-with", &head]);
+    speaks_chinese(&archive, &["verify", ".", "--root", &"0".repeat(64)]);
+    let copy = Archive::new(SITE);
+    let from = copy.path().to_str().unwrap().to_owned();
+    assert_eq!(speaks_chinese(&archive, &["repair", ".", "--from", &from]).code, 1);
+    speaks_chinese(&archive, &["seal", ".", "--accept", "nothing.md"]);
+    assert_eq!(speaks_chinese(&archive, &["repair", ".", "--from", &from, "--apply"]).code, 0);
+    let outside = tempfile::tempdir().unwrap();
+    let bag = outside.path().join("bag");
+    let bag = bag.to_str().unwrap();
+    speaks_chinese(&archive, &["seal", ".", "--bagit", bag]);
+    assert_eq!(speaks_chinese(&archive, &["verify", bag]).code, 0);
+    std::fs::write(outside.path().join("bag/data/extra"), "x").unwrap();
+    assert_eq!(speaks_chinese(&archive, &["verify", bag]).code, 1);
+    archive.write(".postproof/seal/seal.json", b"{}");
+    fails_in_chinese(&archive, &["verify", "."]);
+    archive.write(".postproof/state.db", &[7; 4096]);
+    fails_in_chinese(&archive, &["history", "."]);
+}
+
+#[test]
+fn the_environment_or_the_settings_choose_chinese_for_every_command() {
+    let archive = Archive::new(SITE);
+    let with_locale = |command: &mut Command, locale: &str| {
+        Run::of(&command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", locale).output().unwrap())
+    };
+    let run = with_locale(archive.command().args(["seal", "."]), "zh_CN.UTF-8");
+    assert!(run.code == 0 && run.stdout.starts_with("已封存") && english(&run).is_empty(), "{}", run.stdout);
+    let run = with_locale(archive.command().args(["verify", "."]), "en_GB.UTF-8");
+    assert!(run.stdout.contains("The archive is intact."), "{}", run.stdout);
+    archive.write("postproof.yml", b"report: {language: zh}\n");
+    assert!(archive.run(&["verify", "."]).stdout.contains("存档不完好。"));
+    assert!(archive.run(&["history", "."]).stderr.starts_with("错误：没有状态文件"));
+    assert!(archive.run(&["history", ".", "--lang", "en"]).stderr.starts_with("error: there is no state file"));
+}
