@@ -290,7 +290,7 @@ fn leads_to(facts: &Facts<'_>, target: &Target) -> Message {
                 Served::Document(index) => say!("made of {file}", file = document(*index)),
                 Served::File(index) => say!("the file {file}", file = file(*index)),
                 Served::Unpublished(index, why) => {
-                    say!("{file} would be there, but {why}", file = document(*index), why = reason(*why))
+                    say!("{file} would be there, but {why}", file = document(*index), why = why.message())
                 }
                 Served::Generated(name) => say!("made by {name}", name),
                 Served::Unknown(name) => say!("perhaps made by {name}", name),
@@ -310,19 +310,6 @@ fn leads_to(facts: &Facts<'_>, target: &Target) -> Message {
         Target::Unsafe => say!("a scheme that must not be in an archive"),
         Target::Invalid(words) => say!("no address: {words}", words),
         Target::Template => say!("whatever Liquid makes of it, which the source alone does not say"),
-    }
-}
-
-fn reason(why: crate::site::Unpublished) -> Message {
-    use crate::site::Unpublished;
-    match why {
-        Unpublished::Archived => say!("it is in an archive folder"),
-        Unpublished::Draft => say!("it is a draft"),
-        Unpublished::Future => say!("its date has not come"),
-        Unpublished::Switched => say!("it says `published: false`"),
-        Unpublished::Misnamed => say!("its name is not YYYY-MM-DD-slug.ext"),
-        Unpublished::Undecodable => say!("it is not UTF-8"),
-        Unpublished::Excluded => say!("`_config.yml` or a rule of Jekyll's leaves it out"),
     }
 }
 

@@ -72,19 +72,6 @@ fn unpublished<'m>(survey: &'m Survey, map: &'m SiteMap<'_>) -> impl Iterator<It
     documents.filter_map(|(index, document)| Some((&*document.path, map.unpublished(index)?)))
 }
 
-/// Why a document has no address, as a clause.
-fn reason(why: Unpublished) -> Message {
-    match why {
-        Unpublished::Archived => say!("it is in an archive folder"),
-        Unpublished::Draft => say!("it is a draft"),
-        Unpublished::Future => say!("its date has not come"),
-        Unpublished::Switched => say!("it says `published: false`"),
-        Unpublished::Misnamed => say!("its name is not YYYY-MM-DD-slug.ext"),
-        Unpublished::Undecodable => say!("it is not UTF-8"),
-        Unpublished::Excluded => say!("`_config.yml` or a rule of Jekyll's leaves it out"),
-    }
-}
-
 /// What serves an address, as a person calls it.
 fn source(survey: &Survey, served: &Served) -> String {
     match served {
@@ -115,7 +102,7 @@ fn describe(text: &mut String, survey: &Survey, map: &SiteMap<'_>, voice: &Voice
         writeln!(text, "{}  {}", visible(&address.url), visible(&source(survey, &address.served)))?;
     }
     for (path, why) in unpublished(survey, map) {
-        line(text, say!("no address  {path}: {why}", path = visible(path), why = reason(why)))?;
+        line(text, say!("no address  {path}: {why}", path = visible(path), why = why.message()))?;
     }
     Ok(())
 }
@@ -129,7 +116,7 @@ fn data(survey: &Survey, map: &SiteMap<'_>) -> Value {
             "source": source(survey, &address.served),
         })
     });
-    let without = unpublished(survey, map).map(|(path, why)| json!({ "source": path, "why": reason(why).english() }));
+    let without = unpublished(survey, map).map(|(path, why)| json!({ "source": path, "why": why.message().english() }));
     let stops = map
         .build_aborts()
         .map(|(served, abort)| json!({ "source": source(survey, &served), "why": abort.to_string() }));
@@ -192,7 +179,7 @@ impl Lead {
         steps.push(match &served {
             Served::Document(_) | Served::File(_) => say!("the file at that place is made of the source"),
             Served::Generated(_) => say!("a plugin, the theme or a setting makes it"),
-            Served::Unpublished(_, why) => say!("it would be the page of the source, but {why}", why = reason(*why)),
+            Served::Unpublished(_, why) => say!("it would be the page of the source, but {why}", why = why.message()),
             Served::LeftOut(_) => say!("`exclude` or a rule of Jekyll's leaves the file out"),
             Served::Unknown(_) => say!("the source does not show it, and something else may serve it"),
             Served::Nothing => say!("no source makes any of these"),

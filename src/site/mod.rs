@@ -44,6 +44,8 @@ mod variables;
 
 use std::sync::Arc;
 
+use crate::language::{Message, say};
+
 pub use crate::front_matter::Engine;
 pub use abort::Abort;
 pub use collisions::{Collision, CollisionKind, ServedAddress};
@@ -94,4 +96,19 @@ pub enum Unpublished {
     Undecodable,
     /// `_config.yml` or a rule of Jekyll's leaves it out.
     Excluded,
+}
+
+impl Unpublished {
+    /// The same as a clause that a document stands before: "it is a draft".
+    pub fn message(self) -> Message {
+        match self {
+            Self::Archived => say!("it is in an archive folder"),
+            Self::Draft => say!("it is a draft"),
+            Self::Future => say!("its date has not come"),
+            Self::Switched => say!("it says `published: false`"),
+            Self::Misnamed => say!("its name is not YYYY-MM-DD-slug.ext"),
+            Self::Undecodable => say!("it is not UTF-8"),
+            Self::Excluded => say!("`_config.yml` or a rule of Jekyll's leaves it out"),
+        }
+    }
 }
