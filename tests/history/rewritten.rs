@@ -1,6 +1,6 @@
 //! What happens to commits: merges, rebases, amended and lost ones.
 
-use super::repository::{Repository, check_online_in, post};
+use super::repository::{Repository, check_in, check_online_in, git_in, post};
 
 const KEPT: &str = "old_post/2022-01-10-NW20220110002.md";
 
@@ -179,5 +179,47 @@ fn the_commit_that_was_checked_last_is_remembered_for_its_branch() {
     assert_eq!(run.findings, [format!("FX006 {}", fresh(1).0)]);
     assert!(run.messages[0].starts_with(&format!("{}, which was checked last", &seen[..12])), "{:?}", run.messages);
     // It is told once: from here on this commit is the one that was checked last.
+    assert_eq!(check().findings, [""; 0]);
+}
+
+#[test]
+fn a_force_push_is_seen_in_another_clone() {
+    let bot = Repository::new();
+    bot.write("postproof.yml", "fetch:\n  exclude: ['*']\n").write(".gitignore", ".postproof/\n").commit("ask nothing");
+    let remote = tempfile::tempdir().unwrap();
+    let remote = remote.path().join("archive.git");
+    bot.git(&["clone", "--quiet", "--bare", ".", remote.to_str().unwrap()]);
+    bot.git(&["remote", "add", "origin", remote.to_str().unwrap()]);
+    let [kept, lost] = [1, 2].map(|number| add(&bot, number));
+    bot.git(&["push", "--quiet", "origin", "main"]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let reader = folder.path().join("clone");
+    bot.git(&["clone", "--quiet", remote.to_str().unwrap(), reader.to_str().unwrap()]);
+    let check = || check_online_in(&reader, &["--select", "FX"]);
+    assert_eq!(check().findings, [""; 0]);
+
+    // The bot takes its last commit back and writes another in its place; the remote takes it only by force.
+    bot.git(&["reset", "--quiet", "--hard", &kept]);
+    add(&bot, 3);
+    let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| bot.git(&["push", "origin", "main"])));
+    assert!(refused.is_err());
+    bot.git(&["push", "--quiet", "--force", "origin", "main"]);
+
+    // Nothing is told of what was fetched and is not checked out.
+    git_in(&reader, &["fetch", "--quiet", "origin"]);
+    assert_eq!(check().findings, [""; 0]);
+    git_in(&reader, &["reset", "--quiet", "--hard", "origin/main"]);
+    let run = check();
+    assert_eq!(run.findings, [format!("FX006 {}", fresh(2).0)], "{}", run.stderr);
+    assert!(run.messages[0].contains(&format!("one commit is lost: {} \"post 2\"", &lost[..12])), "{:?}", run.messages);
+    // What CI knows of a push says the same, with the commit that the push came from and no state.
+    let run = check_in(&reader, &["--no-state", "--since", &lost, "--select", "FX"]);
+    assert_eq!(run.findings, [format!("FX006 {}", fresh(2).0)], "{}", run.stderr);
+    // It is told once, and what follows is nobody's loss.
+    assert_eq!(check().findings, [""; 0]);
+    add(&bot, 4);
+    bot.git(&["push", "--quiet", "origin", "main"]);
+    git_in(&reader, &["pull", "--quiet", "--ff-only"]);
     assert_eq!(check().findings, [""; 0]);
 }
