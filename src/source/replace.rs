@@ -24,6 +24,7 @@ pub enum ReplaceError {
     /// It cannot be read any more.
     Unreadable(io::Error),
     /// It cannot be written.
+    #[error(transparent)]
     Unwritable(#[from] WriteError),
 }
 

@@ -20,7 +20,7 @@ pub struct WriteError {
     /// What was being done.
     pub doing: Doing,
     /// What the system said.
-    pub source: io::Error,
+    pub why: io::Error,
 }
 
 /// The step of writing that failed.
@@ -39,7 +39,7 @@ pub enum Doing {
 impl WriteError {
     /// What failed, why, and what to do about it.
     pub fn message(&self) -> Message {
-        let (path, why, advice) = (self.path.display(), &self.source, advice(&self.source));
+        let (path, why, advice) = (self.path.display(), &self.why, advice(&self.why));
         match self.doing {
             Doing::Folder => say!("cannot make the folder of {path}: {why}; {advice}", path, why, advice),
             Doing::Create => say!("cannot create a file beside {path}: {why}; {advice}", path, why, advice),
@@ -71,7 +71,7 @@ const END: &str = ".partial";
 /// The folder is made if it is missing. A file that is there keeps its permissions; a symbolic link is followed. What is no
 /// file, such as `/dev/null` or a named pipe, is not replaced by one: it is written to.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
-    let fail = |doing| move |source| WriteError { path: path.to_owned(), doing, source };
+    let fail = |doing| move |why| WriteError { path: path.to_owned(), doing, why };
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if target.is_dir() {
         return Err(fail(Doing::Rename)(ErrorKind::IsADirectory.into()));

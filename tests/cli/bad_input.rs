@@ -14,7 +14,7 @@ fn a_path_that_is_no_folder_is_an_error() {
     for (path, words) in [("missing", "there is no folder missing"), ("file.md", "file.md is a file, not a folder")] {
         let run = archive.run(&["check", path, "--offline", "--no-reports"]);
         assert_eq!(run.code, 3, "{}", run.stderr);
-        assert!(run.stderr.contains(words), "{}", run.stderr);
+        assert_eq!(run.stderr.matches(words).count(), 1, "it is said once: {}", run.stderr);
     }
 }
 
@@ -99,6 +99,7 @@ fn a_report_folder_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     archive.write("blocked", b"a file stands where the folder should be");
     let run = archive.run(&["check", ".", "--offline", "--reports", "blocked/reports"]);
     assert_eq!(run.code, 3, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("os error").count(), 1, "it is said once: {}", run.stderr);
     assert!(run.stderr.contains("blocked"), "{}", run.stderr);
     assert_eq!(std::fs::read(archive.join("blocked")).unwrap(), b"a file stands where the folder should be");
 }

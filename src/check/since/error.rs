@@ -10,15 +10,24 @@ use crate::vcs::{VcsError, VcsErrorKind};
 #[error("{}", self.message().english())]
 pub enum CheckError {
     /// There is no archive to read.
+    #[error(transparent)]
     Source(#[from] SourceError),
     /// git could not answer.
+    #[error(transparent)]
     Vcs(#[from] VcsError),
     /// The index can neither be read nor made.
-    Index(#[from] StateError),
+    Index(StateError),
     /// What is compared is not in git.
     NoRepository(String),
     /// git holds a file's name and not its content.
     NoContent(String),
+}
+
+// Its sentence is part of ours, so it is no cause to be told once more.
+impl From<StateError> for CheckError {
+    fn from(error: StateError) -> Self {
+        Self::Index(error)
+    }
 }
 
 impl CheckError {
