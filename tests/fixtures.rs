@@ -1,5 +1,6 @@
 //! Holds the fixtures themselves to what they promise: the lists of planted defects, the generator, the stand-in web.
 
+#[expect(dead_code, reason = "every test binary takes what it needs of it")]
 #[path = "support/generator/mod.rs"]
 mod generator;
 #[path = "support/web/mod.rs"]

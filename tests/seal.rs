@@ -15,6 +15,7 @@ mod archive;
 mod bag;
 #[path = "seal/check.rs"]
 mod check;
+#[expect(dead_code, reason = "every test binary takes what it needs of it")]
 #[path = "support/generator/mod.rs"]
 mod generator;
 #[path = "seal/killed.rs"]

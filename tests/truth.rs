@@ -3,15 +3,18 @@
 
 #[path = "truth/example.rs"]
 mod example;
+#[path = "truth/generated.rs"]
+mod generated;
 #[path = "support/generator/mod.rs"]
 mod generator;
+#[path = "truth/planted.rs"]
+mod planted;
 #[path = "support/run.rs"]
 mod run;
 #[path = "support/web/mod.rs"]
 mod web;
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -86,25 +89,5 @@ fn every_defect_of_the_sample_archive_is_found_and_nothing_else() {
 fn nothing_is_wrong_with_the_healthy_archive() {
     let found = found(&Path::new(FIXTURES).join("healthy"), &["--offline"], &["FM009"]).unwrap();
     let told = differences(&Lines::new(), &found);
-    assert!(told.is_empty(), "{}", told.join("\n"));
-}
-
-/// `POSTPROOF_TRUTH_POSTS=100000 cargo test --test truth generated` holds it against a large archive,
-/// `POSTPROOF_TRUTH_SEED` against another one.
-#[test]
-fn every_defect_of_a_generated_archive_is_found_and_nothing_else() {
-    let number = |name: &str, usual| env::var(name).map_or(usual, |value| value.parse().expect(name));
-    let posts = number("POSTPROOF_TRUTH_POSTS", 3000);
-    let seed = number("POSTPROOF_TRUTH_SEED", 9);
-    let folder = tempfile::tempdir().unwrap();
-    let archive = folder.path().join("archive");
-    let mut planted = Lines::new();
-    for file in generator::files(generator::Settings { posts: posts.try_into().unwrap(), seed, damage: 200 }) {
-        run::write(&archive, &file.path, &file.bytes).unwrap();
-        for truth in &file.truth {
-            add(&mut planted, &file.path, truth.code, u64::from(truth.line));
-        }
-    }
-    let told = differences(&planted, &found(&archive, &["--offline"], &[]).unwrap());
     assert!(told.is_empty(), "{}", told.join("\n"));
 }

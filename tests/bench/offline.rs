@@ -3,6 +3,7 @@
 //! The program runs as a process of its own, so its start and the walk through the folders are in the time,
 //! and so is what the system's file cache holds after the first run.
 
+#[expect(dead_code, reason = "every test binary takes what it needs of it")]
 #[path = "../support/generator/mod.rs"]
 mod generator;
 #[path = "../support/run.rs"]

@@ -1,5 +1,6 @@
 //! How fast a post is parsed: its front matter, and its links as each engine finds them.
 
+#[expect(dead_code, reason = "every test binary takes what it needs of it")]
 #[path = "../support/generator/mod.rs"]
 mod generator;
 #[path = "../support/posts.rs"]

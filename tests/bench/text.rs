@@ -1,5 +1,6 @@
 //! How fast bytes become text, offsets become lines, and repeated strings become symbols.
 
+#[expect(dead_code, reason = "every test binary takes what it needs of it")]
 #[path = "../support/generator/mod.rs"]
 mod generator;
 #[path = "../support/posts.rs"]

@@ -1,8 +1,10 @@
 //! Writes a deterministic archive of any size, for measurement:
-//! `cargo run --release --example make_archive -- OUT --posts N --seed S [--damage PER_MILLE] [--git]`.
+//! `cargo run --release --example make_archive -- OUT --posts N --seed S [--damage PER_MILLE] [--git [--rewrite]]`.
 //!
 //! What is wrong in it is listed beside it, in `OUT.truth.tsv`: path, line, code, note.
-//! Line 0 means that the file as a whole is guilty, or lacks something.
+//! Line 0 means that the file as a whole is guilty, or lacks something. What NT rules say needs a web that answers as
+//! `damage/web.rs` says; FX001 to FX003 need a seal of the first commit (`--seal-with PROGRAM`), FX004 to FX006 a check
+//! `--since` the lost commit that is printed.
 
 #[path = "../support/generator/mod.rs"]
 mod generator;
@@ -10,8 +12,8 @@ mod generator;
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, BufWriter, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
 
 use clap::Parser;
 
@@ -32,6 +34,12 @@ struct Arguments {
     /// Commit the archive to a new git repository.
     #[arg(long)]
     git: bool,
+    /// Then rewrite the history of some posts, and name a commit that is lost.
+    #[arg(long, requires = "git")]
+    rewrite: bool,
+    /// The postproof that seals the archive before it is rewritten.
+    #[arg(long, requires = "rewrite", value_name = "PROGRAM")]
+    seal_with: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -70,29 +78,36 @@ fn write(arguments: &Arguments) -> io::Result<(u64, u64)> {
             writeln!(truth, "{}\t{row}", file.path)?;
         }
     }
-    truth.flush()?;
     if arguments.git {
-        commit(out)?;
+        generator::repository::commit(out, "archive")?;
     }
+    if arguments.rewrite {
+        rewrite(arguments, settings, &mut truth)?;
+    }
+    truth.flush()?;
     Ok((count, bytes))
 }
 
-/// Commits everything under a fixed name and time, so that the revision is the same on every machine.
-fn commit(out: &Path) -> io::Result<()> {
-    for arguments in [
-        &["init", "--quiet", "--initial-branch=main"][..],
-        &["-c", "core.autocrlf=false", "add", "--all"],
-        &["commit", "--quiet", "--message=archive"],
-    ] {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(out).args(arguments);
-        for role in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{role}_NAME"), "bot").env(format!("GIT_{role}_EMAIL"), "bot@example.invalid");
-            command.env(format!("GIT_{role}_DATE"), "2022-06-01T00:00:00Z");
+/// Seals the archive if there is something to seal it with, and rewrites it.
+fn rewrite(arguments: &Arguments, settings: generator::Settings, truth: &mut impl io::Write) -> io::Result<()> {
+    let out = &arguments.out;
+    if let Some(program) = &arguments.seal_with {
+        let status = Command::new(program).arg("seal").arg(out).stdout(Stdio::null()).status()?;
+        if !status.success() {
+            return Err(io::Error::other(format!("{} could not seal it", program.display())));
         }
-        if !command.status()?.success() {
-            return Err(io::Error::other(format!("git {arguments:?} failed")));
+        generator::repository::commit(out, "seal")?;
+    }
+    let rewrites = generator::rewrites(settings);
+    let lost = generator::repository::rewrite(out, &rewrites)?;
+    let is_told = |code: &str| arguments.seal_with.is_some() || !matches!(code, "FX001" | "FX002" | "FX003");
+    for rewrite in &rewrites {
+        let of_file = rewrite.is.iter().flat_map(|file| file.truth.iter().map(|row| (&file.path, row)));
+        for (path, row) in of_file.chain(rewrite.truth.iter().map(|(path, row)| (path, row))) {
+            if is_told(row.code) {
+                writeln!(truth, "{path}\t{row}")?;
+            }
         }
     }
-    Ok(())
+    writeln!(io::stdout(), "the lost commit: {lost}")
 }

@@ -8,6 +8,8 @@ mod damage;
 mod draft;
 mod pages;
 mod random;
+pub(crate) mod repository;
+mod rewrites;
 mod words;
 
 use std::fmt;
@@ -16,6 +18,7 @@ use article::{Medium, medium};
 use damage::{Area, Kind};
 use draft::{Draft, Key, Part, source_link, way_back};
 use random::Random;
+use rewrites::Rewrite;
 
 /// What to make.
 #[derive(Clone, Copy, Debug)]
@@ -62,8 +65,14 @@ pub(crate) fn files(settings: Settings) -> impl Iterator<Item = File> {
     let plan = Plan::new(settings);
     let pages = pages::pages(plan.categories, settings.damage > 0);
     let odd = (settings.damage > 0).then(|| plan.odd_categories());
+    let kept: Vec<File> = plan.rewrites().into_iter().filter_map(|rewrite| rewrite.was).collect();
     let posts = (0..settings.posts).map(move |number| plan.post(number));
-    pages.into_iter().chain(posts).chain(odd.into_iter().flatten())
+    pages.into_iter().chain(posts).chain(odd.into_iter().flatten()).chain(kept)
+}
+
+/// What was done to an archive after it was sealed and committed; nothing to a healthy one.
+pub(crate) fn rewrites(settings: Settings) -> Vec<Rewrite> {
+    Plan::new(settings).rewrites()
 }
 
 /// Days after which an archive has a rhythm.
@@ -152,6 +161,19 @@ impl Plan {
         draft.blame(Part::Front(Key::Categories as usize), code, note);
         let (bytes, truth) = draft.render();
         File { path: draft.path(), bytes, truth }
+    }
+
+    /// What is done to posts that stand behind all others.
+    fn rewrites(&self) -> Vec<Rewrite> {
+        let of_each = if self.settings.damage > 0 { (self.settings.posts / 500).clamp(1, 50) } else { 0 };
+        let first = self.settings.posts + self.odd_categories().len();
+        (0..of_each * rewrites::KINDS.len() + usize::from(of_each > 0))
+            .map(|number| {
+                // The last one is the post that only a lost commit has.
+                let kind = rewrites::KINDS.get(number / of_each).copied().unwrap_or(rewrites::lost);
+                kind(self.draft(first + number))
+            })
+            .collect()
     }
 
     /// A healthy post.

@@ -60,7 +60,7 @@ pub(super) const KINDS: &[Kind] = &[
 
 /// Appends a paragraph with a link to `address`; `ID` in it becomes the post's own id,
 /// so that no two posts share the address and each gets a finding of its own.
-fn anchor(draft: &mut Draft, address: &str, code: &'static str, note: &'static str) {
+pub(super) fn anchor(draft: &mut Draft, address: &str, code: &'static str, note: &'static str) {
     let address = address.replace("ID", &draft.id);
     draft.append(format!(" <p><a href=\"{address}\">详情</a></p>"), code, note);
 }

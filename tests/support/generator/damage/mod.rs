@@ -4,6 +4,7 @@ mod front;
 mod links;
 mod site;
 mod text;
+mod web;
 
 use super::draft::Draft;
 
@@ -45,7 +46,7 @@ const fn pair(apply: fn(&mut Draft, &Draft)) -> Kind {
 /// The kinds that can stand in a folder, in the order in which they take turns: first those that only it can have.
 pub(crate) fn kinds(is_fresh: bool) -> Vec<Kind> {
     let own = if is_fresh { Area::Fresh } else { Area::Pair };
-    let all = [front::KINDS, text::KINDS, links::KINDS, site::KINDS].concat();
+    let all = [front::KINDS, text::KINDS, links::KINDS, site::KINDS, web::KINDS].concat();
     let of = |area: Area| all.iter().copied().filter(move |kind| kind.area == area);
     of(own).chain(of(Area::Any)).collect()
 }
