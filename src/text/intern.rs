@@ -79,16 +79,64 @@ fn hashed(hasher: &FixedState, text: &str) -> (u32, u32) {
 pub(crate) fn spread(hash: u32) -> u64 {
     u64::from(hash) << 32 | u64::from(hash)
 }
+
+/// Strings that a thread of the pool remembers: in 256 KiB, which stay in a core's own cache.
+const REMEMBERED: usize = 4096;
+
+/// The longest string that is remembered, in bytes. What is longer is an address that no other post names.
+const LONGEST_REMEMBERED: usize = 58;
+
+/// A string that was interned, whole, so that it is known again without a look at the table: one line of a cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Remembered {
+    symbol: Symbol,
+    /// No string has more bytes than fit, so this tells an empty place.
+    length: u8,
+    bytes: [u8; LONGEST_REMEMBERED],
+}
+
+/// The strings that one thread interned last, placed by their hashes. Most strings of a post are those of the posts
+/// before it, and the shards are shared: every lock and every look at a table that another core changed costs more than
+/// the comparison here.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Memory {
+    /// Empty until the first string comes.
+    places: Vec<Remembered>,
+}
+
+impl Memory {
+    fn get(&self, text: &str, hash: u32) -> Option<Symbol> {
+        let known = self.places.get(hash as usize % REMEMBERED)?;
+        let bytes = known.bytes.get(..usize::from(known.length))?;
+        (bytes == text.as_bytes()).then_some(known.symbol)
+    }
+
+    fn keep(&mut self, text: &str, hash: u32, symbol: Symbol) {
+        if self.places.is_empty() {
+            let empty = Remembered { symbol, length: u8::MAX, bytes: [0; LONGEST_REMEMBERED] };
+            self.places.resize(REMEMBERED, empty);
+        }
+        let Some(place) = self.places.get_mut(hash as usize % REMEMBERED) else { return };
+        let (Some(bytes), Ok(length)) = (place.bytes.get_mut(..text.len()), u8::try_from(text.len())) else { return };
+        bytes.copy_from_slice(text.as_bytes());
+        (place.length, place.symbol) = (length, symbol);
+    }
+}
+
 /// The table while it grows. Shared between threads by reference.
 #[derive(Debug)]
 pub struct Interner {
     shards: Vec<Mutex<Shard>>,
+    /// One for each thread of the pool, which alone takes its lock.
+    memories: Vec<Mutex<Memory>>,
     hasher: FixedState,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: FixedState::default() }
+        Self::with_room_for(0)
     }
 }
 
@@ -103,12 +151,29 @@ impl Interner {
             let (table, text) = (HashTable::with_capacity(each), String::with_capacity(each * USUAL_LENGTH));
             Mutex::new(Shard { table, text, ends: Vec::with_capacity(each) })
         };
-        Self { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: FixedState::default() }
+        Self {
+            shards: (0..SHARDS).map(|_| shard()).collect(),
+            memories: (0..rayon::current_num_threads()).map(|_| Mutex::default()).collect(),
+            hasher: FixedState::default(),
+        }
     }
 
     /// The symbol of `text`; the same text always gives the same symbol.
     pub fn intern(&self, text: &str) -> Symbol {
         let (number, hash) = hashed(&self.hasher, text);
+        let memory = rayon::current_thread_index().and_then(|thread| self.memories.get(thread));
+        let Some(memory) = memory.filter(|_| text.len() <= LONGEST_REMEMBERED) else {
+            return self.look_up(text, number, hash);
+        };
+        let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.get(text, hash).unwrap_or_else(|| {
+            let symbol = self.look_up(text, number, hash);
+            memory.keep(text, hash, symbol);
+            symbol
+        })
+    }
+
+    fn look_up(&self, text: &str, number: u32, hash: u32) -> Symbol {
         let Some(shard) = self.shards.get(number as usize) else { return Symbol(0) };
         let index = shard.lock().unwrap_or_else(PoisonError::into_inner).intern(text, hash);
         Symbol(index * SHARDS + number)
@@ -174,6 +239,8 @@ impl Strings {
 
 #[cfg(test)]
 mod tests {
+    use rayon::prelude::*;
+
     use super::*;
 
     #[test]
@@ -203,6 +270,24 @@ mod tests {
         });
         assert!(symbols.windows(2).all(|pair| pair[0] == pair[1]));
         assert_eq!(interner.freeze().len(), 1000);
+    }
+
+    #[test]
+    fn what_a_thread_remembers_is_what_the_table_holds() {
+        // Many more strings than places, around the length that fits, from threads of a pool, each many times.
+        let words: Vec<String> = (0..20_000_usize).map(|n| format!("{n:0width$}", width = 50 + n % 20)).collect();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+        let (symbols, interner) = pool.install(|| {
+            let interner = Interner::default();
+            let work = |n: usize| (n / 5 % words.len(), interner.intern(&words[n / 5 % words.len()]));
+            let symbols: Vec<(usize, Symbol)> = (0..200_000_usize).into_par_iter().map(work).collect();
+            (symbols, interner)
+        });
+        let strings = interner.freeze();
+        assert_eq!(strings.len(), words.len());
+        for (n, symbol) in symbols {
+            assert_eq!(strings.get(symbol), words[n]);
+        }
     }
 
     #[test]
