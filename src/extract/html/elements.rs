@@ -56,25 +56,33 @@ pub(super) struct Tag<'t, 'm, 'c> {
     pub(super) chunk: &'c Chunk<'t, 'm>,
     pub(super) name: &'c str,
     pub(super) span: Range<usize>,
-    values: [Option<Range<usize>>; NAMES.len()],
+    attributes: &'c [Attribute],
+    /// For each of [`NAMES`] one more than the number of its attribute; 0 where the tag has none.
+    numbers: [u32; NAMES.len()],
 }
 
 impl<'t, 'm, 'c> Tag<'t, 'm, 'c> {
     /// Looks at a start tag; of two attributes with one name the first counts.
-    pub(super) fn new(chunk: &'c Chunk<'t, 'm>, name: &'c str, span: Range<usize>, attributes: &[Attribute]) -> Self {
-        let mut values = [const { None }; NAMES.len()];
-        for attribute in attributes {
+    pub(super) fn new(
+        chunk: &'c Chunk<'t, 'm>,
+        name: &'c str,
+        span: Range<usize>,
+        attributes: &'c [Attribute],
+    ) -> Self {
+        let mut numbers = [0; NAMES.len()];
+        for (number, attribute) in (1..).zip(attributes) {
             let written = chunk.seen().get(attribute.name.clone()).unwrap_or_default();
             let known = NAMES.iter().position(|(name, _)| name.eq_ignore_ascii_case(written));
-            if let Some(value) = known.and_then(|index| values.get_mut(index)) {
-                value.get_or_insert_with(|| attribute.value.clone());
+            if let Some(first) = known.and_then(|index| numbers.get_mut(index)).filter(|first| **first == 0) {
+                *first = number;
             }
         }
-        Self { chunk, name, span, values }
+        Self { chunk, name, span, attributes, numbers }
     }
 
     fn range(&self, known: Known) -> Option<Range<usize>> {
-        self.values.get(known as usize).cloned().flatten()
+        let number = self.numbers.get(known as usize)?.checked_sub(1)?;
+        self.attributes.get(number as usize).map(|attribute| attribute.value.clone())
     }
 
     fn value(&self, known: Known) -> Cow<'t, str> {

@@ -88,21 +88,12 @@ impl<'b> Tokens<'b> {
             }
             let start = self.at;
             let rest = self.rest(start);
-            match memchr(b'<', rest) {
-                Some(0) => {
-                    if let Step::Token(token) = self.markup(start) {
-                        return Some(token);
-                    }
-                }
-                Some(length) => {
-                    self.at = start + length;
-                    return Some(Token::Text(start..self.at));
-                }
-                None if rest.is_empty() => return None,
-                None => {
-                    self.at = self.text.len();
-                    return Some(Token::Text(start..self.at));
-                }
+            if *rest.first()? != b'<' {
+                self.at = start + memchr(b'<', rest).unwrap_or(rest.len());
+                return Some(Token::Text(start..self.at));
+            }
+            if let Step::Token(token) = self.markup(start) {
+                return Some(token);
             }
         }
     }

@@ -61,7 +61,9 @@ fn is_control(byte: u8) -> bool {
 
 /// Without branches inside a block, so that it runs over many bytes at once.
 fn has_single_byte_control(bytes: &[u8]) -> bool {
-    bytes.chunks(256).any(|block| block.iter().fold(false, |any, byte| any | is_control(*byte)))
+    let (blocks, rest) = bytes.as_chunks::<128>();
+    let any = |block: &[u8]| block.iter().fold(0, |any, byte| any | u8::from(is_control(*byte))) != 0;
+    blocks.iter().any(|block| any(block)) || any(rest)
 }
 
 /// C1 controls; those that continue a UTF-8 sequence which was read as Latin-1 belong to the rule about that.
