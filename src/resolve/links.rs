@@ -99,22 +99,19 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
     let mut table = Table::new(archive);
     let root = resolver.base("/");
     let destinations = destinations(archive);
-    // In batches, so that not every address stands in memory a second time.
-    for symbols in destinations.chunks(BATCH) {
-        let resolve = |symbol: &Symbol| {
-            let destination = archive.text(*symbol);
-            is_absolute(destination).then(|| {
-                let leads = resolver.resolve(&root, destination);
-                (*symbol, Way::of(leads, Some((*symbol, destination)), &archive.strings))
-            })
-        };
-        let ways: Vec<(Symbol, Way)> = symbols.par_iter().filter_map(resolve).collect();
-        for (symbol, way) in ways {
-            let index = table.add(way);
-            if let Some(slot) = table.resolved.everywhere.get_mut(symbol.index() as usize) {
-                *slot = index;
-            }
-        }
+    let resolve = |symbol: &Symbol| {
+        let destination = archive.text(*symbol);
+        is_absolute(destination).then(|| {
+            let leads = resolver.resolve(&root, destination);
+            (*symbol, Way::of(leads, Some((*symbol, destination)), &archive.strings))
+        })
+    };
+    // In batches, so that not every address stands in memory a second time; each is put into the table while the next
+    // one is resolved.
+    let mut ways: Vec<(Symbol, Way)> = Vec::new();
+    for symbols in destinations.chunks(BATCH).chain([&[][..]]) {
+        let known = std::mem::take(&mut ways);
+        ways = rayon::join(|| symbols.par_iter().filter_map(resolve).collect(), || table.add_everywhere(known)).0;
     }
     let in_place: Vec<(Place, Way)> = archive
         .documents
@@ -252,6 +249,15 @@ impl Table {
             other: HashMap::default(),
             site: HashMap::default(),
             plain: Vec::new(),
+        }
+    }
+
+    fn add_everywhere(&mut self, ways: Vec<(Symbol, Way)>) {
+        for (symbol, way) in ways {
+            let index = self.add(way);
+            if let Some(slot) = self.resolved.everywhere.get_mut(symbol.index() as usize) {
+                *slot = index;
+            }
         }
     }
 

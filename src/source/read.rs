@@ -7,10 +7,13 @@ use std::path::Path;
 /// The largest file that is read: places in a text are 32 bits wide, with room to spare.
 pub const LARGEST: u64 = 1 << 30;
 
+/// Nearly every file is smaller.
+const USUAL: usize = 1 << 13;
+
 /// Reads a file into `buffer`, in the place of what it held; it keeps its capacity between files.
 ///
-/// It asks the system for as little as it can: a million files are read, and `read_to_end` asks each for its length and
-/// its place once more.
+/// It asks the system for as little as it can: a million files are read, `read_to_end` asks each for its length and its
+/// place once more, and most are over before their length is of interest.
 pub fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
     let filled = fill(path, buffer);
     buffer.truncate(*filled.as_ref().unwrap_or(&0));
@@ -20,19 +23,19 @@ pub fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
 /// Fills the beginning of a buffer, and tells how much of it.
 fn fill(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
     let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    if length > LARGEST {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("{length} bytes, more than a gigabyte")));
-    }
-    // One byte more, so that a file that has grown since is seen, and one that has not is at its end at once. What the
-    // buffer held before is written over.
-    let wanted = usize::try_from(length).unwrap_or(0) + 1;
-    buffer.resize(wanted.max(buffer.len()), 0);
+    // What the buffer held before is written over.
+    buffer.resize(buffer.len().max(USUAL), 0);
     let mut filled = 0;
     loop {
         let Some(free) = buffer.get_mut(filled..).filter(|free| !free.is_empty()) else {
-            // It grows while it is read.
-            buffer.resize(filled * 2, 0);
+            let length = file.metadata()?.len();
+            if length > LARGEST {
+                let words = format!("{length} bytes, more than a gigabyte");
+                return Err(io::Error::new(io::ErrorKind::FileTooLarge, words));
+            }
+            // One byte more, so that its end is seen; it may also grow while it is read.
+            let wanted = usize::try_from(length).unwrap_or(0) + 1;
+            buffer.resize(wanted.max(filled * 2), 0);
             continue;
         };
         match file.read(free) {
@@ -52,5 +55,6 @@ fn fill(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut buffer = Vec::new();
     read_into(path, &mut buffer)?;
+    buffer.shrink_to_fit();
     Ok(buffer)
 }

@@ -2,13 +2,14 @@
 
 use crate::language::{Message, say};
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use rayon::prelude::*;
 
 use super::write::is_unfinished;
 
@@ -88,10 +89,30 @@ impl SourceError {
 }
 
 enum Met {
-    File(PathBuf),
+    File(Name),
     /// A symbolic link to a file of the archive.
-    Link(PathBuf),
+    Link(Name),
     Notice(Message),
+}
+
+/// The name of a file.
+struct Name {
+    /// As it is shown.
+    shown: Arc<str>,
+    /// Where it really is, if it is not UTF-8.
+    odd: Option<PathBuf>,
+}
+
+impl Name {
+    fn of(root: &Path, path: PathBuf) -> Self {
+        let relative = path.strip_prefix(root).unwrap_or(&path);
+        let shown = match relative.to_str() {
+            Some(name) if std::path::MAIN_SEPARATOR == '/' => Arc::from(name),
+            _ => Arc::from(relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")),
+        };
+        let is_odd = relative.to_str().is_none();
+        Self { shown, odd: is_odd.then_some(path) }
+    }
 }
 
 /// Finds every file under a folder that no ignore file leaves out.
@@ -170,7 +191,7 @@ fn look_at(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Met> {
         )));
     }
     if kind.is_file() {
-        return Some(Met::File(entry.into_path()));
+        return Some(Met::File(Name::of(root, entry.into_path())));
     }
     if !kind.is_symlink() {
         return None;
@@ -186,7 +207,7 @@ fn look_at(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Met> {
         Ok(target) if !target.starts_with(std::fs::canonicalize(root).ok()?) => {
             Some(Met::Notice(say!("left out: the symbolic link {shown} leads out of the archive", shown)))
         }
-        Ok(_) => Some(Met::Link(entry.into_path())),
+        Ok(_) => Some(Met::Link(Name::of(root, entry.into_path()))),
     }
 }
 
@@ -196,35 +217,30 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Met>) -> Walked {
     let root = std::path::absolute(&settings.root).unwrap_or_else(|_| settings.root.clone());
     let inside = |own| Path::strip_prefix(own, &root).or_else(|_| Path::strip_prefix(own, &settings.root)).ok();
     // What the walk gives is spelled in one way, so that names can be compared as they are.
-    let spelled = |path: &Path| path.components().collect::<PathBuf>().into_os_string();
-    let own: Vec<OsString> = settings.own.iter().filter_map(|own| inside(own)).map(spelled).collect();
+    let spelled = |path: &Path| Name::of(Path::new(""), path.components().collect::<PathBuf>()).shown;
+    let own: Vec<Arc<str>> = settings.own.iter().filter_map(|own| inside(own)).map(spelled).collect();
     for message in messages {
-        let (path, is_link) = match message {
+        let (name, is_link) = match message {
             Met::Notice(notice) => {
                 walked.notices.push(notice);
                 continue;
             }
-            Met::File(path) => (path, false),
-            Met::Link(path) => (path, true),
+            Met::File(name) => (name, false),
+            Met::Link(name) => (name, true),
         };
-        let relative = path.strip_prefix(&settings.root).unwrap_or(&path);
-        if own.iter().any(|own| own == relative.as_os_str()) {
+        if own.contains(&name.shown) {
             continue;
         }
-        let name: Arc<str> = match relative.to_str() {
-            Some(name) if std::path::MAIN_SEPARATOR == '/' => Arc::from(name),
-            _ => Arc::from(relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")),
-        };
-        if relative.to_str().is_none() {
-            walked.odd_names.insert(Arc::clone(&name), path);
+        if let Some(path) = name.odd {
+            walked.odd_names.insert(Arc::clone(&name.shown), path);
         }
         if is_link {
-            walked.links.push(Arc::clone(&name));
+            walked.links.push(Arc::clone(&name.shown));
         }
-        walked.files.push(name);
+        walked.files.push(name.shown);
     }
     walked.links.sort_unstable();
-    walked.files.sort_unstable();
+    walked.files.par_sort_unstable();
     // Two names that are not UTF-8 can look alike once shown.
     walked.files.dedup();
     walked.notices.sort_by_cached_key(Message::english);

@@ -69,8 +69,9 @@ impl Sketch {
         self.0.get(..kept).unwrap_or_default()
     }
 
-    /// An estimate of the share of shingles that two texts have in common, in percent.
-    pub fn likeness(&self, other: &Self) -> usize {
+    /// An estimate of the share of shingles that two texts have in common, in percent; `None` where it is less than
+    /// `least`, which mostly shows after a few values.
+    pub fn likeness(&self, other: &Self, least: usize) -> Option<usize> {
         // Of the smallest values of both together, those that both have (Broder's estimator).
         let (mut mine, mut theirs) = (self.values().iter().peekable(), other.values().iter().peekable());
         let (mut common, mut looked_at) = (0, 0);
@@ -83,6 +84,9 @@ impl Sketch {
             };
             looked_at += 1;
             common += usize::from(order.is_eq());
+            if (SIZE - (looked_at - common)) * 100 < least * SIZE {
+                return None;
+            }
             if order.is_le() {
                 mine.next();
             }
@@ -90,7 +94,7 @@ impl Sketch {
                 theirs.next();
             }
         }
-        common * 100 / looked_at.max(1)
+        Some(common * 100 / looked_at.max(1)).filter(|likeness| *likeness >= least)
     }
 }
 
@@ -140,8 +144,8 @@ mod tests {
     fn a_few_changes_leave_the_sketches_alike() {
         let text = article(1);
         let edited: String = text.chars().enumerate().map(|(n, c)| if n % 300 == 7 { '改' } else { c }).collect();
-        assert!(sketch(&text).likeness(&sketch(&edited)) >= 75);
-        assert_eq!(sketch(&text).likeness(&sketch(&format!("《{text}"))), 100);
+        assert!(sketch(&text).likeness(&sketch(&edited), 75).is_some());
+        assert_eq!(sketch(&text).likeness(&sketch(&format!("《{text}")), 100), Some(100));
     }
 
     #[test]
@@ -150,14 +154,29 @@ mod tests {
             let text = article(seed);
             let edited: String = text.chars().enumerate().map(|(n, c)| if n % 100 == 7 { '改' } else { c }).collect();
             let (one, other) = (sketch(&text), sketch(&edited));
-            assert!(one.keys().any(|key| other.keys().any(|its| its == key)), "{seed}: {}", one.likeness(&other));
+            assert!(one.keys().any(|key| other.keys().any(|its| its == key)), "{seed}: {:?}", one.likeness(&other, 0));
         }
     }
 
     #[test]
     fn other_texts_have_other_sketches() {
         for seed in 2..50 {
-            assert!(sketch(&article(1)).likeness(&sketch(&article(seed))) < 25, "{seed}");
+            assert_eq!(sketch(&article(1)).likeness(&sketch(&article(seed)), 25), None, "{seed}");
+        }
+    }
+
+    #[test]
+    fn a_bound_changes_no_estimate() {
+        let text = article(1);
+        for every in 1..200 {
+            let edited: String = text.chars().enumerate().map(|(n, c)| if n % every == 0 { '改' } else { c }).collect();
+            for edited in [edited.as_str(), edited.get(..3 * every.min(60)).unwrap()] {
+                let (one, other) = (sketch(&text), sketch(edited));
+                let likeness = one.likeness(&other, 0).unwrap();
+                for least in [1, 25, 68, 69, 70, 75, 94, 100] {
+                    assert_eq!(one.likeness(&other, least), Some(likeness).filter(|likeness| *likeness >= least));
+                }
+            }
         }
     }
 

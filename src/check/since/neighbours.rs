@@ -273,5 +273,5 @@ fn by_passage<'t>(ties: impl Iterator<Item = &'t Ties>) -> Holders {
 
 /// Whether it is nearly one of those that have a passage.
 fn is_near(sketch: &Sketch, holders: &Holders, passage: u32) -> bool {
-    holders.get(&passage).into_iter().flatten().any(|other| sketch.likeness(other) >= ALIKE)
+    holders.get(&passage).into_iter().flatten().any(|other| sketch.likeness(other, ALIKE).is_some())
 }

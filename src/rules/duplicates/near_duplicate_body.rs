@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::declare_rule;
 use crate::document::Field;
 use crate::facts::Facts;
@@ -53,12 +55,10 @@ impl Rule for NearDuplicateBody {
             };
             let likeness = match (&first.sketch, &document.sketch) {
                 // Equal bodies are another rule's.
-                (Some(one), Some(other)) if first.body != document.body => one.likeness(other),
-                _ => continue,
+                (Some(one), Some(other)) if first.body != document.body => one.likeness(other, ALIKE),
+                _ => None,
             };
-            if likeness < ALIKE || !told.insert(copy) {
-                continue;
-            }
+            let Some(likeness) = likeness.filter(|_| told.insert(copy)) else { continue };
             let at = At { document, span: document.place_of(Field::Title), subject: first.file_name() };
             sink.report(
                 &Self::META,
@@ -80,7 +80,7 @@ fn candidates(facts: &Facts<'_>) -> Vec<(u32, u32)> {
         let keys = document.sketch.iter().flat_map(Sketch::keys);
         known.extend(keys.map(|key| (key, number)));
     }
-    known.sort_unstable();
+    known.par_sort_unstable();
     let mut pairs = Vec::new();
     let is_template = |group: &[(u32, u32)]| {
         let elsewhere = group.first().map_or(0, |(passage, _)| facts.passage_elsewhere(*passage));
@@ -92,7 +92,7 @@ fn candidates(facts: &Facts<'_>) -> Vec<(u32, u32)> {
             pairs.extend(group.iter().skip(index + 1).map(|(_, copy)| (*original, *copy)));
         }
     }
-    pairs.sort_unstable();
+    pairs.par_sort_unstable();
     pairs.dedup();
     pairs
 }
