@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use super::journal::Journal;
 use super::judged::Sources;
+use super::listed::Known;
 use super::twins;
 use super::{Settings, archived, import, mail};
 use crate::document::Archive;
@@ -299,6 +300,12 @@ impl Asked {
         if let Some(flag) = self.remembered.get_mut(address as usize) {
             *flag = false;
         }
+    }
+
+    /// What the report lists, the state file, and why the web could not be asked.
+    pub(super) fn parts(self) -> (Known, Journal, Option<ProbeError>) {
+        let Self { outcomes, remembered, record, journal, trouble, .. } = self;
+        (Known { outcomes, remembered, origins: record.origins }, journal, trouble)
     }
 
     /// Whether nothing went wrong with the web or the state file.

@@ -13,6 +13,7 @@ mod import;
 mod journal;
 mod judged;
 mod kinds;
+mod listed;
 mod load;
 mod mail;
 mod mend;
@@ -145,7 +146,7 @@ pub fn check_and(
     offers::offer(&facts, &mut findings, &|path| source::read(&place(settings, walked, path)).ok());
 
     let run = assemble::Run {
-        uses,
+        uses: &uses,
         started_at,
         is_complete: loaded.complete && loaded.unreadable.is_empty() && asked.is_untroubled() && !cancel.is_cancelled(),
         remembered: &asked.remembered,
@@ -162,11 +163,12 @@ pub fn check_and(
         // A repository that could be asked a moment ago and cannot now is no reason to lose the report.
         let _ = asked.journal.remember_commit(&repository, &tip);
     }
-    let state_trouble = asked.journal.close(&mut report, is_whole);
+    let (known, journal, trouble) = asked.parts();
+    let state_trouble = journal.close(&mut report, is_whole);
     drop(map);
-    // Millions of small values: another core takes them apart while the reports are written.
-    rayon::spawn(move || drop((survey, resolved)));
-    Ok(Checked { report, trouble: asked.trouble, state_trouble })
+    let archive = std::mem::take(&mut survey.loaded.archive);
+    report.addresses = listed::listed(archive, resolved, known, uses);
+    Ok(Checked { report, trouble, state_trouble })
 }
 
 /// What the seal says of what was read, where there is one.
@@ -281,8 +283,8 @@ fn judge_and_count(
     facts: &Facts<'_>,
     mut findings: Vec<Finding>,
     sight: (bool, bool),
-) -> (Vec<Finding>, assemble::Uses) {
-    let (judged, uses) = rayon::join(|| judge(settings, facts), || assemble::Uses::of_report(settings, facts));
+) -> (Vec<Finding>, listed::Uses) {
+    let (judged, uses) = rayon::join(|| judge(settings, facts), || listed::Uses::of_report(settings, facts));
     findings.extend(judged);
     (settle(settings, facts.archive, findings, &|code| is_within(sight, code)), uses)
 }

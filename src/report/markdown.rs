@@ -284,9 +284,11 @@ fn hosts(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Res
             reasons = reasons.join(", "),
         );
         writeln!(out, "- {}", context.say(&counts))?;
-        for address in addresses.iter().take(EXAMPLES) {
-            let place = address.places.first().map(|place| format!("{}:{}:{}", place.path, place.line, place.column));
-            let address = code(context, &address.url);
+        for number in addresses.iter().take(EXAMPLES) {
+            let Some(address) = report.addresses.get(*number) else { continue };
+            let places = report.addresses.places(*number);
+            let place = places.first().map(|place| format!("{}:{}:{}", place.path, place.line, place.column));
+            let address = code(context, address.url);
             let line = place.map_or_else(
                 || address.clone(),
                 |place| {

@@ -4,6 +4,7 @@
 //! looks at nothing else but its [`Context`]; the same report always gives the same bytes.
 //! Nothing here decides what is wrong, reads the archive by itself, or opens a file to write.
 
+mod addresses;
 mod audit;
 mod badge;
 mod baseline;
@@ -32,6 +33,7 @@ use std::{fmt, io};
 
 use crate::language::{Language, Message};
 
+pub use addresses::{Address, Addresses, Place, Row, Source, Spot};
 pub use audit::{Breakdown, Changes, Coverage, Freshness, Healed, History, MAX_HEALED, PastRun, TREND_POINTS, Tally};
 pub use badge::Badge;
 pub use baseline::{Baseline, BaselineError};
@@ -44,7 +46,7 @@ pub use json::Json;
 pub use junit::Junit;
 pub use locate::locate;
 pub use markdown::Markdown;
-pub use model::{Address, ArchiveCounts, LinkCounts, Parts, Place, Report, Reported, Run, Summary};
+pub use model::{ArchiveCounts, LinkCounts, Parts, Report, Reported, Run, Summary};
 pub use ndjson::Ndjson;
 pub use prometheus::Prometheus;
 pub use sarif::Sarif;

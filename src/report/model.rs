@@ -6,14 +6,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use rayon::prelude::*;
-
-use super::MAX_PLACES;
+use super::addresses::{Address, Addresses, Row};
 use super::audit::{Breakdown, Coverage, Freshness, History};
 use super::fingerprint::{Fingerprint, fingerprints};
 use crate::finding::{Code, Finding, Severity};
-use crate::probe::{Outcome, Verdict};
+use crate::probe::Verdict;
+use jiff::Timestamp;
 
 /// The run that the report is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,38 +108,6 @@ pub struct Reported {
     pub known: bool,
 }
 
-/// A use of an address.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The file, relative to the archive, with `/`.
-    pub path: Arc<str>,
-    /// Line of the link's first byte, from 1.
-    pub line: u32,
-    /// Column of the link's first byte in code points, from 1.
-    pub column: u32,
-    /// What the reader clicks on.
-    pub text: Arc<str>,
-}
-
-/// An address of the web and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
-    /// The address, absolute and without fragment.
-    pub url: Arc<str>,
-    /// What it answered.
-    pub outcome: Outcome,
-    /// Whether the answer is an earlier run's, remembered.
-    pub from_state: bool,
-    /// The place that asked, if it was another.
-    pub origin: Option<Arc<str>>,
-    /// The fragments that links name behind it, sorted: those that its page was read for.
-    pub fragments: Box<[Arc<str>]>,
-    /// How many links name it.
-    pub occurrences: u64,
-    /// The first of them.
-    pub places: Vec<Place>,
-}
-
 /// What a report is made from.
 #[derive(Clone, Debug)]
 pub struct Parts {
@@ -153,7 +119,8 @@ pub struct Parts {
     pub links: LinkCounts,
     /// What is wrong, in any order.
     pub findings: Vec<Finding>,
-    /// The addresses to tell of, in any order: those that are not alive, or all.
+    /// The addresses to tell of, in any order: those that are not alive, or all. Whoever has a source of them puts that
+    /// into the report instead.
     pub addresses: Vec<Address>,
     /// Whether those that are alive are listed too, and not only handed to other machines.
     pub lists_alive: bool,
@@ -180,8 +147,8 @@ pub struct Report {
     pub summary: Summary,
     /// What is wrong, sorted by [`Finding::cmp_by_place`].
     pub findings: Vec<Reported>,
-    /// Addresses of the web, sorted; at most [`MAX_PLACES`] places each, sorted.
-    pub addresses: Vec<Address>,
+    /// Addresses of the web, sorted.
+    pub addresses: Addresses,
     /// Whether those that are alive are listed too, and not only handed to other machines.
     pub lists_alive: bool,
     /// What a person should know and that is no finding.
@@ -208,7 +175,7 @@ impl Report {
             archive,
             links,
             mut findings,
-            mut addresses,
+            addresses,
             lists_alive,
             notices,
             coverage,
@@ -235,11 +202,6 @@ impl Report {
             fails |= finding.severity >= fail_at;
         }
         summary.healthy = run.complete && !fails;
-        addresses.sort_unstable_by(|a, b| a.url.cmp(&b.url));
-        addresses.par_iter_mut().for_each(|address| {
-            address.places.sort();
-            address.places.truncate(MAX_PLACES);
-        });
         let prints = fingerprints(&findings);
         let findings = findings.into_iter().zip(prints);
         let reported = |(finding, fingerprint): (Finding, Fingerprint)| {
@@ -254,7 +216,7 @@ impl Report {
             archive,
             summary,
             findings,
-            addresses,
+            addresses: addresses.into(),
             lists_alive,
             notices,
             coverage,
@@ -267,7 +229,7 @@ impl Report {
     }
 
     /// Whether a list for people and programs that read the report names an address.
-    pub(super) fn lists(&self, address: &Address) -> bool {
+    pub(super) fn lists(&self, address: &Row<'_>) -> bool {
         self.lists_alive || address.outcome.verdict != Verdict::Alive
     }
 }
@@ -277,7 +239,8 @@ pub(super) mod tests {
     use super::*;
     use crate::finding::{Effect, Meta};
     use crate::language::{Language, say};
-    use crate::probe::Reason;
+    use crate::probe::{Outcome, Reason};
+    use crate::report::Place;
     use crate::text::Span;
 
     pub(in crate::report) static ABORTS: Meta = Meta {
@@ -386,7 +349,7 @@ pub(super) mod tests {
         let (forward, backward) = (Report::new(forward), Report::new(backward));
         assert_eq!(format!("{forward:?}"), format!("{backward:?}"));
         assert_eq!(forward.findings[0].finding.message, "three");
-        assert_eq!(&*forward.addresses[0].url, "http://a.cn/");
+        assert_eq!(forward.addresses.get(0).unwrap().url, "http://a.cn/");
     }
 
     #[test]
@@ -397,8 +360,8 @@ pub(super) mod tests {
         let mut parts = parts(vec![]);
         parts.addresses.push(long);
         let report = Report::new(parts);
-        let lines: Vec<u32> = report.addresses[0].places.iter().map(|place| place.line).collect();
+        let lines: Vec<u32> = report.addresses.places(0).iter().map(|place| place.line).collect();
         assert_eq!(lines, (0..50).collect::<Vec<_>>());
-        assert_eq!(report.addresses[0].occurrences, 1000);
+        assert_eq!(report.addresses.get(0).unwrap().occurrences, 1000);
     }
 }

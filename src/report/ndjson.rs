@@ -39,7 +39,7 @@ use serde::Serialize;
 use super::json::lines::OneLine;
 use super::json::{TOOL, Tool, archive_view, finding_view, moment, redirects, run_view, summary_view};
 use super::shown::masked;
-use super::{Address, Context, Format, Report};
+use super::{Context, Format, Report, Row};
 use crate::probe::{Seen, Verdict};
 
 /// Version of the records; it changes when a reader must.
@@ -74,8 +74,8 @@ impl Format for Ndjson {
         for reported in findings {
             record(&mut out, "finding", finding_view(reported, context))?;
         }
-        for address in addresses {
-            record(&mut out, "outcome", outcome(address, vantage, context))?;
+        for address in addresses.iter() {
+            record(&mut out, "outcome", outcome(&address, vantage, context))?;
         }
         record(&mut out, "summary", Tail { summary: summary_view(summary), not_checked: &coverage.not_checked })?;
         out.flush()
@@ -139,12 +139,12 @@ fn record(out: &mut impl Write, r#type: &'static str, value: impl Serialize) -> 
 }
 
 fn outcome<'r>(
-    address: &'r Address,
+    address: &Row<'r>,
     vantage: Option<&'r str>,
     context: &'r Context<'_>,
 ) -> Outcome<'r, impl Serialize + use<'r>> {
-    let outcome = &address.outcome;
-    let url = (context.mask)(&address.url);
+    let (spelt, outcome) = (address.url, address.outcome);
+    let url = (context.mask)(address.url);
     let final_url = outcome.final_url.as_deref().map(context.mask);
     let is_hidden = |url: &str| matches!((context.mask)(url), Cow::Owned(_));
     let masked_addresses = matches!(url, Cow::Owned(_))
@@ -152,7 +152,7 @@ fn outcome<'r>(
         || outcome.redirects.iter().any(|hop| is_hidden(&hop.to));
     // A fragment that hides a secret is nobody's place in a page.
     let shown = |fragments: &mut dyn Iterator<Item = &'r str>| {
-        let is_harmless = |fragment: &&str| !is_hidden(&format!("{}#{fragment}", address.url));
+        let is_harmless = |fragment: &&str| !is_hidden(&format!("{spelt}#{fragment}"));
         fragments.filter(|fragment| masked_addresses || is_harmless(fragment)).collect()
     };
     Outcome {
@@ -163,7 +163,7 @@ fn outcome<'r>(
         final_url,
         redirects: redirects(outcome, context),
         checked_at: outcome.checked_at.map(moment),
-        vantage: address.origin.as_deref().or(vantage),
+        vantage: address.origin.or(vantage),
         from_state: address.from_state,
         attempts: outcome.attempts,
         elapsed_ms: outcome.elapsed_ms,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::audit::month_of;
 use super::shown::{addresses, host};
-use super::{Address, Report, Reported};
+use super::{Report, Reported, Row};
 use crate::finding::{Effect, Meta, Severity};
 use crate::probe::Verdict;
 
@@ -152,31 +152,34 @@ pub(super) struct HostTally<'r> {
     pub(super) reasons: Vec<((Verdict, String), u64)>,
     /// How many links name them.
     pub(super) occurrences: u64,
-    /// The addresses, sorted.
-    pub(super) addresses: Vec<&'r Address>,
+    /// The numbers of the addresses, sorted.
+    pub(super) addresses: Vec<usize>,
 }
 
 /// The hosts with most addresses that are not well; those that were not asked are left out.
 pub(super) fn worst_hosts(report: &Report) -> Vec<HostTally<'_>> {
-    let is_ill = |address: &&Address| !matches!(address.outcome.verdict, Verdict::Alive | Verdict::Skipped);
-    let mut hosts: BTreeMap<&str, Vec<&Address>> = BTreeMap::new();
-    for address in report.addresses.iter().filter(is_ill) {
-        hosts.entry(host(&address.url)).or_default().push(address);
+    let is_ill = |address: &Row<'_>| !matches!(address.outcome.verdict, Verdict::Alive | Verdict::Skipped);
+    let mut hosts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for number in 0..report.addresses.len() {
+        if let Some(address) = report.addresses.get(number).filter(is_ill) {
+            hosts.entry(host(address.url)).or_default().push(number);
+        }
     }
     let mut hosts: Vec<HostTally<'_>> =
-        hosts.into_iter().map(|(name, addresses)| host_tally(name, addresses)).collect();
+        hosts.into_iter().map(|(name, addresses)| host_tally(report, name, addresses)).collect();
     hosts.sort_by_key(|host| (Reverse(host.addresses.len()), Reverse(host.occurrences), host.name));
     hosts
 }
 
-fn host_tally<'r>(name: &'r str, addresses: Vec<&'r Address>) -> HostTally<'r> {
+fn host_tally<'r>(report: &Report, name: &'r str, addresses: Vec<usize>) -> HostTally<'r> {
     let mut reasons: BTreeMap<(Verdict, String), u64> = BTreeMap::new();
-    for address in &addresses {
+    let mut occurrences = 0;
+    for address in addresses.iter().filter_map(|number| report.addresses.get(*number)) {
+        occurrences += address.occurrences;
         *reasons.entry((address.outcome.verdict, address.outcome.reason.name().into_owned())).or_default() += 1;
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, count)| Reverse(*count));
-    let occurrences = addresses.iter().map(|address| address.occurrences).sum();
     HostTally { name, reasons, occurrences, addresses }
 }
 

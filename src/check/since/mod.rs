@@ -24,7 +24,7 @@ pub use error::CheckError;
 use jiff::Timestamp;
 
 use super::rewriting::{look_for_rewriting, remembered};
-use super::{Checked, Settings, ask, assemble, load, place, resolve_links};
+use super::{Checked, Settings, ask, assemble, listed, load, place, resolve_links};
 use crate::document::{Archive, Kind};
 use crate::event::{Event, Observer, Stage};
 use crate::facts::{Facts, History};
@@ -168,8 +168,9 @@ impl Run<'_> {
         self.show((repository, comparison), blobs, &facts, &mut findings);
         observer.observe(&Event::End { stage: Stage::Judge });
         let is_complete = both.unreadable == 0 && asked.is_untroubled() && !cancel.is_cancelled();
+        let uses = listed::Uses::of_report(settings, &facts);
         let run = assemble::Run {
-            uses: assemble::Uses::of_report(settings, &facts),
+            uses: &uses,
             started_at: self.started_at,
             is_complete,
             remembered: &asked.remembered,
@@ -184,8 +185,11 @@ impl Run<'_> {
         if is_complete && let Some(tip) = comparison.tip.as_ref().filter(|_| comparison.to.is_none()) {
             asked.journal.remember_commit(repository, tip)?;
         }
-        let state_trouble = asked.journal.close(&mut report, false);
-        Ok(Checked { report, trouble: asked.trouble, state_trouble })
+        let (known, journal, trouble) = asked.parts();
+        let state_trouble = journal.close(&mut report, false);
+        drop(map);
+        report.addresses = listed::listed(own, resolved, known, uses);
+        Ok(Checked { report, trouble, state_trouble })
     }
 
     /// Gives each finding its lines and the change that mends it, by its file as it is on the later side.

@@ -2,13 +2,12 @@
 
 use std::cmp::Reverse;
 
-use super::columns::told;
 use super::view::{counted, date};
 use super::words::{fill, words as catalogue};
 use crate::report::ranking::{RuleGroup, by_rule, examples};
 use crate::report::shown::{grouped, shown};
 use crate::report::window::Excerpts;
-use crate::report::{Address, Context, Report, Reported};
+use crate::report::{Context, Report, Reported, Row};
 
 /// Findings of a rule that are shown.
 const EXAMPLES: usize = 3;
@@ -134,16 +133,21 @@ fn example(reported: &Reported, context: &Context<'_>, excerpts: &mut Excerpts<'
 }
 
 /// The addresses that most links name.
-pub(super) fn addresses(report: &Report, context: &Context<'_>) -> Vec<AddressRow> {
-    let mut addresses: Vec<&Address> = told(report).collect();
-    addresses.sort_by_key(|address| Reverse(address.occurrences));
-    addresses.into_iter().take(ADDRESSES).map(|address| address_row(address, context)).collect()
+pub(super) fn addresses(report: &Report, told: &[(Reverse<u64>, usize)], context: &Context<'_>) -> Vec<AddressRow> {
+    let mut ranked = told.to_vec();
+    if ranked.len() > ADDRESSES {
+        ranked.select_nth_unstable(ADDRESSES);
+        ranked.truncate(ADDRESSES);
+    }
+    ranked.sort_unstable();
+    let rows = ranked.into_iter().filter_map(|(_, number)| report.addresses.get(number));
+    rows.map(|address| address_row(&address, context)).collect()
 }
 
-fn address_row(address: &Address, context: &Context<'_>) -> AddressRow {
+fn address_row(address: &Row<'_>, context: &Context<'_>) -> AddressRow {
     let words = catalogue(context.language);
     let outcome = &address.outcome;
-    let url = shown(context, &address.url);
+    let url = shown(context, address.url);
     AddressRow {
         is_link: is_link(&url),
         url: url.into_owned(),

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::MAX_ROWS;
@@ -11,7 +12,7 @@ use crate::finding::Meta;
 use crate::probe::{Reason, evidence_in};
 use crate::report::shown::host;
 use crate::report::window::Excerpts;
-use crate::report::{Address, Context, Report, Reported};
+use crate::report::{Context, Report, Reported, Row, Spot};
 
 /// Places of an address, and others of a finding, that the page lists.
 const PLACES: usize = 5;
@@ -146,34 +147,47 @@ pub(super) struct AddressColumns {
 }
 
 /// The addresses that there is something to say about. What an offline run did not ask is counted and not listed.
-pub(super) fn told(report: &Report) -> impl Iterator<Item = &Address> {
-    report.addresses.iter().filter(|address| report.lists(address) && address.outcome.reason != Reason::Offline)
+///
+/// Each as its uses, the most first, and its number: what they are ranked by, and not the addresses themselves.
+pub(super) fn told(report: &Report) -> Vec<(Reverse<u64>, usize)> {
+    let rank = |number: usize| {
+        let address = report.addresses.get(number)?;
+        let is_told = report.lists(&address) && address.outcome.reason != Reason::Offline;
+        is_told.then_some((Reverse(address.occurrences), number))
+    };
+    (0..report.addresses.len()).into_par_iter().filter_map(rank).collect()
 }
 
-/// The addresses that the page holds: all that it tells of, or those that most links name.
-fn most_used(report: &Report) -> Vec<&Address> {
-    let mut addresses: Vec<(usize, &Address)> = told(report).enumerate().collect();
-    if addresses.len() > MAX_ROWS {
-        addresses.sort_by_key(|(at, address)| (Reverse(address.occurrences), *at));
-        addresses.truncate(MAX_ROWS);
-        addresses.sort_by_key(|(at, _)| *at);
+/// The numbers of the addresses that the page holds: all that it tells of, or those that most links name.
+fn most_used(report: &Report) -> Vec<usize> {
+    let mut ranked = told(report);
+    if ranked.len() > MAX_ROWS {
+        ranked.select_nth_unstable(MAX_ROWS);
+        ranked.truncate(MAX_ROWS);
     }
-    addresses.into_iter().map(|(_, address)| address).collect()
+    let mut numbers: Vec<usize> = ranked.into_iter().map(|(_, number)| number).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 impl AddressColumns {
     pub(super) fn of(report: &Report, context: &Context<'_>, texts: &mut Texts) -> Self {
         let mut columns = Self::default();
-        for address in most_used(report) {
-            columns.push(address, context, texts);
+        for number in most_used(report) {
+            let Some(address) = report.addresses.get(number) else { continue };
+            columns.push(&address, context, texts);
+            let places = report.addresses.places(number);
+            let shown = |place: &Spot<'_>| format!("{}:{}:{}", place.path, place.line, place.column);
+            let places = places.iter().take(PLACES).map(|place| texts.foreign(context, &shown(place)));
+            columns.places.push(places.collect());
         }
         columns
     }
 
-    fn push(&mut self, address: &Address, context: &Context<'_>, texts: &mut Texts) {
+    fn push(&mut self, address: &Row<'_>, context: &Context<'_>, texts: &mut Texts) {
         let outcome = &address.outcome;
-        self.url.push(texts.foreign(context, &address.url));
-        self.host.push(texts.foreign(context, host(&address.url)));
+        self.url.push(texts.foreign(context, address.url));
+        self.host.push(texts.foreign(context, host(address.url)));
         self.verdict.push(outcome.verdict as u8);
         self.reason.push(texts.number(&outcome.reason.name()));
         self.evidence.push(
@@ -190,9 +204,6 @@ impl AddressColumns {
         self.attempts.push(outcome.attempts);
         self.elapsed.push(outcome.elapsed_ms);
         self.uses.push(address.occurrences);
-        let places = address.places.iter().take(PLACES);
-        let shown = |place: &crate::report::Place| format!("{}:{}:{}", place.path, place.line, place.column);
-        self.places.push(places.map(|place| texts.foreign(context, &shown(place))).collect());
     }
 }
 

@@ -108,8 +108,9 @@ pub(super) fn page(report: &Report, context: &Context<'_>) -> io::Result<Page> {
         let (shown, all_shown) = (grouped(MAX_ROWS as u64), grouped(all as u64));
         (all > MAX_ROWS).then(|| fill(w.cut, &[("shown", &shown), ("all", &all_shown)]))
     };
-    let addresses = chapters::addresses(report, context);
-    let all_addresses = told(report).count();
+    let told = told(report);
+    let addresses = chapters::addresses(report, &told, context);
+    let all_addresses = told.len();
     let (listed, all) = (grouped(addresses.len() as u64), grouped(all_addresses as u64));
     Ok(Page {
         w,

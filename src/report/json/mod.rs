@@ -18,7 +18,7 @@ use serde::{Serialize, Serializer};
 use self::audit::{BreakdownView, CoverageView};
 use self::lines::Lines;
 use super::shown::masked;
-use super::{Address, ArchiveCounts, Context, Fingerprint, Format, Freshness, Report, Reported, Summary, VERSION};
+use super::{ArchiveCounts, Context, Fingerprint, Format, Freshness, Report, Reported, Row, Spot, Summary, VERSION};
 use crate::finding::{Effect, Severity};
 use crate::probe::{Hop, Outcome, Verdict};
 
@@ -41,10 +41,13 @@ impl Format for Json {
         view(report, context).serialize(&mut serde_json::Serializer::with_formatter(&mut head, Lines::default()))?;
         // The object stays open for what is long.
         out.write_all(head.strip_suffix(b"\n}").unwrap_or(&head))?;
-        rows::write(&mut out, "findings", &report.findings, |reported| Some(finding_view(reported, context)))?;
-        rows::write(&mut out, "addresses", &report.addresses, |address| {
-            report.lists(address).then(|| address_view(address, context))
-        })?;
+        let finding = |number: usize| report.findings.get(number).map(|reported| finding_view(reported, context));
+        rows::write(&mut out, "findings", report.findings.len(), finding)?;
+        let address = |number: usize| {
+            let address = report.addresses.get(number).filter(|address| report.lists(address))?;
+            Some(address_view(&address, report.addresses.places(number), context))
+        };
+        rows::write(&mut out, "addresses", report.addresses.len(), address)?;
         out.write_all(b"\n}\n")?;
         out.flush()
     }
@@ -275,10 +278,10 @@ pub(super) fn finding_view<'r>(reported: &'r Reported, context: &Context<'_>) ->
     }
 }
 
-fn address_view<'r>(address: &'r Address, context: &'r Context<'_>) -> impl Serialize + 'r {
+fn address_view<'r>(address: &Row<'r>, places: Vec<Spot<'r>>, context: &'r Context<'_>) -> impl Serialize + use<'r> {
     let outcome = &address.outcome;
     AddressView {
-        url: (context.mask)(&address.url),
+        url: (context.mask)(address.url),
         verdict: outcome.verdict,
         reason: outcome.reason.name(),
         status: outcome.status,
@@ -286,18 +289,18 @@ fn address_view<'r>(address: &'r Address, context: &'r Context<'_>) -> impl Seri
         redirects: redirects(outcome, context),
         checked_at: outcome.checked_at.map(moment),
         from_state: address.from_state,
-        origin: address.origin.as_deref().map(|place| masked(context.mask, place)),
+        origin: address.origin.map(|place| masked(context.mask, place)),
         attempts: outcome.attempts,
         elapsed_ms: outcome.elapsed_ms,
         evidence: outcome.evidence.as_deref().map(|evidence| masked(context.mask, evidence)),
         occurrences: address.occurrences,
-        places: Sequence(address.places.iter().map(|place| PlaceView {
-            path: &place.path,
-            line: place.line,
-            column: place.column,
-            text: masked(context.mask, &place.text),
-        })),
+        places: places.into_iter().map(|place| place_view(&place, context)).collect::<Vec<_>>(),
     }
+}
+
+fn place_view<'r>(place: &Spot<'r>, context: &Context<'_>) -> PlaceView<'r> {
+    let Spot { path, line, column, text } = *place;
+    PlaceView { path, line, column, text: masked(context.mask, text) }
 }
 
 /// The redirects on the way to an outcome, as the JSON report has them.

@@ -2,6 +2,7 @@
 //! out in their order.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -17,21 +18,21 @@ const USUAL: usize = 512;
 /// Batches that are in memory at once.
 const AT_ONCE: usize = 16;
 
-/// Writes a member of the outermost object whose value is an array: an element a line, unless it has no view.
-pub(super) fn write<'r, T, V>(
+/// Writes a member of the outermost object whose value is an array: an element a line, by its number,
+/// unless it has no view.
+pub(super) fn write<V: Serialize>(
     out: &mut dyn Write,
     name: &str,
-    rows: &'r [T],
-    view: impl Fn(&'r T) -> Option<V> + Sync,
-) -> io::Result<()>
-where
-    T: Sync,
-    V: Serialize,
-{
+    count: usize,
+    view: impl Fn(usize) -> Option<V> + Sync,
+) -> io::Result<()> {
     write!(out, ",\n  \"{name}\": [")?;
     let mut is_first = true;
-    for rows in rows.chunks(TOGETHER * AT_ONCE) {
-        let written: Vec<io::Result<Vec<u8>>> = rows.par_chunks(TOGETHER).map(|rows| lines(rows, &view)).collect();
+    for begin in (0..count).step_by(TOGETHER * AT_ONCE) {
+        let end = count.min(begin + TOGETHER * AT_ONCE);
+        let batches = (begin..end).into_par_iter().step_by(TOGETHER);
+        let written: Vec<io::Result<Vec<u8>>> =
+            batches.map(|begin| lines(begin..end.min(begin + TOGETHER), &view)).collect();
         for batch in written {
             let batch = batch?;
             if batch.is_empty() {
@@ -45,9 +46,9 @@ where
     out.write_all(b"\n  ]")
 }
 
-fn lines<'r, T, V: Serialize>(rows: &'r [T], view: impl Fn(&'r T) -> Option<V>) -> io::Result<Vec<u8>> {
-    let mut written = Vec::with_capacity(rows.len() * USUAL);
-    for view in rows.iter().filter_map(view) {
+fn lines<V: Serialize>(numbers: Range<usize>, view: impl Fn(usize) -> Option<V>) -> io::Result<Vec<u8>> {
+    let mut written = Vec::with_capacity(numbers.len() * USUAL);
+    for view in numbers.filter_map(view) {
         written.extend_from_slice(b",\n    ");
         view.serialize(&mut serde_json::Serializer::with_formatter(&mut written, Lines::within(2)))?;
     }
