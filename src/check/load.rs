@@ -23,6 +23,9 @@ use crate::text::{Interner, decode};
 /// enough that what is read lies in memory once.
 const BATCH: usize = 4096;
 
+/// Bytes that a thread keeps room for once it has read a larger file, which few are.
+const LARGE: usize = 1 << 18;
+
 /// What reading needs to know.
 pub(super) struct Reader<'a> {
     pub(super) extract: &'a extract::Settings,
@@ -131,7 +134,9 @@ impl Reader<'_> {
         if let Err(error) = read_into(&(self.locate)(path), buffer) {
             return Outcome::Unreadable(Arc::clone(path), error.to_string());
         }
-        self.parse((path, role), buffer, interner)
+        let outcome = self.parse((path, role), buffer, interner);
+        buffer.shrink_to(LARGE);
+        outcome
     }
 
     /// Parses a file that was read, and judges it.

@@ -75,7 +75,9 @@ impl Rule for NearDuplicateBody {
 ///
 /// Each post stands under eleven keys, so nearly equal ones meet; no post is compared with more than a few others.
 fn candidates(facts: &Facts<'_>) -> Vec<(u32, u32)> {
-    let mut known: Vec<(u32, u32)> = Vec::new();
+    let sketches = || facts.archive.documents.iter().filter_map(|document| document.sketch.as_ref());
+    // Eleven for each of a million posts: a list that grew would stand in memory twice.
+    let mut known: Vec<(u32, u32)> = Vec::with_capacity(sketches().map(|sketch| sketch.keys().count()).sum());
     for (number, document) in (0_u32..).zip(&facts.archive.documents) {
         let keys = document.sketch.iter().flat_map(Sketch::keys);
         known.extend(keys.map(|key| (key, number)));

@@ -163,3 +163,42 @@ fn damaged_input_ends_quickly() {
     let bytes: Vec<u8> = (0..=255).cycle().take(200_000).collect();
     findings(&Mojibake, &Settings::default(), "a.md", &bytes);
 }
+
+/// Finds the same as a look at each character.
+#[test]
+fn many_characters_at_once_are_seen_as_one_by_one() {
+    let pieces = [
+        "a",
+        "<p>",
+        "http://a.cn/",
+        "é",
+        "你好",
+        "中",
+        "，",
+        "😀",
+        "锟斤拷",
+        "屯",
+        "屯屯屯",
+        "浣犲ソ",
+        "鐨勬槸",
+        "浣",
+        "\u{E000}",
+    ];
+    let mut state = 1_u64;
+    let mut draw = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        pieces[usize::try_from(state >> 33).unwrap() % pieces.len()]
+    };
+    let mut found = 0;
+    for length in (0..2000).map(|n| n % 40) {
+        let text: String = (0..length).map(|_| draw()).collect();
+        let (mut expected, mut at) = (walk::Walked::default(), 0);
+        while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+            at += expected.look(&text, at).unwrap_or(c.len_utf8());
+        }
+        let walked = walk::walk(&text);
+        assert_eq!((&walked.nonsense, &walked.gbk), (&expected.nonsense, &expected.gbk), "{text}");
+        found += walked.nonsense.len() + walked.gbk.len();
+    }
+    assert!(found > 1000, "{found}");
+}

@@ -40,20 +40,20 @@ pub(super) fn walk(text: &str) -> Walked {
     // several of them keep the walk fast. The characters of four bytes are none that damage begins with, whatever
     // their first three bytes are taken for.
     loop {
+        rest = behind_short(rest);
         let mut row = rest.as_chunks::<{ 3 * AT_ONCE }>().0.iter();
         let whole = row.by_ref().take_while(|chunk| is_harmless(table, chunk)).count();
         rest = rest.get(whole * 3 * AT_ONCE..).unwrap_or_default();
-        rest = behind_short(rest);
-        let [lead, second, third, next @ ..] = rest else { return walked };
-        let looked_at = if suspicion(table, [*lead, *second, *third]) == 1 {
-            walked.look(text, text.len() - rest.len())
-        } else {
-            None
-        };
-        rest = match looked_at {
-            None => next,
-            Some(length) => rest.get(length..).unwrap_or_default(),
-        };
+        // The end of the row, or the suspect among these.
+        for _ in 0..AT_ONCE {
+            let [lead @ 0xE0..=0xFF, second, third, next @ ..] = rest else { break };
+            let is_suspect = suspicion(table, [*lead, *second, *third]) == 1;
+            let looked_at = if is_suspect { walked.look(text, text.len() - rest.len()) } else { None };
+            rest = looked_at.map_or(next, |length| rest.get(length..).unwrap_or_default());
+        }
+        if rest.len() < 3 {
+            return walked;
+        }
     }
 }
 
@@ -69,9 +69,10 @@ fn behind_short(bytes: &[u8]) -> &[u8] {
 /// Whether these bytes are nothing but characters of three bytes that no damage begins with.
 fn is_harmless(table: &[u64; 1024], bytes: &[u8; 3 * AT_ONCE]) -> bool {
     let characters = bytes.as_chunks::<3>().0;
-    let leads = characters.iter().fold(0xE0, |leads, [lead, ..]| leads & lead);
-    let suspects = characters.iter().fold(0, |any, character| any | suspicion(table, *character));
-    leads == 0xE0 && suspects == 0
+    if characters.iter().fold(0xE0, |leads, [lead, ..]| leads & lead) != 0xE0 {
+        return false;
+    }
+    characters.iter().fold(0, |any, character| any | suspicion(table, *character)) == 0
 }
 
 /// 1 if damage can begin with a character of three bytes, and else 0.
@@ -82,7 +83,7 @@ fn suspicion(table: &[u64; 1024], [lead, second, third]: [u8; 3]) -> u64 {
 
 impl Walked {
     /// Looks closer at what begins at `at`: the length of the damage there, if there is any.
-    fn look(&mut self, text: &str, at: usize) -> Option<usize> {
+    pub(super) fn look(&mut self, text: &str, at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
         if let Some(length) = nonsense::length(rest) {
             self.nonsense.push(Run { span: Span::of(at..at + length), repaired: None });
