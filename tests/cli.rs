@@ -21,8 +21,11 @@ mod language;
 mod links;
 #[path = "cli/seed.rs"]
 mod seed;
+#[path = "cli/selectors.rs"]
+mod selectors;
 #[path = "cli/settings.rs"]
 mod settings;
+
 #[path = "cli/spoken.rs"]
 mod spoken;
 #[path = "cli/words.rs"]

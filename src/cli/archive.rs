@@ -177,7 +177,12 @@ pub(super) fn layered(named: Option<PathBuf>, home: &Home, voice: &Voice) -> Res
         }
     };
     let place = path.as_deref().unwrap_or(Path::new("postproof.yml"));
-    let file = config::layered(place, text.as_deref().unwrap_or_default(), &overrides)?;
+    let mut file = config::layered(place, text.as_deref().unwrap_or_default(), &overrides)?;
+    // A path from the environment is one of the working folder, as a flag's is; one of the file lies beside the file.
+    if overrides.iter().any(|set| set.key == "front_matter.schema") {
+        let schema = file.front_matter.schema.take();
+        file.front_matter.schema = schema.map(|path| absolute(&path).unwrap_or(path));
+    }
     Ok(LayeredFile { file, path, text, overrides })
 }
 

@@ -12,7 +12,7 @@ use super::output;
 use super::voice::Voice;
 use crate::finding::Meta;
 use crate::language::{Language, say};
-use crate::rules::ALL;
+use crate::rules::{ALL, nearest};
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct ExplainArgs {
@@ -72,11 +72,7 @@ pub(super) fn explain(args: &ExplainArgs, voice: &Voice) -> anyhow::Result<Exit>
     for word in &args.codes {
         let named = |meta: &&Meta| meta.code.as_str().eq_ignore_ascii_case(word) || meta.name == word;
         let Some(meta) = ALL.iter().map(|rule| rule.meta()).find(named) else {
-            let nearest = ALL
-                .iter()
-                .flat_map(|rule| [rule.meta().code.as_str(), rule.meta().name])
-                .max_by(|a, b| strsim::jaro_winkler(a, word).total_cmp(&strsim::jaro_winkler(b, word)));
-            let nearest = nearest.unwrap_or_default();
+            let nearest = nearest(word);
             voice.error(say!(
                 "`{word}` is no rule; did you mean `{nearest}`? `postproof rules` lists them all",
                 word,

@@ -26,8 +26,8 @@ mod voice;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 
 use args::{Cli, Command, SchemaOf};
 pub use exit_code::Exit;
@@ -42,7 +42,7 @@ pub fn main_with(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// [`main_with`], for a caller that wants to know how it ended.
 pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let args = behind_command(args.into_iter().collect());
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -57,6 +57,27 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     run(cli)
+}
+
+/// Puts flags that stand before a command behind it, where it takes them: `postproof --lang zh check .`.
+fn behind_command(mut args: Vec<OsString>) -> Vec<OsString> {
+    let word = |at: usize| args.get(at).and_then(|word| word.to_str()).unwrap_or_default();
+    let mut at = 1;
+    loop {
+        at += match word(at) {
+            "--lang" | "--color" => 2,
+            "-q" | "--quiet" | "-v" | "--verbose" => 1,
+            flag if flag.starts_with("--lang=") || flag.starts_with("--color=") => 1,
+            _ => break,
+        };
+    }
+    if at > 1
+        && Cli::command().find_subcommand(word(at)).is_some()
+        && let Some(moved) = args.get_mut(1..=at)
+    {
+        moved.rotate_right(1);
+    }
+    args
 }
 
 fn run(cli: Cli) -> Exit {

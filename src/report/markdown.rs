@@ -344,12 +344,14 @@ fn addresses(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
         writeln!(out, "\n## {}\n", context.say(&say!("What was not checked")))?;
         if coverage.addresses > 0 {
             let permille = coverage.permille();
-            let believed = say!(
-                "{share} % of {all} have an answer that is still believed: {answered}.",
-                share = format!("{}.{}", permille / 10, permille % 10),
-                all = context.counted(coverage.addresses, mark!("web address")),
-                answered = grouped(coverage.answered),
-            );
+            let share = format!("{}.{}", permille / 10, permille % 10);
+            let all = context.counted(coverage.addresses, mark!("web address"));
+            let answered = grouped(coverage.answered);
+            let believed = if coverage.addresses == 1 {
+                say!("{share} % of {all} has an answer that is still believed: {answered}.", share, all, answered)
+            } else {
+                say!("{share} % of {all} have an answer that is still believed: {answered}.", share, all, answered)
+            };
             writeln!(out, "{}\n", context.say(&believed))?;
         }
         for (reason, count) in &coverage.not_checked {

@@ -31,7 +31,7 @@ pub(crate) use rhythm::has_fallen_silent;
 pub use conventions::{Navigation, Template, category, first_text, source_link};
 pub use front_matter::FrontMatterSettings;
 pub use history::AllowedEdit;
-pub use selection::{Changes, PathChanges, Selection, is_named};
+pub use selection::{Changes, PathChanges, Selection, is_named, nearest};
 pub use suppression::{ignores, is_silenced, suppress};
 
 use crate::document::Document;

@@ -98,6 +98,14 @@ pub fn is_named(meta: &Meta, word: &str) -> bool {
         || !word.is_empty() && code.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
 }
 
+/// The code or name of a rule that is most like a word which is none.
+pub fn nearest(word: &str) -> &'static str {
+    let upper = word.to_ascii_uppercase();
+    let likeness = |name: &str| strsim::jaro_winkler(name, word).max(strsim::jaro_winkler(name, &upper));
+    let names = ALL.iter().flat_map(|rule| [rule.meta().code.as_str(), rule.meta().name]);
+    names.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -170,11 +170,7 @@ impl Settings {
         let home = Some(site.url.as_str()).filter(|url| !url.is_empty());
         let resolver = Resolver::new(home, site.aliases.iter().cloned(), &site.baseurl);
         let mut selection = selection(&file.rules)?;
-        for word in selection.unknown_words() {
-            let notice =
-                say!("the settings name `{word}`, and no rule is called so; `postproof rules` lists them", word);
-            notices.push(notice);
-        }
+        refuse_unknown(&selection)?;
         if file.site.built.is_some() {
             selection.everywhere.ignore.extend(LEFT_OUT.map(str::to_owned));
         }
@@ -242,6 +238,17 @@ impl Settings {
             Dialect::GitHub
         }
     }
+}
+
+/// What is misspelt would be judged by no rule, or by one that was to be off, and the run be called healthy.
+fn refuse_unknown(selection: &Selection) -> Result<(), SettingsError> {
+    let Some(&word) = selection.unknown_words().first() else { return Ok(()) };
+    let nearest = rules::nearest(word);
+    Err(wrong("rules")(say!(
+        "`{word}` is no rule; did you mean `{nearest}`? `postproof rules` lists them all",
+        word,
+        nearest
+    )))
 }
 
 fn judge(named: Option<crate::config::Judge>) -> Judge {

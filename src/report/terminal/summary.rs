@@ -92,12 +92,14 @@ fn links(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Res
     let coverage = &report.coverage;
     if coverage.addresses > 0 {
         let permille = coverage.permille();
-        let line = say!(
-            "coverage: {share} %, {answered} of {all} have an answer",
-            share = format!("{}.{}", permille / 10, permille % 10),
-            answered = grouped(coverage.answered),
-            all = context.counted(coverage.addresses, mark!("web address")),
-        );
+        let share = format!("{}.{}", permille / 10, permille % 10);
+        let answered = grouped(coverage.answered);
+        let all = context.counted(coverage.addresses, mark!("web address"));
+        let line = if coverage.addresses == 1 {
+            say!("coverage: {share} %, {answered} of {all} has an answer", share, answered, all)
+        } else {
+            say!("coverage: {share} %, {answered} of {all} have an answer", share, answered, all)
+        };
         writeln!(out, "{}", context.say(&line))?;
     }
     if !coverage.not_checked.is_empty() {
