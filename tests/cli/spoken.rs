@@ -119,6 +119,17 @@ fn a_run_is_remembered_in_chinese() {
 }
 
 #[test]
+fn why_a_file_was_not_mended_is_said_in_chinese() {
+    let archive = Archive::new(&SITE.replace("title: one\n", "title: one\ntitle: one\n"));
+    let post = archive.path().join("_posts/2022-01-17-one.md");
+    let mut permissions = std::fs::metadata(&post).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&post, permissions).unwrap();
+    let run = speaks_chinese(&archive, &["fix", ".", "--offline"]);
+    assert!(run.stdout.contains("只读") || run.stderr.contains("只读"), "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
 fn every_command_fails_in_chinese() {
     let archive = Archive::new(SITE);
     for command in ["check", "init", "fix", "seal", "verify", "site", "archived"] {

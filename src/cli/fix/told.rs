@@ -108,7 +108,7 @@ impl Told {
             State::Failed(error) => {
                 // A link, a file that somebody protects or that a bot just wrote: postproof works, the file is not for it.
                 self.is_failed |= matches!(error, ReplaceError::Unwritable(_) | ReplaceError::Unreadable(_));
-                ("failed", Some(error.to_string()))
+                ("failed", Some(error.message().in_language(self.language)))
             }
         };
         self.files.push(File { path, done, left, state, trouble });
