@@ -216,3 +216,41 @@ fn what_is_remembered_proves_an_address_to_a_run_that_asks_nobody() {
         assert_eq!(archive.run(&["fix", "."]).stdout, "nothing to mend\n", "{settings}");
     }
 }
+
+#[test]
+fn where_twins_are_not_to_be_asked_for_nobody_is_asked() {
+    let (authority, asked) = (authority(), Asked::default());
+    let good = host("good.test", (&authority, 2100), Secure::Answers, &asked);
+    let links = "<http://good.test/a>";
+    let archive = archive(&authority, &[("good.test", &good)], links);
+    let settings =
+        fs::read_to_string(archive.join("postproof.yml")).unwrap().replace("fetch: {", "fetch: {check_https: false, ");
+    archive.write("postproof.yml", settings.as_bytes());
+    let run = archive.run(&["fix", ".", "--ask"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "nothing to mend\n"), "{}", run.stderr);
+    assert_ne!(archive.run(&["check", ".", "--no-reports"]).code, 3);
+    assert_eq!(take(&asked, "https"), Vec::<String>::new());
+    assert_eq!(text(&archive), post(links));
+}
+
+/// `//host/x` on a site of `http` is asked for over `http`, and is right on whichever way its reader came.
+#[test]
+fn what_takes_its_scheme_from_the_site_is_left_alone() {
+    let (authority, asked) = (authority(), Asked::default());
+    let good = host("good.test", (&authority, 2100), Secure::Answers, &asked);
+    let links = "[x](//good.test/a) <a href='//good.test/b'>y</a>";
+    let archive = archive(&authority, &[("good.test", &good)], links);
+    archive.write("_config.yml", b"url: http://site.test\n");
+    let check = archive.run(&["check", ".", "--no-reports", "--format", "json=-"]);
+    assert!(check.code < 2, "{}", check.stderr);
+    let report: serde_json::Value = serde_json::from_str(&check.stdout).unwrap();
+    let codes: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().filter_map(|one| one["code"].as_str()).collect();
+    assert!(!codes.iter().any(|code| code.starts_with("LK") || matches!(*code, "NT001" | "NT004")), "{codes:?}");
+    let plain = std::mem::take(&mut *asked.lock().unwrap());
+    assert!(plain.iter().any(|line| line == "http good.test/a"), "{plain:?}");
+    for flags in [&["fix", ".", "--ask"][..], &["fix", "."], &["fix", ".", "--unsafe"]] {
+        assert_eq!(archive.run(flags).code, 0, "{flags:?}");
+        assert_eq!(text(&archive), post(links), "{flags:?}");
+    }
+}
