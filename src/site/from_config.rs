@@ -6,6 +6,7 @@
 use super::config_value::ConfigValue;
 use super::sections::{archives, default_set, feed, promotion, texts};
 use super::settings::{Collection, DefaultSet, Settings};
+use crate::language::{Message, say};
 
 /// Something wrong in `_config.yml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct ConfigProblem {
     /// Its line from 1, if it has one.
     pub line: Option<u32>,
     /// What is wrong and what Jekyll makes of it.
-    pub message: String,
+    pub message: Message,
     /// Whether Jekyll 4 refuses to build.
     pub stops_build: bool,
 }
@@ -30,20 +31,20 @@ impl Settings {
             return (Self::default(), problems);
         }
         if is_too_deep(yaml) {
-            let message = "`_config.yml` nests brackets deeper than any reader of YAML goes".to_owned();
+            let message = say!("`_config.yml` nests brackets deeper than any reader of YAML goes");
             problems.push(ConfigProblem { line: None, message, stops_build: true });
             return (Self::default(), problems);
         }
         let root = match serde_yaml::from_str::<ConfigValue>(yaml) {
             Ok(root @ (ConfigValue::Mapping(_) | ConfigValue::Null | ConfigValue::Bool(false))) => root,
             Ok(_) => {
-                let message = "`_config.yml` is no mapping of keys to values; Jekyll builds with its defaults";
-                problems.push(ConfigProblem { line: Some(1), message: message.to_owned(), stops_build: false });
+                let message = say!("`_config.yml` is no mapping of keys to values; Jekyll builds with its defaults");
+                problems.push(ConfigProblem { line: Some(1), message, stops_build: false });
                 ConfigValue::Null
             }
             Err(error) => {
                 let line = error.location().and_then(|place| u32::try_from(place.line()).ok());
-                let message = format!("`_config.yml` does not parse: {error}");
+                let message = say!("`_config.yml` does not parse: {error}", error);
                 problems.push(ConfigProblem { line, message, stops_build: true });
                 ConfigValue::Null
             }
@@ -126,10 +127,18 @@ impl<'y> Reader<'y> {
         match self.get("limit_posts") {
             Some(ConfigValue::Integer(limit)) => match u64::try_from(*limit) {
                 Ok(limit) => settings.limit_posts = limit,
-                Err(_) => self.problem("limit_posts", "must not be negative; Jekyll refuses to build", true),
+                Err(_) => self.problem(
+                    "limit_posts",
+                    say!("`{key}` must not be negative; Jekyll refuses to build", key = "limit_posts"),
+                    true,
+                ),
             },
             Some(ConfigValue::Null) | None => {}
-            Some(_) => self.problem("limit_posts", "is no whole number; Jekyll refuses to build", true),
+            Some(_) => self.problem(
+                "limit_posts",
+                say!("`{key}` is no whole number; Jekyll refuses to build", key = "limit_posts"),
+                true,
+            ),
         }
     }
 
@@ -138,7 +147,7 @@ impl<'y> Reader<'y> {
             match self.get(key) {
                 Some(list @ ConfigValue::List(_)) => settings.plugins.extend(texts(list)),
                 Some(ConfigValue::Null) | None => {}
-                Some(_) => self.problem(key, "is no list; Jekyll refuses to build", true),
+                Some(_) => self.problem(key, say!("`{key}` is no list; Jekyll refuses to build", key), true),
             }
         }
         settings.paginate = self.get("paginate").and_then(|value| match value {
@@ -177,7 +186,11 @@ impl<'y> Reader<'y> {
             }
             Some(ConfigValue::Null) | None => return,
             Some(_) => {
-                self.problem("collections", "is neither a mapping nor a list; Jekyll refuses to build", true);
+                self.problem(
+                    "collections",
+                    say!("`{key}` is neither a mapping nor a list; Jekyll refuses to build", key = "collections"),
+                    true,
+                );
                 return;
             }
         };
@@ -202,7 +215,11 @@ impl<'y> Reader<'y> {
         for item in items {
             match item.get("values") {
                 Some(values @ ConfigValue::Mapping(_)) => sets.push(default_set(item, values)),
-                _ => self.problem("defaults", "has an entry without a mapping `values`; Jekyll skips it", false),
+                _ => self.problem(
+                    "defaults",
+                    say!("`{key}` has an entry without a mapping `values`; Jekyll skips it", key = "defaults"),
+                    false,
+                ),
             }
         }
         sets
@@ -218,7 +235,7 @@ impl<'y> Reader<'y> {
             value => {
                 let text = value.scalar_text();
                 if text.is_none() {
-                    self.problem(key, "is no text", true);
+                    self.problem(key, say!("`{key}` is no text", key), true);
                 }
                 text
             }
@@ -233,19 +250,19 @@ impl<'y> Reader<'y> {
         match self.get(key)? {
             list @ ConfigValue::List(_) => Some(texts(list)),
             ConfigValue::Text(words) => {
-                self.problem(key, "is no list; Jekyll 4 refuses to build", true);
+                self.problem(key, say!("`{key}` is no list; Jekyll 4 refuses to build", key), true);
                 Some(words.split(',').map(|word| word.trim().to_owned()).collect())
             }
             _ => {
-                self.problem(key, "is no list; Jekyll 4 refuses to build", true);
+                self.problem(key, say!("`{key}` is no list; Jekyll 4 refuses to build", key), true);
                 None
             }
         }
     }
 
-    fn problem(&mut self, key: &str, message: &str, stops_build: bool) {
+    fn problem(&mut self, key: &str, message: Message, stops_build: bool) {
         let is_key = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));
         let line = self.yaml.lines().position(is_key).and_then(|at| u32::try_from(at + 1).ok());
-        self.problems.push(ConfigProblem { line, message: format!("`{key}` {message}"), stops_build });
+        self.problems.push(ConfigProblem { line, message, stops_build });
     }
 }

@@ -130,6 +130,22 @@ fn why_a_file_was_not_mended_is_said_in_chinese() {
 }
 
 #[test]
+fn what_is_wrong_in_the_site_s_settings_is_said_in_chinese() {
+    for config in
+        ["a: [", "- a", "plugins: x", "limit_posts: x", "limit_posts: -1", "collections: 1", "exclude: a", "url: []"]
+    {
+        let archive = Archive::new(&SITE.replace("url: https://a.example", config));
+        let run = speaks_chinese(&archive, &["check", ".", "--offline", "--no-reports"]);
+        assert!(
+            run.stdout.contains("_config.yml") || run.stderr.contains("_config.yml"),
+            "{}{}",
+            run.stdout,
+            run.stderr
+        );
+    }
+}
+
+#[test]
 fn every_command_fails_in_chinese() {
     let archive = Archive::new(SITE);
     for command in ["check", "init", "fix", "seal", "verify", "site", "archived"] {

@@ -81,7 +81,7 @@ impl Source {
     pub(crate) fn settings(&self, engine: Engine) -> (Settings, bool) {
         let config = self.files.get("_config.yml").map(|bytes| String::from_utf8(bytes.clone()).unwrap());
         let (settings, problems) = Settings::from_config(&config.unwrap_or_default());
-        let is_4_only = |problem: &ConfigProblem| problem.message.contains("Jekyll 4 refuses");
+        let is_4_only = |problem: &ConfigProblem| problem.message.english().contains("Jekyll 4 refuses");
         let stops =
             problems.iter().any(|problem| problem.stops_build && (engine == Engine::Jekyll4 || !is_4_only(problem)));
         (Settings { engine, ..settings }, stops)
