@@ -49,8 +49,11 @@ impl Rule for DuplicateSource {
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut first: HashMap<Symbol, (&Document, &Link), RandomState> = HashMap::default();
-        for document in super::posts_by_name(facts.archive) {
-            let Some(link) = source_link(&settings.source_links, facts.archive, document) else { continue };
+        let patterns = &settings.source_links;
+        let source =
+            |document: &Document| Some(u64::from(source_link(patterns, facts.archive, document)?.destination.index()));
+        for document in super::sharing(facts.archive, source) {
+            let Some(link) = source_link(patterns, facts.archive, document) else { continue };
             let (original, original_link) = *first.entry(link.destination).or_insert((document, link));
             if original.path == document.path {
                 continue;

@@ -4,19 +4,22 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::repeated::Repeated;
 use crate::declare_rule;
-use crate::document::Field;
+use crate::document::{Document, Field};
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
-use crate::text::Sketch;
 
 /// So many percent of the sampled shingles must be common.
 pub(crate) const ALIKE: usize = 70;
 
 /// Posts that may share a key before it counts as a part of the template.
 pub(crate) const COMMON: usize = 32;
+
+/// Keys by which a post is known, at the most.
+const KEYS: usize = 11;
 
 declare_rule! {
     /// ## What it does
@@ -49,16 +52,13 @@ impl Rule for NearDuplicateBody {
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let documents = &facts.archive.documents;
         let mut told = BTreeSet::new();
-        for (original, copy) in candidates(facts) {
+        for (original, copy, likeness) in alike(facts) {
             let (Some(first), Some(document)) = (documents.get(original as usize), documents.get(copy as usize)) else {
                 continue;
             };
-            let likeness = match (&first.sketch, &document.sketch) {
-                // Equal bodies are another rule's.
-                (Some(one), Some(other)) if first.body != document.body => one.likeness(other, ALIKE),
-                _ => None,
-            };
-            let Some(likeness) = likeness.filter(|_| told.insert(copy)) else { continue };
+            if !told.insert(copy) {
+                continue;
+            }
             let at = At { document, span: document.place_of(Field::Title), subject: first.file_name() };
             sink.report(
                 &Self::META,
@@ -71,30 +71,44 @@ impl Rule for NearDuplicateBody {
     }
 }
 
-/// Pairs of posts that share one of the keys by which they are known, the earlier first; sorted.
+/// Pairs of posts that are nearly equal, the earlier first, and how much so; sorted.
 ///
 /// Each post stands under eleven keys, so nearly equal ones meet; no post is compared with more than a few others.
-fn candidates(facts: &Facts<'_>) -> Vec<(u32, u32)> {
-    let sketches = || facts.archive.documents.iter().filter_map(|document| document.sketch.as_ref());
-    // Eleven for each of a million posts: a list that grew would stand in memory twice.
-    let mut known: Vec<(u32, u32)> = Vec::with_capacity(sketches().map(|sketch| sketch.keys().count()).sum());
-    for (number, document) in (0_u32..).zip(&facts.archive.documents) {
-        let keys = document.sketch.iter().flat_map(Sketch::keys);
-        known.extend(keys.map(|key| (key, number)));
-    }
-    known.par_sort_unstable();
-    let mut pairs = Vec::new();
+fn alike(facts: &Facts<'_>) -> Vec<(u32, u32, usize)> {
+    let documents = &facts.archive.documents;
+    let known = shared_keys(documents);
     let is_template = |group: &[(u32, u32)]| {
         let elsewhere = group.first().map_or(0, |(passage, _)| facts.passage_elsewhere(*passage));
         group.len() + elsewhere > COMMON
     };
+    let likeness = |original: u32, copy: u32| {
+        let (first, document) = (documents.get(original as usize)?, documents.get(copy as usize)?);
+        // Equal bodies are another rule's.
+        let differ = first.body != document.body;
+        first.sketch.as_ref()?.likeness(document.sketch.as_ref().filter(|_| differ)?, ALIKE)
+    };
+    let mut pairs = Vec::new();
     let groups = known.chunk_by(|one, other| one.0 == other.0);
     for group in groups.filter(|group| group.len() > 1 && !is_template(group)) {
         for (index, (_, original)) in group.iter().enumerate() {
-            pairs.extend(group.iter().skip(index + 1).map(|(_, copy)| (*original, *copy)));
+            let copies = group.iter().skip(index + 1).map(|(_, copy)| *copy);
+            pairs.extend(copies.filter_map(|copy| Some((*original, copy, likeness(*original, copy)?))));
         }
     }
-    pairs.par_sort_unstable();
+    pairs.sort_unstable();
     pairs.dedup();
     pairs
+}
+
+/// The keys by which more than one post is known, and a few others, each with the number of a post; sorted.
+fn shared_keys(documents: &[Document]) -> Vec<(u32, u32)> {
+    let keys = || {
+        let sketches =
+            (0_u32..).zip(documents).filter_map(|(number, document)| Some((number, document.sketch.as_ref()?)));
+        sketches.flat_map(|(number, sketch)| sketch.keys().map(move |key| (key, number)))
+    };
+    let repeated = Repeated::of(documents.len() * KEYS, keys().map(|(key, _)| u64::from(key)));
+    let mut shared: Vec<(u32, u32)> = keys().filter(|(key, _)| repeated.may_hold(u64::from(*key))).collect();
+    shared.par_sort_unstable();
+    shared
 }

@@ -1,6 +1,7 @@
 //! DU006: one id, two contents.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
@@ -39,8 +40,10 @@ impl Rule for SameId {
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut first: HashMap<&str, &Document, RandomState> = HashMap::default();
-        for document in super::posts_by_name(facts.archive) {
-            let Some(id) = document.id().filter(|id| is_identifier(id)) else { continue };
+        let hasher = RandomState::default();
+        let identifier = |document: &Document| Some(hasher.hash_one(document.id().filter(|id| is_identifier(id))?));
+        for document in super::sharing(facts.archive, identifier) {
+            let Some(id) = document.id() else { continue };
             let original = *first.entry(id).or_insert(document);
             if original.path == document.path || original.body == document.body {
                 continue;
