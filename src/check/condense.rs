@@ -173,42 +173,39 @@ fn body(reading: &Reading<'_>) -> (u64, Option<Sketch>) {
         |carrier| matches!(carrier, Carrier::Inline | Carrier::Reference | Carrier::Autolink | Carrier::Bare);
     let mut text: Vec<u8> = Vec::with_capacity(reading.body.len() as usize);
     let mut from = reading.body.start;
-    let mut add = |span: Span| {
-        for word in words(span.slice(reading.text).as_bytes()) {
-            if !matches!(word, b"|" | [0xEF, 0xBD, 0x9C]) {
-                text.extend_from_slice(word);
-            }
-        }
-    };
     for link in reading.extraction.links.iter().filter(|link| is_markdown(link.carrier)) {
         if link.span.start >= from {
-            add(Span::new(from, link.span.start));
+            add_words(&mut text, Span::new(from, link.span.start).slice(reading.text).as_bytes());
             from = link.span.end;
         }
     }
-    add(Span::new(from, reading.body.end));
+    add_words(&mut text, Span::new(from, reading.body.end).slice(reading.text).as_bytes());
     let mut state = foldhash::quality::FixedState::default().build_hasher();
     state.write(&text);
     (if text.is_empty() { 0 } else { state.finish() }, Some(Sketch::of(&text)))
 }
 
-/// The words of a text between ASCII white space. A line of Chinese is one word, so the search for its end is what
-/// counts, and of the five kinds of white space two stand in hardly any text.
-fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let pieces = |text, [one, two, three]: [u8; 3]| {
-        let mut from = 0;
-        let ends = memchr::memchr3_iter(one, two, three, text).chain([text.len()]);
-        ends.filter_map(move |end| {
-            let piece = text.get(from..end);
-            from = end + 1;
-            piece.filter(|piece: &&[u8]| !piece.is_empty())
-        })
+/// Adds the words of a text without the ASCII white space between them, and without the bars between a post's ways
+/// back. A line of Chinese is one word, so the search for its end is what counts, and of the five kinds of white space
+/// two stand in hardly any text.
+fn add_words(to: &mut Vec<u8>, text: &[u8]) {
+    let mut add = |word: &[u8]| {
+        if !matches!(word, b"|" | [0xEF, 0xBD, 0x9C]) {
+            to.extend_from_slice(word);
+        }
     };
     let has_rare = memchr::memchr2(b'\r', b'\x0C', text).is_some();
-    pieces(text, [b'\n', b' ', b'\t']).flat_map(move |piece| {
-        let rare = has_rare.then(|| pieces(piece, [b'\r', b'\x0C', b'\r']));
-        rare.into_iter().flatten().chain((!has_rare).then_some(piece))
-    })
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = memchr::memchr3(b'\n', b' ', b'\t', rest).unwrap_or(rest.len());
+        let word = rest.get(..end).unwrap_or_default();
+        if has_rare {
+            word.split(u8::is_ascii_whitespace).for_each(&mut add);
+        } else {
+            add(word);
+        }
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
 }
 
 /// Where the text ends, and a digest of the last bytes of its body.

@@ -143,10 +143,10 @@ fn append<'t>(text: &mut Cow<'t, str>, piece: Cow<'t, str>) {
 /// Makes each run of white space one space, and takes it off both ends.
 pub(crate) fn collapse(text: Cow<'_, str>) -> Cow<'_, str> {
     let is_space = |c: char| c.is_ascii_whitespace();
-    let mut before = ' ';
-    let is_untidy = text.chars().any(|c| {
-        let untidy = is_space(c) && (c != ' ' || before == ' ');
-        before = c;
+    let mut before = b' ';
+    let is_untidy = text.bytes().any(|byte| {
+        let untidy = byte.is_ascii_whitespace() && (byte != b' ' || before == b' ');
+        before = byte;
         untidy
     });
     if !is_untidy && !text.ends_with(' ') {

@@ -39,7 +39,9 @@ pub fn read(path: &str, engine: Engine) -> Option<PostName<'_>> {
 /// The part of a path below its posts folder for which Jekyll passes the file over: a name that begins with `.`, `_`,
 /// `#` or `~`, or ends with `~`.
 pub fn skipped_part(path: &str) -> Option<&str> {
-    let below = path.rsplit_once("_posts/").map_or_else(|| file_name(path), |(_, below)| below);
+    const FOLDER: &[u8] = b"_posts/";
+    let folder = memchr::memmem::rfind(path.as_bytes(), FOLDER);
+    let below = folder.map_or_else(|| file_name(path), |at| path.get(at + FOLDER.len()..).unwrap_or_default());
     below.split('/').find(|part| part.starts_with(['.', '_', '#', '~']) || part.ends_with('~'))
 }
 

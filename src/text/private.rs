@@ -86,22 +86,21 @@ fn embedded(segments: [u16; 8]) -> Option<Ipv4Addr> {
 /// two that routers and offices use without asking anybody. Those two are local only below a dot.
 pub fn is_private_name(host: &str) -> Option<&'static str> {
     let host = host.strip_suffix('.').unwrap_or(host);
-    let last = host.rsplit('.').next().unwrap_or_default();
+    let dot = host.bytes().rposition(|byte| byte == b'.');
+    let last = host.get(dot.map_or(0, |dot| dot + 1)..).unwrap_or_default();
     let is = |name: &str| last.eq_ignore_ascii_case(name);
     let ends = |name: &str| {
         let start = host.len().saturating_sub(name.len());
         host.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(name))
     };
-    if is("localhost") || ends("localhost.localdomain") {
-        Some(mark!("the reader's own machine"))
-    } else if is("local")
-        || is("internal")
-        || ends(".home.arpa")
-        || (host.contains('.') && (is("intranet") || is("lan")))
-    {
-        Some(mark!("a name of a local network"))
-    } else {
-        None
+    // Nearly every name ends in none of these.
+    match last.len() {
+        9 if is("localhost") => Some(mark!("the reader's own machine")),
+        11 if ends("localhost.localdomain") => Some(mark!("the reader's own machine")),
+        5 | 8 if is("local") || is("internal") => Some(mark!("a name of a local network")),
+        4 if ends(".home.arpa") => Some(mark!("a name of a local network")),
+        3 | 8 if dot.is_some() && (is("intranet") || is("lan")) => Some(mark!("a name of a local network")),
+        _ => None,
     }
 }
 

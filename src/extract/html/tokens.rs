@@ -61,6 +61,9 @@ enum Step {
 /// The elements that hold text and no markup.
 const RAW: [&str; 8] = ["script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"];
 
+/// Bytes of the shortest of their names.
+const SHORTEST_RAW: usize = 3;
+
 impl<'b> Tokens<'b> {
     /// The tokens of `text`, which begins where another text ended in `mode`.
     pub(crate) fn resume(text: &'b str, mode: Mode) -> Self {
@@ -214,10 +217,13 @@ impl<'b> Tokens<'b> {
             return Step::Token(Token::End { name, span });
         }
         let written = self.text.get(name.clone()).unwrap_or_default();
-        if let Some(raw) = RAW.iter().find(|raw| raw.eq_ignore_ascii_case(written)) {
-            self.mode = Mode::Raw(raw);
-        } else if written.eq_ignore_ascii_case("plaintext") {
-            self.mode = Mode::PlainText;
+        // Most tags are `<p>`, `<a>` and such, whose names are shorter than any of these.
+        if written.len() >= SHORTEST_RAW {
+            if let Some(raw) = RAW.iter().find(|raw| raw.eq_ignore_ascii_case(written)) {
+                self.mode = Mode::Raw(raw);
+            } else if written.eq_ignore_ascii_case("plaintext") {
+                self.mode = Mode::PlainText;
+            }
         }
         Step::Token(Token::Start { name, span })
     }

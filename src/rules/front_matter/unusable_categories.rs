@@ -1,5 +1,7 @@
 //! FM016: categories that are neither text nor a list.
 
+use memchr::memmem;
+
 use super::publication;
 use crate::declare_rule;
 use crate::facts::Reading;
@@ -83,7 +85,7 @@ fn unusable_type(value: &Node<'_>) -> Option<&'static str> {
 /// The category that a post's address begins with, unless a folder or a permalink of its own stands before it.
 fn first_category<'r>(reading: &'r Reading<'_>) -> Option<(&'r Node<'r>, String)> {
     let front_matter = &reading.front_matter;
-    let in_folder = reading.path.split_once("_posts/").is_some_and(|(before, _)| !before.is_empty());
+    let in_folder = memmem::find(reading.path.as_bytes(), b"_posts/").is_some_and(|at| at > 0);
     if in_folder || front_matter.get("permalink").is_some() {
         return None;
     }

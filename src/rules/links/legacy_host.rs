@@ -63,7 +63,7 @@ impl Rule for LegacyHost {
 fn host_of(written: &str) -> Option<(usize, &str)> {
     let start = ["//", "http://", "https://"].into_iter().find(|begin| written.starts_with(begin))?.len();
     let rest = written.get(start..)?;
-    let end = rest.find(['/', '?', '#', ':', '\\']).unwrap_or(rest.len());
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b':' | b'\\')).unwrap_or(rest.len());
     Some((start, rest.get(..end)?))
 }
 

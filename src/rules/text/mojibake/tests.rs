@@ -182,7 +182,12 @@ fn many_characters_at_once_are_seen_as_one_by_one() {
         "浣犲ソ",
         "鐨勬槸",
         "浣",
+        "浣犲",
+        "斤拷",
         "\u{E000}",
+        &as_gbk("丂"),
+        &as_gbk("啊п中"),
+        &as_gbk("、，…—"),
     ];
     let mut state = 1_u64;
     let mut draw = || {

@@ -1,24 +1,31 @@
-//! One walk over the characters of a text for the two kinds of damage that are made of Chinese characters.
+//! One walk over a text for the two kinds of damage that are made of Chinese characters.
 //!
-//! Nearly all text of an archive is Chinese and whole, and this walk is most of what the rule costs. A table with a bit
-//! for each character says where to look closer, which is at one character of a hundred.
+//! Nearly all text of an archive is Chinese and whole, and most of its posts hold no damage at all. Damage is three
+//! characters or longer, so the walk does not look at each: it looks at the character at every seventh byte, and only
+//! where that is one that damage is made of, at the two before it, with which the damage may begin.
 
 use std::sync::LazyLock;
 
 use super::{Run, gbk, nonsense};
 use crate::text::Span;
 
-/// For each character of the Basic Multilingual Plane, whether damage can begin with it.
-static SUSPECTS: LazyLock<Box<[u64; 1024]>> = LazyLock::new(|| {
-    let mut table = Box::new([0_u64; 1024]);
-    for c in '\u{4E00}'..='\u{9FFF}' {
-        let is_suspect = gbk::is_first(c) || nonsense::is_first(c);
-        if let Some(word) = table.get_mut(c as usize / 64).filter(|_| is_suspect) {
-            *word |= 1 << (u32::from(c) % 64);
-        }
+/// A bit for each character of the Basic Multilingual Plane.
+type Set = [u64; 1024];
+
+/// The characters that damage can begin with, one of a hundred in a text.
+static FIRST: LazyLock<Box<Set>> = LazyLock::new(|| set(|c| gbk::is_first(c) || nonsense::is_first(c)));
+
+/// The characters that can be among the first three of damage, one of eight in a text.
+static AMONG: LazyLock<Box<Set>> = LazyLock::new(|| set(|c| gbk::is_among(c) || nonsense::is_among(c)));
+
+fn set(holds: impl Fn(char) -> bool) -> Box<Set> {
+    let mut set = Box::new([0_u64; 1024]);
+    for (block, word) in (0_u32..).zip(set.iter_mut()) {
+        let characters = (0..64).filter_map(|bit| Some((bit, char::from_u32(block * 64 + bit)?)));
+        *word = characters.filter(|(_, c)| holds(*c)).fold(0, |word, (bit, _)| word | 1 << bit);
     }
-    table
-});
+    set
+}
 
 /// The runs of damage in a text.
 #[derive(Debug, Default)]
@@ -29,56 +36,52 @@ pub(super) struct Walked {
     pub(super) gbk: Vec<Run>,
 }
 
-/// Characters that are looked at in one go.
-const AT_ONCE: usize = 4;
+/// The fewest bytes that the first three characters of damage have: the first one has three, and behind it may stand two
+/// of two, which GBK has for Greek and Russian letters.
+const SHORTEST: usize = 7;
 
 /// Walks over `text`.
 pub(super) fn walk(text: &str) -> Walked {
-    let table: &[u64; 1024] = &SUSPECTS;
-    let (mut walked, mut rest) = (Walked::default(), text.as_bytes());
-    // Nearly every character of Chinese text has three bytes, and nearly all of them stand in rows; two branches for
-    // several of them keep the walk fast. The characters of four bytes are none that damage begins with, whatever
-    // their first three bytes are taken for.
-    loop {
-        rest = behind_short(rest);
-        let mut row = rest.as_chunks::<{ 3 * AT_ONCE }>().0.iter();
-        let whole = row.by_ref().take_while(|chunk| is_harmless(table, chunk)).count();
-        rest = rest.get(whole * 3 * AT_ONCE..).unwrap_or_default();
-        // The end of the row, or the suspect among these.
-        for _ in 0..AT_ONCE {
-            let [lead @ 0xE0..=0xFF, second, third, next @ ..] = rest else { break };
-            let is_suspect = suspicion(table, [*lead, *second, *third]) == 1;
-            let looked_at = if is_suspect { walked.look(text, text.len() - rest.len()) } else { None };
-            rest = looked_at.map_or(next, |length| rest.get(length..).unwrap_or_default());
+    let (first, among): (&Set, &Set) = (&FIRST, &AMONG);
+    let (mut walked, bytes) = (Walked::default(), text.as_bytes());
+    // Behind this no damage was looked for.
+    let mut done = 0;
+    // Of any seven bytes in a row one is looked at, so that no damage lies between two looks.
+    let mut at = SHORTEST - 1;
+    while let Some(&byte) = bytes.get(at) {
+        let here = character(bytes, at);
+        if byte < 0x80 || !holds(among, bytes, here) {
+            at += SHORTEST;
+            continue;
         }
-        if rest.len() < 3 {
-            return walked;
+        let second = character(bytes, here.saturating_sub(1));
+        let third = character(bytes, second.saturating_sub(1));
+        let starts = [third, second, here].into_iter().filter(|start| *start >= done && holds(first, bytes, *start));
+        let end = starts.into_iter().find_map(|start| Some(start + walked.look(text, start)?));
+        done = end.unwrap_or(here + 1);
+        at = end.map_or(at + SHORTEST, |end| end + SHORTEST - 1);
+    }
+    walked
+}
+
+/// Where the character begins that has a byte at `at`.
+fn character(bytes: &[u8], at: usize) -> usize {
+    let continues = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    // Three steps at the most: the text is UTF-8.
+    let back = (0..3).take_while(|back| *back < at && continues(at - back)).count();
+    at - back
+}
+
+/// Whether a set holds the character that begins at `at`.
+fn holds(set: &Set, bytes: &[u8], at: usize) -> bool {
+    let (block, last) = match bytes.get(at..) {
+        Some([lead @ 0xC2..=0xDF, last, ..]) => (usize::from(lead & 0x1F), last),
+        Some([lead @ 0xE0..=0xEF, second, last, ..]) => {
+            (usize::from(lead & 0xF) << 6 | usize::from(second & 0x3F), last)
         }
-    }
-}
-
-/// What comes behind the characters of one or two bytes at the beginning: tags and addresses, many bytes at a time.
-fn behind_short(bytes: &[u8]) -> &[u8] {
-    let is_ascii = |word: &&[u8; 8]| u64::from_ne_bytes(**word) & 0x8080_8080_8080_8080 == 0;
-    let words = bytes.as_chunks().0.iter().take_while(is_ascii).count();
-    let rest = bytes.get(words * 8..).unwrap_or_default();
-    let short = rest.iter().take_while(|byte| **byte < 0xE0).count();
-    rest.get(short..).unwrap_or_default()
-}
-
-/// Whether these bytes are nothing but characters of three bytes that no damage begins with.
-fn is_harmless(table: &[u64; 1024], bytes: &[u8; 3 * AT_ONCE]) -> bool {
-    let characters = bytes.as_chunks::<3>().0;
-    if characters.iter().fold(0xE0, |leads, [lead, ..]| leads & lead) != 0xE0 {
-        return false;
-    }
-    characters.iter().fold(0, |any, character| any | suspicion(table, *character)) == 0
-}
-
-/// 1 if damage can begin with a character of three bytes, and else 0.
-fn suspicion(table: &[u64; 1024], [lead, second, third]: [u8; 3]) -> u64 {
-    let block = usize::from(lead & 0xF) << 6 | usize::from(second & 0x3F);
-    table.get(block).map_or(0, |word| word >> (third & 0x3F) & 1)
+        _ => return false,
+    };
+    set.get(block).is_some_and(|word| word >> (last & 0x3F) & 1 == 1)
 }
 
 impl Walked {
