@@ -83,7 +83,7 @@ pub(super) fn archived(args: &ArchivedArgs, voice: &Voice) -> anyhow::Result<Exi
     let mut wanted = archived::wanted(&settings, &survey, &state)?;
     let mut told = Told::default();
     if !args.offline {
-        let progress = Progress::new(output::is_error_watched());
+        let progress = Progress::new(output::is_error_watched(), voice.language());
         let now = (settings.clock)();
         let is_due = |one: &Wanted| {
             is_listed(args, one) && (args.fresh || !one.held.as_ref().is_some_and(|held| held.is_believed(now)))

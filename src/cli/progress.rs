@@ -8,11 +8,13 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::event::{Event, Observer, Stage};
+use crate::language::{Language, Message, say};
 
 /// Shows what goes on, on standard error.
 #[derive(Debug)]
 pub(super) struct Progress {
     bar: ProgressBar,
+    language: Language,
     tally: Mutex<Tally>,
 }
 
@@ -24,9 +26,9 @@ struct Tally {
 
 impl Progress {
     /// Bars, or nothing at all.
-    pub(super) fn new(is_shown: bool) -> Self {
+    pub(super) fn new(is_shown: bool, language: Language) -> Self {
         let target = if is_shown { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
-        Self { bar: ProgressBar::with_draw_target(None, target), tally: Mutex::default() }
+        Self { bar: ProgressBar::with_draw_target(None, target), language, tally: Mutex::default() }
     }
 
     /// Takes the bar away before something else is printed.
@@ -35,23 +37,19 @@ impl Progress {
     }
 
     fn begin(&self, stage: Stage, total: Option<u64>) {
-        let name = match stage {
-            Stage::Walk => "looking for files",
-            Stage::Read => "reading",
-            Stage::Judge => "judging",
-            Stage::Fetch => "asking the web",
-            Stage::Report => "writing reports",
-        };
         self.bar.reset();
         self.bar.set_length(total.unwrap_or(0));
-        self.bar.set_prefix(name);
+        self.bar.set_prefix(name(stage).in_language(self.language));
         self.bar.set_message("");
         let template = match (total, stage) {
-            (None, _) => "{prefix} {spinner} {elapsed}",
-            (Some(_), Stage::Fetch) => "{prefix} {wide_bar} {pos}/{len} · {per_sec} · {eta} left\n{msg}",
-            (Some(_), _) => "{prefix} {wide_bar} {pos}/{len} · {per_sec}",
+            (None, _) => "{prefix} {spinner} {elapsed}".to_owned(),
+            (Some(_), Stage::Fetch) => {
+                let left = say!("{time} left", time = "{eta}").in_language(self.language);
+                format!("{{prefix}} {{wide_bar}} {{pos}}/{{len}} · {{per_sec}} · {left}\n{{msg}}")
+            }
+            (Some(_), _) => "{prefix} {wide_bar} {pos}/{len} · {per_sec}".to_owned(),
         };
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             self.bar.set_style(style);
         }
         self.bar.enable_steady_tick(Duration::from_millis(200));
@@ -65,6 +63,17 @@ impl Progress {
         }
         line.push_str(&tally.hosts);
         self.bar.set_message(line);
+    }
+}
+
+/// What a stage does.
+fn name(stage: Stage) -> Message {
+    match stage {
+        Stage::Walk => say!("looking for files"),
+        Stage::Read => say!("reading"),
+        Stage::Judge => say!("judging"),
+        Stage::Fetch => say!("asking the web"),
+        Stage::Report => say!("writing reports"),
     }
 }
 
@@ -85,7 +94,7 @@ impl Observer for Progress {
             }
             Event::OpenHosts { count, busiest } => {
                 let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-                tally.hosts = format!("\n{count} hosts open");
+                tally.hosts = format!("\n{}", say!("{count} hosts open", count = *count).in_language(self.language));
                 for (host, open) in busiest.iter().take(3) {
                     let _ = write!(tally.hosts, " · {host} {open}");
                 }

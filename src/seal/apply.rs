@@ -15,6 +15,7 @@ use super::folder::{FileChange, Folder, LEAVES_PER_FILE, log_file_name};
 use super::manifest::{self, Line};
 use super::merkle::Peaks;
 use super::update::Update;
+use crate::language::{Message, say};
 
 /// The lengths of files, as far as a sealing knows them.
 pub(super) struct Sizes<'a> {
@@ -127,13 +128,13 @@ fn bytes_of(name: &str, before: Option<&Listed>, lines: &[Line], (update, sizes)
 
 /// Appends leaves to the log: the last file of it grows, and new ones follow.
 fn append(folder: &Folder, log: &Log, leaves: &[Digest], changes: &mut Vec<FileChange>) -> Result<Log, SealError> {
-    let damaged = |what: &str| folder.error("read", SealErrorKind::Damaged(what.to_owned()));
-    let mut peaks = Peaks::new(log.leaves, log.peaks.clone()).ok_or_else(|| damaged("the peaks of the log"))?;
+    let damaged = |what: Message| folder.error("read", SealErrorKind::Damaged(what));
+    let mut peaks = Peaks::new(log.leaves, log.peaks.clone()).ok_or_else(|| damaged(say!("the peaks of the log")))?;
     let mut number = log.leaves / LEAVES_PER_FILE;
     let started = log.leaves % LEAVES_PER_FILE;
     let mut open = if started == 0 { Vec::new() } else { folder.log_file(number)? };
     if open.len() as u64 != started {
-        return Err(damaged(&log_file_name(number)));
+        return Err(damaged(Message::text(log_file_name(number))));
     }
     let mut size = log.leaves;
     for (position, leaf) in (1..).zip(leaves) {

@@ -39,7 +39,7 @@ pub enum SealErrorKind {
         known: u32,
     },
     /// It is not as it was written.
-    Damaged(String),
+    Damaged(Message),
     /// A file of it cannot be read or written.
     File {
         /// The file in the seal's folder.
@@ -88,7 +88,7 @@ impl SealErrorKind {
             ),
             Self::Damaged(why) => say!(
                 "it was changed by another hand ({why}); bring it back from git by `git checkout -- .postproof/seal`, then seal again",
-                why
+                why = why.clone()
             ),
             Self::File { name, error } => say!("{place}: {what}", place = name, what = error),
             Self::Copy(why) => say!("the other copy cannot be read: {why}", why),

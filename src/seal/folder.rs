@@ -3,7 +3,6 @@
 //! A sealing changes several files. Their new contents are written beside them first, then a journal that names them;
 //! from that moment the change is decided, and whoever comes next completes it. Before, it never was.
 
-use crate::language::mark;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use super::error::{SealError, SealErrorKind};
 use super::manifest::{self, Line};
 use super::merkle::Peaks;
 use super::names;
+use crate::language::{mark, say};
 use rayon::prelude::*;
 
 /// Where the seal lies, from the archive's top.
@@ -70,8 +70,9 @@ impl Folder {
     /// Reads and checks everything but the log. Without a `seal.json` there is nothing, and no problem.
     pub(super) fn load(&self) -> Result<Contents, SealError> {
         let Some(bytes) = self.read(COMPANION)? else { return Ok(Contents::default()) };
-        let damaged =
-            |error: serde_json::Error| self.error("read", SealErrorKind::Damaged(format!("{COMPANION}: {error}")));
+        let damaged = |error: serde_json::Error| {
+            self.error("read", SealErrorKind::Damaged(say!("{place}: {what}", place = COMPANION, what = error)))
+        };
         let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(damaged)?;
         let format = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or(0);
         let found = u32::try_from(format).unwrap_or(u32::MAX);

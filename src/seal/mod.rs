@@ -101,7 +101,7 @@ pub fn seal(archive: &Archive<'_>, request: &Request<'_>) -> Result<Sealed, Seal
     let (folder, _lock) = Folder::lock(request.folder)?;
     let before = folder.load()?;
     if let Some(problem) = before.problems.first() {
-        return Err(folder.error("read", SealErrorKind::Damaged(problem.to_string())));
+        return Err(folder.error("read", SealErrorKind::Damaged(problem.message())));
     }
     let (present, refused) = sorted_names(archive.paths);
     let accepted: HashSet<&str> = request.accepted.iter().copied().collect();

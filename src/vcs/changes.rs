@@ -4,6 +4,8 @@ use super::Revision;
 use super::command::{Git, VcsError, VcsErrorKind};
 use super::tracked::ObjectId;
 
+use crate::language::mark;
+
 /// One file that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -39,7 +41,7 @@ pub enum ChangeKind {
 }
 
 pub(super) fn changes(git: &Git, from: &Revision, to: Option<&Revision>) -> Result<Vec<Change>, VcsError> {
-    let action = "compare revisions";
+    let action = mark!("compare revisions");
     let shape =
         ["-r", "-z", "--raw", "--no-abbrev", "-M100%", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"];
     let place = ["--relative", "-O/dev/null"];

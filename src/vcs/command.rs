@@ -8,7 +8,7 @@ use std::thread;
 
 use thiserror::Error;
 
-use crate::language::{Message, say};
+use crate::language::{Message, mark, say};
 
 /// git could not answer.
 #[derive(Debug, Error)]
@@ -16,7 +16,7 @@ use crate::language::{Message, say};
 pub struct VcsError {
     /// The folder in which git ran.
     pub folder: PathBuf,
-    /// What was being done, as a verb.
+    /// What was being done, as a verb that the catalogue holds.
     pub action: &'static str,
     /// Why it failed.
     pub kind: VcsErrorKind,
@@ -58,7 +58,7 @@ pub enum VcsErrorKind {
 impl VcsError {
     /// What failed, and why.
     pub fn message(&self) -> Message {
-        let (action, folder, what) = (self.action, self.folder.display(), self.kind.message());
+        let (action, folder, what) = (Message::marked(self.action), self.folder.display(), self.kind.message());
         say!("cannot {action} with git in {folder}: {what}", action, folder, what)
     }
 }
@@ -146,7 +146,7 @@ impl Git {
     pub(super) fn disarm(&mut self) -> Result<(), VcsError> {
         let programs = r"^(filter|diff)\..*\.(clean|smudge|process|textconv|command)$";
         let arguments = ["config", "-z", "--show-scope", "--name-only", "--get-regexp", programs];
-        let (_, output) = self.run_with_code("read the configuration", &arguments, &[0, 1])?;
+        let (_, output) = self.run_with_code(mark!("read the configuration"), &arguments, &[0, 1])?;
         let mut words = output.split(|&byte| byte == 0);
         while let (Some(scope), Some(key)) = (words.next(), words.next()) {
             let Ok(key) = std::str::from_utf8(key) else { continue };

@@ -3,6 +3,8 @@
 use super::command::VcsError;
 use super::{Repository, Revision};
 
+use crate::language::mark;
+
 /// Stands before each commit; a message could hold it too, and what follows it then is no commit's name.
 const COMMIT: u8 = 1;
 const FIELD: u8 = 2;
@@ -31,13 +33,13 @@ impl Repository {
     /// How many commits lead to `old` and not to `new`, and the newest of them: what a rewritten branch lost.
     pub fn lost(&self, old: &Revision, new: &Revision, limit: usize) -> Result<(usize, Vec<Commit>), VcsError> {
         let without = format!("^{new}");
-        let count = self.git.run("count commits", &["rev-list", "--count", old.as_str(), &without, "--"])?;
+        let count = self.git.run(mark!("count commits"), &["rev-list", "--count", old.as_str(), &without, "--"])?;
         let count = String::from_utf8_lossy(count.trim_ascii()).parse().unwrap_or(0);
         let limit = format!("--max-count={limit}");
         let shape =
             ["log", "-z", "--format=%x01%H%x02%s%x02", "--name-only", "--no-renames", "--no-ext-diff", "--relative"];
         let arguments = [&shape[..], &[&limit, old.as_str(), &without, "--"]].concat();
-        let output = self.git.run("list commits", &arguments)?;
+        let output = self.git.run(mark!("list commits"), &arguments)?;
         Ok((count, chunks(&output).map(|(revision, rest)| commit(revision, rest)).collect()))
     }
 
@@ -48,7 +50,7 @@ impl Repository {
         let mut arguments = vec!["log", &format, to.as_str()];
         arguments.extend(without.as_deref());
         arguments.push("--");
-        let output = self.git.run("read the messages of commits", &arguments)?;
+        let output = self.git.run(mark!("read the messages of commits"), &arguments)?;
         let mut trailers = Vec::new();
         for (revision, rest) in chunks(&output) {
             let values = rest.split(|&byte| byte == b'\n').map(|line| String::from_utf8_lossy(line.trim_ascii()));
@@ -61,13 +63,14 @@ impl Repository {
     /// The branch that is checked out, by its full name; `None` where none is.
     pub fn branch(&self) -> Result<Option<String>, VcsError> {
         let (code, output) =
-            self.git.run_with_code("find the branch", &["symbolic-ref", "--quiet", "HEAD"], &[0, 1])?;
+            self.git.run_with_code(mark!("find the branch"), &["symbolic-ref", "--quiet", "HEAD"], &[0, 1])?;
         Ok((code == 0).then(|| String::from_utf8_lossy(output.trim_ascii()).into_owned()))
     }
 
     /// The files of the work tree under the folder that git neither holds nor is told to ignore.
     pub fn untracked(&self) -> Result<Vec<Box<[u8]>>, VcsError> {
-        let output = self.git.run("list new files", &["ls-files", "-z", "--others", "--exclude-standard", "--"])?;
+        let output =
+            self.git.run(mark!("list new files"), &["ls-files", "-z", "--others", "--exclude-standard", "--"])?;
         Ok(output.split(|&byte| byte == 0).filter(|path| !path.is_empty()).map(Into::into).collect())
     }
 }

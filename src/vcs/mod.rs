@@ -25,6 +25,8 @@ pub use tracked::{Converted, Named, ObjectId, Tracked};
 pub use writer::Writer;
 
 use command::Git;
+
+use crate::language::mark;
 pub use command::path_of;
 
 /// A commit's full name: 40 hexadecimal digits, or 64 in a repository with SHA-256.
@@ -68,7 +70,7 @@ impl Repository {
     /// Without git on this machine there is none to be found either; a repository that git refuses to read is an error.
     pub fn discover(folder: &Path) -> Result<Option<Self>, VcsError> {
         let mut git = Git::new(folder);
-        let inside = match git.run("find the repository", &["rev-parse", "--is-inside-work-tree"]) {
+        let inside = match git.run(mark!("find the repository"), &["rev-parse", "--is-inside-work-tree"]) {
             Ok(inside) => inside,
             Err(VcsError { kind: VcsErrorKind::NotARepository | VcsErrorKind::NoGit, .. }) => return Ok(None),
             Err(error) => return Err(error),
@@ -76,8 +78,8 @@ impl Repository {
         if inside != b"true\n" {
             return Ok(None);
         }
-        git.prefix = without_line_end(git.run("find the repository", &["rev-parse", "--show-prefix"])?);
-        let top = without_line_end(git.run("find the repository", &["rev-parse", "--show-toplevel"])?);
+        git.prefix = without_line_end(git.run(mark!("find the repository"), &["rev-parse", "--show-prefix"])?);
+        let top = without_line_end(git.run(mark!("find the repository"), &["rev-parse", "--show-toplevel"])?);
         let top = path_of(&top);
         git.disarm()?;
         Ok(Some(Self { git, top }))
@@ -115,14 +117,14 @@ impl Repository {
 
     /// Whether the history is cut off.
     pub fn is_shallow(&self) -> Result<bool, VcsError> {
-        let output = self.git.run("look at the history", &["rev-parse", "--is-shallow-repository"])?;
+        let output = self.git.run(mark!("look at the history"), &["rev-parse", "--is-shallow-repository"])?;
         Ok(output.starts_with(b"true"))
     }
 
     /// Whether `old` led to `new`.
     pub fn descent(&self, old: &Revision, new: &Revision) -> Result<Descent, VcsError> {
         let arguments = ["merge-base", "--is-ancestor", old.as_str(), new.as_str()];
-        match self.git.run_with_code("compare two commits", &arguments, &[0, 1])? {
+        match self.git.run_with_code(mark!("compare two commits"), &arguments, &[0, 1])? {
             (0, _) => Ok(Descent::Descends),
             _ if self.is_shallow()? => Ok(Descent::Unknown),
             _ => Ok(Descent::Diverged),

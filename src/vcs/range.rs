@@ -6,6 +6,8 @@
 use super::command::{VcsError, VcsErrorKind};
 use super::{Repository, Revision};
 
+use crate::language::mark;
+
 /// What is compared with what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
@@ -51,7 +53,7 @@ impl Repository {
     pub fn comparison(&self, text: &str) -> Result<Comparison, VcsError> {
         let Typed { from, to, from_base } = typed(text);
         if to.is_some_and(is_zero) {
-            return Err(self.git.error("compare revisions", VcsErrorKind::Deleted));
+            return Err(self.git.error(mark!("compare revisions"), VcsErrorKind::Deleted));
         }
         let to = to.map(|name| self.resolve(name)).transpose()?;
         let tip = if to.is_some() { to.clone() } else { self.head()? };
@@ -77,7 +79,7 @@ impl Repository {
     }
 
     fn merge_base(&self, one: &Revision, other: &Revision) -> Result<Revision, VcsError> {
-        let action = "find where two branches parted";
+        let action = mark!("find where two branches parted");
         let (code, output) = self.git.run_with_code(action, &["merge-base", one.as_str(), other.as_str()], &[0, 1])?;
         let line = output.split(|&byte| byte == b'\n').next().unwrap_or_default();
         match std::str::from_utf8(line) {

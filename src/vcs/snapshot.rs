@@ -8,6 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use super::command::VcsError;
 use super::{ObjectId, Repository, Revision};
 
+use crate::language::mark;
+
 /// The files of a commit under a repository's folder.
 ///
 /// Links are followed as far as they stay in the commit, as reading the work tree would follow them.
@@ -64,7 +66,7 @@ impl Snapshot {
     pub fn files_below(&self, folder: &str) -> Result<Vec<String>, VcsError> {
         let folder = format!("{folder}/");
         let arguments = ["ls-tree", "-r", "-z", "--name-only", self.revision.as_str(), "--", &folder];
-        let output = self.repository.git.run("list the files of a folder", &arguments)?;
+        let output = self.repository.git.run(mark!("list the files of a folder"), &arguments)?;
         let paths = output.split(|&byte| byte == 0).filter(|path| !path.is_empty());
         let mut paths: Vec<String> = paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect();
         paths.sort_unstable();

@@ -6,6 +6,8 @@ use std::io::{BufRead, Read as _};
 use super::Revision;
 use super::command::{Git, VcsError, VcsErrorKind};
 
+use crate::language::mark;
+
 /// A blob's name in git: 20 bytes of SHA-1, or 32 of SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
@@ -84,7 +86,7 @@ impl Tracked {
 }
 
 pub(super) fn tracked(git: &Git) -> Result<Vec<Tracked>, VcsError> {
-    let action = "list the files";
+    let action = mark!("list the files");
     let output = git.run(action, &["ls-files", "-s", "-v", "-z", "--"])?;
     parse(&output, |head| {
         let [tag, mode, blob, stage] = fields(head)?;
@@ -94,7 +96,7 @@ pub(super) fn tracked(git: &Git) -> Result<Vec<Tracked>, VcsError> {
 }
 
 pub(super) fn files_at(git: &Git, revision: &Revision) -> Result<Vec<Tracked>, VcsError> {
-    let action = "list the files of a commit";
+    let action = mark!("list the files of a commit");
     let output = git.run(action, &["ls-tree", "-r", "-z", revision.as_str(), "--"])?;
     parse(&output, |head| {
         let [mode, _kind, blob] = fields(head)?;
@@ -123,7 +125,7 @@ impl Converted {
 }
 
 pub(super) fn converted(git: &Git) -> Result<Converted, VcsError> {
-    let action = "read the attributes";
+    let action = mark!("read the attributes");
     let (code, value) = git.run_with_code(action, &["config", "--get", "core.autocrlf"], &[0, 1])?;
     if code == 0 && !matches!(value.trim_ascii(), b"false" | b"no" | b"off" | b"0" | b"") {
         return Ok(Converted::All);
@@ -132,7 +134,7 @@ pub(super) fn converted(git: &Git) -> Result<Converted, VcsError> {
 }
 
 pub(super) fn converted_beyond_line_ends(git: &Git) -> Result<Converted, VcsError> {
-    with_attributes(git, "read the attributes", ":(exclude,attr:!filter !ident !working-tree-encoding)")
+    with_attributes(git, mark!("read the attributes"), ":(exclude,attr:!filter !ident !working-tree-encoding)")
 }
 
 /// The files that `plain`, a pathspec, does not leave out.
@@ -170,7 +172,7 @@ pub(super) fn blobs_of_history(git: &Git, revision: &Revision) -> Result<Vec<Nam
     // What a partial clone lacks is left out rather than asked for.
     let arguments =
         ["rev-list", "--objects", "--filter=object:type=blob", "--missing=allow-any", revision.as_str(), "--"];
-    let output = git.run("list the blobs of the history", &arguments)?;
+    let output = git.run(mark!("list the blobs of the history"), &arguments)?;
     let blob = |line: &[u8]| {
         let space = memchr::memchr(b' ', line)?;
         let (id, path) = line.split_at_checked(space)?;
@@ -186,7 +188,7 @@ pub(super) fn read_blobs(
 ) -> Result<(), VcsError> {
     let input: Vec<u8> =
         blobs.iter().flat_map(|blob| [blob.to_string().into_bytes(), b"\n".to_vec()].concat()).collect();
-    git.feed(("read blobs", &["cat-file", "--batch"]), &input, |output| {
+    git.feed((mark!("read blobs"), &["cat-file", "--batch"]), &input, |output| {
         let (mut head, mut content) = (Vec::new(), Vec::new());
         for position in 0..blobs.len() {
             head.clear();

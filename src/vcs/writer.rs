@@ -7,6 +7,8 @@ use std::time::UNIX_EPOCH;
 use super::command::VcsError;
 use super::{Repository, Revision};
 
+use crate::language::mark;
+
 /// The author of most commits of a branch, and when these were made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Writer {
@@ -27,7 +29,7 @@ impl Repository {
         }
         let limit = format!("--max-count={limit}");
         let arguments = ["log", "--first-parent", "--format=%ct %H %ae", &limit, "HEAD", "--"];
-        let output = self.git.run("read when commits were made", &arguments)?;
+        let output = self.git.run(mark!("read when commits were made"), &arguments)?;
         let commits: Vec<Made<'_>> = output.split(|&byte| byte == b'\n').filter_map(made).collect();
         let mut authors: HashMap<&[u8], usize> = HashMap::new();
         for commit in &commits {
@@ -51,21 +53,21 @@ impl Repository {
     /// The newest commit of each branch, its own and those of other clones.
     fn tips(&self) -> Result<Vec<Vec<u8>>, VcsError> {
         let format = "--format=%(committerdate:unix) %(objectname) %(authoremail:trim)";
-        let output = self.git.run("list branches", &["for-each-ref", format, "refs/heads", "refs/remotes"])?;
+        let output = self.git.run(mark!("list branches"), &["for-each-ref", format, "refs/heads", "refs/remotes"])?;
         Ok(output.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect())
     }
 
     /// Until when this clone would know of commits after one: until now if it was made here, or comes from no other
     /// clone; else until something was last fetched.
     fn known_until(&self, commit: &Revision, now: i64) -> Result<Option<i64>, VcsError> {
-        let remotes = self.git.run("list other clones", &["remote"])?;
+        let remotes = self.git.run(mark!("list other clones"), &["remote"])?;
         if remotes.is_empty() {
             return Ok(Some(now));
         }
         // The log of what this clone did is missing in a bare one, and may be cut off.
         let arguments =
             ["log", "--walk-reflogs", "--date=unix", "--format=%H %gd %gs", "--max-count=1000", "HEAD", "--"];
-        let (_, done) = self.git.run_with_code("read what was done here", &arguments, &[0, 128])?;
+        let (_, done) = self.git.run_with_code(mark!("read what was done here"), &arguments, &[0, 128])?;
         let done = String::from_utf8_lossy(&done);
         let (mut until, mut is_made_here) = (None, false);
         for (name, deed) in done.lines().filter_map(|line| line.split_once(' ')) {
@@ -79,7 +81,7 @@ impl Repository {
         if is_made_here {
             return Ok(Some(now));
         }
-        let path = self.git.run("find what was fetched", &["rev-parse", "--git-path", "FETCH_HEAD"])?;
+        let path = self.git.run(mark!("find what was fetched"), &["rev-parse", "--git-path", "FETCH_HEAD"])?;
         let path = self.git.folder().join(super::path_of(&super::without_line_end(path)));
         let fetched = fs::metadata(path).and_then(|file| file.modified()).ok();
         let fetched = fetched.and_then(|time| i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok());

@@ -101,7 +101,7 @@ fn run(
     let from_signal = cancel.clone();
     // A second handler in one process is refused; the first one's flag is then the one that counts.
     let _ = ctrlc::set_handler(move || from_signal.cancel());
-    let progress = Progress::new(is_on(args.progress, output::is_error_watched()));
+    let progress = Progress::new(is_on(args.progress, output::is_error_watched()), voice.language());
     let checked = check::check(&settings, &progress, &cancel);
     progress.finish();
     let Checked { mut report, trouble, state_trouble } = match checked {

@@ -77,7 +77,7 @@ pub(super) fn fix(args: &FixArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let from_signal = cancel.clone();
     // A second handler in one process is refused; the first one's flag is then the one that counts.
     let _ = ctrlc::set_handler(move || from_signal.cancel());
-    let progress = Progress::new(output::is_error_watched());
+    let progress = Progress::new(output::is_error_watched(), settings.rules.language);
     let planned = check::plan(&settings, &options, &progress, &cancel);
     progress.finish();
     let (Checked { report, trouble, state_trouble }, mut plan) = planned?;
@@ -186,7 +186,7 @@ impl Uncommitted {
 }
 
 fn carry_out(args: &FixArgs, settings: &Settings, plan: &Plan, cancel: &Cancel, told: &mut Told) -> anyhow::Result<()> {
-    let progress = Progress::new(output::is_error_watched() && !args.diff);
+    let progress = Progress::new(output::is_error_watched() && !args.diff, settings.rules.language);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
     plan.carry_out(settings, !args.diff, (&progress, cancel), &mut |change: FileChange| {

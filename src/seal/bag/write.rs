@@ -56,7 +56,7 @@ pub fn write_bag(archive: &Archive<'_>, folder: &Path, target: &Path, at: Timest
         return Err(folder.error("bag", SealErrorKind::NotSealed));
     }
     if let Some(problem) = contents.problems.first() {
-        return Err(folder.error("bag", SealErrorKind::Damaged(problem.to_string())));
+        return Err(folder.error("bag", SealErrorKind::Damaged(problem.message())));
     }
     let failed = |error: io::Error| folder.error("bag", bag_error(target, &error));
     let growing = begin(target).map_err(failed)?;

@@ -14,6 +14,7 @@ use super::digest::Digest;
 use super::error::{SealError, SealErrorKind};
 use super::update::Account;
 use super::verify::Verification;
+use crate::language::{Message, say};
 use crate::vcs::ObjectId;
 
 pub use restore::{Restored, apply};
@@ -54,13 +55,16 @@ pub struct Step {
 ///
 /// Refused if the seal itself was changed by another hand: its digests would bring back what somebody else chose.
 pub fn needs(verification: &Verification, folder: &std::path::Path) -> Result<Vec<Need>, SealError> {
-    let damaged =
-        |what: String| SealError { folder: folder.to_owned(), action: "repair by", kind: SealErrorKind::Damaged(what) };
+    let damaged = |what: Message| SealError {
+        folder: folder.to_owned(),
+        action: "repair by",
+        kind: SealErrorKind::Damaged(what),
+    };
     if let Some(problem) = verification.problems.first() {
-        return Err(damaged(problem.to_string()));
+        return Err(damaged(problem.message()));
     }
     if verification.account != Account::default() {
-        return Err(damaged("its manifests do not fit its log".to_owned()));
+        return Err(damaged(say!("its manifests do not fit its log")));
     }
     let mut needs: Vec<Need> = verification.comparison.entries.iter().filter_map(need).collect();
     needs.sort_unstable_by(|one, other| one.path.cmp(&other.path));
