@@ -27,7 +27,7 @@ mod twins;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use condense::condense;
 pub use explain::{Answer, Explained, Found, Remark, explain_address, explain_line};
@@ -48,7 +48,7 @@ use crate::language::Language;
 use crate::probe::{Cancel, ProbeError};
 use crate::report::{self, Report};
 use crate::resolve::{Name, Questions, Resolved, resolve};
-use crate::rules::{ArchiveSink, Rule, suppress};
+use crate::rules::{ArchiveSink, Rule, prepare, suppress};
 use crate::seal::{Fixity, Ledger};
 use crate::site::{self, Served, SiteMap, Unpublished, published_paths};
 use crate::source::{self, Walked};
@@ -137,6 +137,7 @@ pub fn check_and(
         fixity: fixity.as_ref(),
         history: Some(&history),
         part: None,
+        overview: OnceLock::new(),
     };
     let sight = (asked.has_all_answers(settings) && !cancel.is_cancelled(), fixity.is_some());
     let (mut findings, uses) = judge_and_count(settings, &facts, findings, sight);
@@ -293,6 +294,7 @@ fn judge_and_count(
 fn judge(settings: &Settings, facts: &Facts<'_>) -> Vec<Finding> {
     // Some take a hundred times as long as others, so no core is given two at once.
     let rules = settings.selection.rules();
+    prepare(&settings.rules, facts);
     rules.par_iter().with_max_len(1).flat_map_iter(|rule| judge_by(settings, facts, *rule)).collect()
 }
 

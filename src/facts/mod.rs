@@ -3,12 +3,14 @@
 //! A rule sees a file while its text is at hand ([`Reading`]), or the archive as a whole ([`Facts`]), and nothing else.
 
 mod history;
+mod overview;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use history::{Commits, FileChange, FileVersion, History, LostCommit, NamedEdit, Rewritten};
+pub use overview::{Overview, Shelves, Symbols};
 
 use crate::document::{Archive, Document, Kind, Link};
 use crate::extract::{self, Dialect, Extraction};
@@ -98,6 +100,8 @@ pub struct Facts<'a> {
     pub history: Option<&'a History>,
     /// The part of the archive that is looked at, where it is not the whole.
     pub part: Option<&'a Part>,
+    /// What several rules ask of every post, once one of them has found it.
+    pub overview: OnceLock<Overview>,
 }
 
 /// What is known of an archive of which only a part is at hand.
@@ -165,16 +169,24 @@ impl<'a> Facts<'a> {
         if keys.iter().all(Option::is_none) {
             return found;
         }
+        let mut take = |document: usize, link: usize| {
+            let target = self.resolved.target_index(self.archive, document, link);
+            if let Some(Some(key)) = target.and_then(|target| keys.get(target as usize)) {
+                let place = Occurrence { document: narrow(document), link: narrow(link) };
+                found.entry(key.clone()).or_default().push(place);
+            }
+        };
+        // Most rules look for what few links lead to, which are known.
+        if self.resolved.targets.iter().zip(&keys).all(|(target, key)| key.is_none() || !target.is_plain()) {
+            let uncommon = self.resolved.uncommon().iter().map(|(document, link)| (*document as usize, *link as usize));
+            uncommon
+                .filter(|(document, _)| self.is_judged(*document))
+                .for_each(|(document, link)| take(document, link));
+            return found;
+        }
         let documents = self.archive.documents.iter().enumerate();
         for (number, document) in documents.filter(|(number, _)| self.is_judged(*number)) {
-            for index in 0..document.links.len() {
-                let target = self.resolved.target_index(self.archive, number, index);
-                let Some(Some(key)) = target.and_then(|target| keys.get(target as usize)) else { continue };
-                found
-                    .entry(key.clone())
-                    .or_default()
-                    .push(Occurrence { document: narrow(number), link: narrow(index) });
-            }
+            (0..document.links.len()).for_each(|link| take(number, link));
         }
         found
     }

@@ -36,7 +36,12 @@ pub struct Resolved {
     rewritten_in_posts: bool,
     /// Target of each link whose meaning depends on its page, by document and link.
     in_place: HashMap<Place, u32, RandomState>,
+    /// The links that do not lead to a plain target ([`Target::is_plain`]), in the order of the archive.
+    uncommon: Vec<Place>,
 }
+
+/// Documents that one core looks at before it takes others.
+const CHUNK: usize = 2048;
 
 const NONE: u32 = u32::MAX;
 
@@ -69,6 +74,39 @@ impl Resolved {
             Some(&index) if index != NONE && page.base.is_none() => Some(index),
             _ => self.in_place.get(&(narrow(document), narrow(link))).copied(),
         }
+    }
+
+    /// The links that do not lead where most do ([`Target::is_plain`]), by document and link: few, and what most rules
+    /// look for.
+    pub fn uncommon(&self) -> &[(u32, u32)] {
+        &self.uncommon
+    }
+
+    /// Finds the links that do not lead to a plain target.
+    fn find_uncommon(&self, archive: &Archive) -> Vec<Place> {
+        let is_plain: Vec<bool> = self.targets.iter().map(Target::is_plain).collect();
+        let leads_plainly =
+            |target: Option<u32>| target.and_then(|target| is_plain.get(target as usize)) == Some(&true);
+        // One bit for each string, which stay in a core's own cache, spare nearly every link the look at its target.
+        let mut plain = vec![0_u64; self.everywhere.len().div_ceil(64)];
+        for (word, targets) in plain.iter_mut().zip(self.everywhere.chunks(64)) {
+            for (bit, _) in targets.iter().enumerate().filter(|(_, target)| leads_plainly(Some(**target))) {
+                *word |= 1 << bit;
+            }
+        }
+        let is_settled = |page: &Document, link: &Link| {
+            let symbol = link.destination.index();
+            let word = plain.get(symbol as usize / 64).copied().unwrap_or(0);
+            word >> (symbol % 64) & 1 == 1 && page.base.is_none() && page.kind != Kind::Page && !self.rewritten_in_posts
+        };
+        let uncommon = |(number, page): (usize, &Document)| -> Vec<Place> {
+            let links = page.links.iter().enumerate().filter(|(_, link)| !is_settled(page, link));
+            let links = links.filter(|(index, _)| !leads_plainly(self.target_index(archive, number, *index)));
+            links.map(|(index, _)| (narrow(number), narrow(index))).collect()
+        };
+        let chunks = archive.documents.par_chunks(CHUNK).enumerate();
+        let found = chunks.map(|(chunk, pages)| (chunk * CHUNK..).zip(pages).flat_map(uncommon).collect());
+        found.collect::<Vec<Vec<Place>>>().concat()
     }
 
     /// The spelling of an address of the web.
@@ -134,6 +172,7 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
             *served = (site.lookup)(path);
         }
     });
+    resolved.uncommon = resolved.find_uncommon(archive);
     resolved
 }
 

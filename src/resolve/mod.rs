@@ -48,3 +48,16 @@ pub enum Target {
     /// Liquid that the source alone does not decide.
     Template,
 }
+
+impl Target {
+    /// Whether it is what most links lead to: an address of the web, or a page or file of the site, and no place in it.
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Self::Web { fragment, .. } => fragment.is_none(),
+            Self::Site { fragment, served, .. } => {
+                fragment.is_none() && matches!(served, Served::Document(_) | Served::File(_) | Served::Generated(_))
+            }
+            _ => false,
+        }
+    }
+}

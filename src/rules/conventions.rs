@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::document::{Archive, Document, Field, Kind, Link, Value};
 use crate::extract::Carrier;
-use crate::text::{Symbol, behind_slashes};
+use crate::text::behind_slashes;
 
 /// A way back that every post has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,55 +61,22 @@ pub(super) fn fill(template: &str, archive: &Archive, document: &Document) -> Op
     Some(filled)
 }
 
-/// What [`fill`] writes for two posts is the same where this is, unless the template names `{id}`.
-pub(super) fn fill_key(document: &Document) -> [Option<Symbol>; 2] {
-    [(Field::Categories, Field::Category), (Field::Tags, Field::Tag)].map(|(field, singular)| {
-        match document.fields.get(field).or_else(|| document.fields.get(singular))? {
-            Value::Text(symbol) => Some(*symbol),
-            Value::List(items) => match items.first()? {
-                Value::Text(symbol) => Some(*symbol),
-                _ => None,
-            },
-            _ => None,
-        }
-    })
-}
-
-/// Which of an archive's addresses follow a pattern of source links: each is looked at once, wherever it stands.
-#[derive(Clone, Debug)]
-pub(super) struct Followers(Vec<u64>);
-
-impl Followers {
-    /// Looks at every string of the archive.
-    pub(super) fn of(patterns: &[Template], archive: &Archive) -> Self {
-        let mut marks = vec![0_u64; archive.strings.bound().div_ceil(64)];
-        for (symbol, text) in archive.strings.iter() {
-            let follows = patterns.iter().any(|pattern| pattern.id_in(text).is_some());
-            if let Some(mark) = marks.get_mut(symbol.index() as usize / 64).filter(|_| follows) {
-                *mark |= 1 << (symbol.index() % 64);
-            }
-        }
-        Self(marks)
-    }
-
-    /// Whether a link's address follows a pattern.
-    pub(super) fn holds(&self, link: &Link) -> bool {
-        let number = link.destination.index();
-        self.0.get(number as usize / 64).is_some_and(|mark| mark >> (number % 64) & 1 == 1)
-    }
-}
-
 /// The link of a post to its source: one that follows a pattern, or, without patterns, its only autolink.
 pub fn source_link<'a>(patterns: &[Template], archive: &Archive, document: &'a Document) -> Option<&'a Link> {
-    if !patterns.is_empty() {
-        let follows = |link: &&Link| {
-            let address = archive.text(link.destination);
-            patterns.iter().any(|pattern| pattern.id_in(address).is_some())
-        };
-        return document.links.iter().find(follows);
+    let follows = |link: &Link| {
+        let address = archive.text(link.destination);
+        patterns.iter().any(|pattern| pattern.id_in(address).is_some())
+    };
+    document.links.get(source_among(&document.links, patterns.is_empty(), follows)?)
+}
+
+/// The index of a source link among the links of a post; where there is no pattern, of its only autolink.
+pub(super) fn source_among(links: &[Link], lacks_patterns: bool, follows: impl Fn(&Link) -> bool) -> Option<usize> {
+    if !lacks_patterns {
+        return links.iter().position(follows);
     }
-    let mut autolinks = document.links.iter().filter(|link| link.carrier == Carrier::Autolink);
-    autolinks.next().filter(|_| autolinks.next().is_none())
+    let mut autolinks = links.iter().enumerate().filter(|(_, link)| link.carrier == Carrier::Autolink);
+    autolinks.next().filter(|_| autolinks.next().is_none()).map(|(index, _)| index)
 }
 
 /// The text of a value, or of the first item of a list.

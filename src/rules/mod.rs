@@ -13,6 +13,7 @@ mod links;
 mod liquid;
 mod navigation;
 mod network;
+mod overview;
 #[cfg(test)]
 mod pages;
 mod postproof;
@@ -31,6 +32,7 @@ pub(crate) use rhythm::has_fallen_silent;
 pub use conventions::{Navigation, Template, category, first_text, source_link};
 pub use front_matter::FrontMatterSettings;
 pub use history::AllowedEdit;
+pub use overview::prepare;
 pub use selection::{Changes, PathChanges, Selection, is_named, nearest};
 pub use suppression::{ignores, is_silenced, suppress};
 

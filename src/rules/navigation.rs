@@ -1,11 +1,12 @@
 //! Links that look like ways back and lead elsewhere.
 
-use std::collections::HashMap;
-use std::rc::Rc;
+use std::borrow::Cow;
 
-use super::conventions::{Navigation, fill, fill_key};
+use super::Settings;
+use super::conventions::{Navigation, fill};
+use super::overview::overview;
 use crate::document::{Archive, Document, Link};
-use crate::facts::Facts;
+use crate::facts::{Facts, Shelves};
 use crate::resolve::Target;
 use crate::text::Symbol;
 
@@ -29,74 +30,83 @@ impl Navigation {
 }
 
 /// A way back as it stands on one post.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Written {
     /// Its text.
     pub(super) text: String,
-    /// The symbol of its text; `None` if no link of the archive has that text.
+    /// The symbol of its text; `None` if no link of the archive has that text. Symbols compare faster than texts.
     pub(super) symbol: Option<Symbol>,
     /// Where it should lead; empty for a post without the category that the way names.
     pub(super) targets: Vec<String>,
 }
 
-/// A way back on the posts of an archive, filled in once for each category and tag and not for each post.
-pub(super) struct Writer<'a> {
-    way: &'a Navigation,
-    archive: &'a Archive,
-    by_id: bool,
-    known: HashMap<[Option<Symbol>; 2], Option<Rc<Written>>>,
-}
-
-impl<'a> Writer<'a> {
-    pub(super) fn new(way: &'a Navigation, archive: &'a Archive) -> Self {
-        let by_id = std::iter::once(&way.text).chain(&way.targets).any(|template| template.contains("{id}"));
-        Self { way, archive, by_id, known: HashMap::new() }
-    }
-
+impl Written {
     /// The way as it stands on a post; `None` if the post lacks what its text names.
-    pub(super) fn on(&mut self, document: &Document) -> Option<Rc<Written>> {
-        if self.by_id {
-            return self.write(document);
-        }
-        let key = fill_key(document);
-        if let Some(known) = self.known.get(&key) {
-            return known.clone();
-        }
-        let written = self.write(document);
-        self.known.insert(key, written.clone());
-        written
-    }
-
-    fn write(&self, document: &Document) -> Option<Rc<Written>> {
-        let text = fill(&self.way.text, self.archive, document)?;
-        let symbol = self.archive.strings.find(&text);
-        let first = self.way.targets.first().and_then(|target| fill(target, self.archive, document));
-        let others = self.way.targets.iter().skip(1).filter_map(|target| fill(target, self.archive, document));
+    pub(super) fn on(way: &Navigation, archive: &Archive, document: &Document) -> Option<Self> {
+        let text = fill(&way.text, archive, document)?;
+        let symbol = archive.strings.find(&text);
+        let first = way.targets.first().and_then(|target| fill(target, archive, document));
+        let others = way.targets.iter().skip(1).filter_map(|target| fill(target, archive, document));
         // Without the one to write, the others say nothing either.
         let targets = first.map_or_else(Vec::new, |first| std::iter::once(first).chain(others).collect());
-        Some(Rc::new(Written { text, symbol, targets }))
+        Some(Self { text, symbol, targets })
+    }
+
+    /// Whether a link, by the indexes of its document and of itself, leads elsewhere than the way.
+    pub(super) fn is_left_by(&self, facts: &Facts<'_>, (document, link): (usize, usize)) -> bool {
+        match facts.resolved.target(facts.archive, document, link) {
+            // A post without a category, or with one that is no text, has other findings.
+            _ if self.targets.is_empty() => false,
+            Some(Target::Site { path, .. }) => !self.targets.iter().any(|target| **target == **path),
+            _ => true,
+        }
     }
 }
 
-/// Every link of a post whose text is that of a way back and whose target is none of its targets.
-pub(super) fn stray<'a>(way: &'a Navigation, facts: &Facts<'a>) -> Vec<Stray<'a>> {
-    let archive = facts.archive;
-    let mut writer = Writer::new(way, archive);
-    let mut found = Vec::new();
-    for (number, document) in archive.documents.iter().enumerate().filter(|(_, document)| document.kind.is_post()) {
-        let Some(written) = writer.on(document) else { continue };
-        // A text that the archive does not hold is no link's; symbols compare faster than texts.
-        let Some(text) = written.symbol else { continue };
-        // A post without a category, or with one that is no text, has other findings.
-        let Some(expected) = written.targets.first() else { continue };
-        for (index, link) in document.links.iter().enumerate().filter(|(_, link)| link.text == text) {
-            let leads_to = match facts.resolved.target(archive, number, index) {
-                Some(Target::Site { path, .. }) if written.targets.iter().any(|target| **path == **target) => continue,
-                Some(Target::Site { path, .. }) if !path.is_empty() => path,
-                _ => archive.text(link.destination),
-            };
-            found.push(Stray { document, link, text: written.text.clone(), leads_to, expected: expected.clone() });
+/// The ways back on the posts of an archive, filled in once for each shelf and not for each post.
+#[derive(Debug)]
+pub(super) struct Ways<'a> {
+    navigation: &'a [Navigation],
+    archive: &'a Archive,
+    /// Each way on each shelf; nothing for a way that is another one on each post.
+    written: Vec<Option<Vec<Option<Written>>>>,
+}
+
+impl<'a> Ways<'a> {
+    pub(super) fn on_shelves(ways: &'a [Navigation], archive: &'a Archive, shelves: &Shelves) -> Self {
+        let names_id =
+            |way: &Navigation| std::iter::once(&way.text).chain(&way.targets).any(|text| text.contains("{id}"));
+        let on_shelves = |way| shelves.firsts(archive).map(|(first, _)| Written::on(way, archive, first)).collect();
+        let written = ways.iter().map(|way| (!names_id(way)).then(|| on_shelves(way))).collect();
+        Self { navigation: ways, archive, written }
+    }
+
+    /// A way as it stands on a post, which is on a shelf; `None` if the post lacks what its text names.
+    pub(super) fn on(&self, way: usize, (shelf, document): (usize, &Document)) -> Option<Cow<'_, Written>> {
+        match self.written.get(way)? {
+            Some(written) => Some(Cow::Borrowed(written.get(shelf)?.as_ref()?)),
+            None => Written::on(self.navigation.get(way)?, self.archive, document).map(Cow::Owned),
         }
     }
-    found
+}
+
+/// Every link of a post whose text is that of a way back and whose target is none of its targets. `is_meant` says of
+/// which ways.
+pub(super) fn stray<'a>(
+    settings: &'a Settings,
+    facts: &Facts<'a>,
+    is_meant: impl Fn(&Navigation) -> bool,
+) -> Vec<Stray<'a>> {
+    let archive = facts.archive;
+    let found = overview(settings, facts).stray.iter().filter_map(|(place, way)| {
+        let way = settings.navigation.get(*way).filter(|way| is_meant(way))?;
+        let (document, link) = facts.link(*place)?;
+        let written = Written::on(way, archive, document)?;
+        let leads_to = match facts.resolved.target(archive, place.document as usize, place.link as usize) {
+            Some(Target::Site { path, .. }) if !path.is_empty() => path,
+            _ => archive.text(link.destination),
+        };
+        Some(Stray { document, link, text: written.text, leads_to, expected: written.targets.into_iter().next()? })
+    });
+    found.collect()
 }

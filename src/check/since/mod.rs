@@ -18,7 +18,7 @@ mod ties;
 mod verdict;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use error::CheckError;
 use jiff::Timestamp;
@@ -155,6 +155,7 @@ impl Run<'_> {
             fixity: None,
             history: None,
             part: None,
+            overview: OnceLock::new(),
         };
         let is_of_web = |rule: &&'static dyn Rule| rule.meta().code.as_str().starts_with("NT");
         let of_web = settings.selection.rules().into_iter().filter(is_of_web);

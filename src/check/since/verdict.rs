@@ -5,7 +5,7 @@
 //! it is told as the full check tells it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::check::{Settings, judge, resolve_links, settle};
 use crate::document::Archive;
@@ -55,6 +55,7 @@ impl Ground<'_> {
             fixity: None,
             history,
             part: Some(&part),
+            overview: OnceLock::new(),
         };
         let mut findings = scene.findings.clone();
         findings.extend(judge(self.settings, &facts));

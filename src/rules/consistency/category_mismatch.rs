@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::navigation::stray;
-use crate::rules::{ArchiveSink, At, Rule, Settings};
+use crate::rules::{ArchiveSink, At, Navigation, Rule, Settings};
 
 declare_rule! {
     /// ## What it does
@@ -45,22 +45,20 @@ impl Rule for CategoryMismatch {
     }
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        for way in settings.navigation.iter().filter(|way| way.names_category()) {
-            for found in stray(way, facts) {
-                let subject = facts.archive.text(found.link.destination);
-                let at = At { document: found.document, span: found.link.span, subject };
-                sink.report(
-                    &Self::META,
-                    at,
-                    say!(
-                        "`{text}` leads to {place}, and the post's category is at {expected}",
-                        text = &found.text,
-                        place = found.leads_to,
-                        expected = &found.expected,
-                    ),
-                )
-                .help(say!("write {expected}, or correct the post's categories", expected = found.expected));
-            }
+        for found in stray(settings, facts, Navigation::names_category) {
+            let subject = facts.archive.text(found.link.destination);
+            let at = At { document: found.document, span: found.link.span, subject };
+            sink.report(
+                &Self::META,
+                at,
+                say!(
+                    "`{text}` leads to {place}, and the post's category is at {expected}",
+                    text = &found.text,
+                    place = found.leads_to,
+                    expected = &found.expected,
+                ),
+            )
+            .help(say!("write {expected}, or correct the post's categories", expected = found.expected));
         }
     }
 }

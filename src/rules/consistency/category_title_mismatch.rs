@@ -8,6 +8,7 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::conventions::{category, category_pages, first_text};
+use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
@@ -40,13 +41,13 @@ impl Rule for CategoryTitleMismatch {
         &Self::META
     }
 
-    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let archive = facts.archive;
         let mut tags: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-        for document in archive.documents.iter().filter(|document| document.kind.is_post()) {
+        for (document, posts) in overview(settings, facts).shelves.firsts(archive) {
             let tag = document.fields.get(Field::Tags).and_then(|value| first_text(archive, value));
             if let (Some(category), Some(tag)) = (category(archive, document), tag) {
-                *tags.entry(category).or_default().entry(tag).or_default() += 1;
+                *tags.entry(category).or_default().entry(tag).or_default() += posts;
             }
         }
         for (category, document) in category_pages(archive) {

@@ -10,6 +10,7 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::{Message, say};
 use crate::rules::conventions::category;
+use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
@@ -41,11 +42,11 @@ impl Rule for CategoryVariant {
         &Self::META
     }
 
-    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut spellings: BTreeMap<&str, (usize, &Document)> = BTreeMap::new();
-        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
+        for (document, posts) in overview(settings, facts).shelves.firsts(facts.archive) {
             if let Some(name) = category(facts.archive, document) {
-                spellings.entry(name).or_insert((0, document)).0 += 1;
+                spellings.entry(name).or_insert((0, document)).0 += posts;
             }
         }
         for (name, (count, _)) in &mut spellings {

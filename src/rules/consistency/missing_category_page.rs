@@ -8,6 +8,7 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::conventions::{category, category_pages};
+use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
@@ -41,19 +42,20 @@ impl Rule for MissingCategoryPage {
         &Self::META
     }
 
-    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let pages = category_pages(facts.archive);
         if pages.is_empty() {
             return;
         }
+        let shelves = &overview(settings, facts).shelves;
+        let is_unlisted = |name: &&str| !pages.contains_key(name);
+        let names = shelves.firsts(facts.archive).map(|(post, _)| category(facts.archive, post).filter(is_unlisted));
+        let unlisted: Vec<Option<&str>> = names.collect();
         let mut missing: BTreeMap<&str, Vec<&crate::document::Document>> = BTreeMap::new();
         let documents = facts.archive.documents.iter().enumerate();
-        let judged = documents.filter(|(number, document)| document.kind.is_post() && facts.is_judged(*number));
-        for (_, document) in judged {
-            match category(facts.archive, document) {
-                Some(name) if !pages.contains_key(name) => missing.entry(name).or_default().push(document),
-                _ => {}
-            }
+        for (number, document) in documents.filter(|(number, _)| facts.is_judged(*number)) {
+            let Some(Some(name)) = shelves.of(number).and_then(|shelf| unlisted.get(shelf)) else { continue };
+            missing.entry(name).or_default().push(document);
         }
         for (name, posts) in missing {
             let Some(document) = posts.first() else { continue };

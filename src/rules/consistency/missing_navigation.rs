@@ -4,7 +4,8 @@ use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
-use crate::rules::navigation::Writer;
+use crate::rules::navigation::Written;
+use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Span;
 
@@ -40,23 +41,18 @@ impl Rule for MissingNavigation {
     }
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        let archive = facts.archive;
-        let mut ways: Vec<Writer<'_>> = settings.navigation.iter().map(|way| Writer::new(way, archive)).collect();
-        for document in archive.documents.iter().filter(|document| document.kind.is_post()) {
-            for way in &mut ways {
-                let Some(written) = way.on(document) else { continue };
-                if written.symbol.is_some_and(|text| document.links.iter().any(|link| link.text == text)) {
-                    continue;
-                }
-                let text = &written.text;
-                let target = written.targets.first().map_or("/", String::as_str);
-                let at = At { document, span: Span::at(document.bytes), subject: text };
-                sink.report(&Self::META, at, say!("the way back `{text}` is missing", text)).help(say!(
-                    "end the post with [{text}]({target})",
-                    text,
-                    target
-                ));
-            }
+        for (document, way) in &overview(settings, facts).without {
+            let (document, way) = (facts.archive.documents.get(*document as usize), settings.navigation.get(*way));
+            let (Some(document), Some(way)) = (document, way) else { continue };
+            let Some(written) = Written::on(way, facts.archive, document) else { continue };
+            let text = &written.text;
+            let target = written.targets.first().map_or("/", String::as_str);
+            let at = At { document, span: Span::at(document.bytes), subject: text };
+            sink.report(&Self::META, at, say!("the way back `{text}` is missing", text)).help(say!(
+                "end the post with [{text}]({target})",
+                text,
+                target
+            ));
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
-use crate::rules::conventions::Followers;
+use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Span;
 
@@ -45,9 +45,9 @@ impl Rule for MissingSourceLink {
         if settings.source_links.is_empty() {
             return;
         }
-        let followers = Followers::of(&settings.source_links, facts.archive);
-        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
-            if !document.links.iter().any(|link| followers.holds(link)) {
+        let overview = overview(settings, facts);
+        for (number, document) in facts.archive.documents.iter().enumerate() {
+            if overview.shelves.of(number).is_some() && overview.source(number).is_none() {
                 let at = At { document, span: Span::at(document.bytes), subject: "" };
                 sink.report(&Self::META, at, say!("the post has no source link"))
                     .help(say!("add the link to the page that it was taken from"));

@@ -8,6 +8,7 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::conventions::{category, category_pages};
+use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
@@ -34,9 +35,9 @@ impl Rule for OrphanCategoryPage {
         &Self::META
     }
 
-    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        let posts = facts.archive.documents.iter().filter(|document| document.kind.is_post());
-        let used: BTreeSet<&str> = posts.filter_map(|document| category(facts.archive, document)).collect();
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        let posts = overview(settings, facts).shelves.firsts(facts.archive);
+        let used: BTreeSet<&str> = posts.filter_map(|(document, _)| category(facts.archive, document)).collect();
         for (name, document) in category_pages(facts.archive) {
             if !used.contains(name) && facts.elsewhere(name) == 0 {
                 let at = At { document, span: document.place_of(Field::Category), subject: name };

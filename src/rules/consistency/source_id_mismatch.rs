@@ -4,7 +4,7 @@ use crate::declare_rule;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
-use crate::rules::conventions::Followers;
+use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 
 declare_rule! {
@@ -46,10 +46,10 @@ impl Rule for SourceIdMismatch {
         if settings.source_links.is_empty() {
             return;
         }
-        let followers = Followers::of(&settings.source_links, facts.archive);
-        for document in facts.archive.documents.iter().filter(|document| document.kind.is_post()) {
-            let Some(id) = document.id() else { continue };
-            for link in document.links.iter().filter(|link| followers.holds(link)) {
+        let overview = overview(settings, facts);
+        for (number, document) in facts.archive.documents.iter().enumerate() {
+            let (Some(first), Some(id)) = (overview.source(number), document.id()) else { continue };
+            for link in document.links.iter().skip(first).filter(|link| overview.followers.lead(link)) {
                 let address = facts.archive.text(link.destination);
                 let Some(other) = settings.source_links.iter().find_map(|pattern| pattern.id_in(address)) else {
                     continue;

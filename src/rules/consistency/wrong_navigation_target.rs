@@ -41,22 +41,20 @@ impl Rule for WrongNavigationTarget {
     }
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        for way in settings.navigation.iter().filter(|way| !way.names_category()) {
-            for found in stray(way, facts) {
-                let subject = facts.archive.text(found.link.destination);
-                let at = At { document: found.document, span: found.link.span, subject };
-                sink.report(
-                    &Self::META,
-                    at,
-                    say!(
-                        "`{text}` leads to {place}, and not to {expected}",
-                        text = &found.text,
-                        place = found.leads_to,
-                        expected = &found.expected,
-                    ),
-                )
-                .help(say!("write {text}", text = found.expected));
-            }
+        for found in stray(settings, facts, |way| !way.names_category()) {
+            let subject = facts.archive.text(found.link.destination);
+            let at = At { document: found.document, span: found.link.span, subject };
+            sink.report(
+                &Self::META,
+                at,
+                say!(
+                    "`{text}` leads to {place}, and not to {expected}",
+                    text = &found.text,
+                    place = found.leads_to,
+                    expected = &found.expected,
+                ),
+            )
+            .help(say!("write {text}", text = found.expected));
         }
     }
 }

@@ -38,7 +38,7 @@ impl Rule for DuplicateBody {
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut first: HashMap<u64, &Document, RandomState> = HashMap::default();
-        for document in super::sharing(facts.archive, |document| Some(document.body).filter(|body| *body != 0)) {
+        for document in super::sharing(facts.archive, |(_, document)| Some(document.body).filter(|body| *body != 0)) {
             let original = *first.entry(document.body).or_insert(document);
             if original.path == document.path {
                 continue;

@@ -10,6 +10,7 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::conventions::source_link;
+use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
 use crate::text::Symbol;
 
@@ -50,8 +51,10 @@ impl Rule for DuplicateSource {
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut first: HashMap<Symbol, (&Document, &Link), RandomState> = HashMap::default();
         let patterns = &settings.source_links;
-        let source =
-            |document: &Document| Some(u64::from(source_link(patterns, facts.archive, document)?.destination.index()));
+        let overview = overview(settings, facts);
+        let source = |(number, document): (usize, &Document)| {
+            Some(u64::from(document.links.get(overview.source(number)?)?.destination.index()))
+        };
         for document in super::sharing(facts.archive, source) {
             let Some(link) = source_link(patterns, facts.archive, document) else { continue };
             let (original, original_link) = *first.entry(link.destination).or_insert((document, link));

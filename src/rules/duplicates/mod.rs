@@ -21,12 +21,12 @@ use crate::document::{Archive, Document};
 
 /// The posts of which `key` may be that of another post too, in the order of their files' names: which of two is the
 /// first does not change when one moves to an archive folder.
-fn sharing(archive: &Archive, key: impl Fn(&Document) -> Option<u64>) -> Vec<&Document> {
-    let documents = (0_u32..).zip(&archive.documents).filter(|(_, document)| document.kind.is_post());
-    let keys: Vec<(u32, u64)> = documents.filter_map(|(number, post)| Some((number, key(post)?))).collect();
+fn sharing(archive: &Archive, key: impl Fn((usize, &Document)) -> Option<u64>) -> Vec<&Document> {
+    let posts = archive.documents.iter().enumerate().filter(|(_, document)| document.kind.is_post());
+    let keys: Vec<(usize, u64)> = posts.filter_map(|post| Some((post.0, key(post)?))).collect();
     let repeated = Repeated::of(keys.len(), keys.iter().map(|(_, key)| *key));
     let shared = keys.into_iter().filter(|(_, key)| repeated.may_hold(*key));
-    let posts = shared.filter_map(|(number, _)| archive.documents.get(number as usize));
+    let posts = shared.filter_map(|(number, _)| archive.documents.get(number));
     let mut posts: Vec<(&str, &Document)> = posts.map(|document| (document.file_name(), document)).collect();
     posts.sort_by(|(name, post), (other_name, other)| name.cmp(other_name).then_with(|| post.path.cmp(&other.path)));
     posts.into_iter().map(|(_, post)| post).collect()

@@ -41,7 +41,8 @@ impl Rule for SameId {
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let mut first: HashMap<&str, &Document, RandomState> = HashMap::default();
         let hasher = RandomState::default();
-        let identifier = |document: &Document| Some(hasher.hash_one(document.id().filter(|id| is_identifier(id))?));
+        let identifier =
+            |(_, document): (usize, &Document)| Some(hasher.hash_one(document.id().filter(|id| is_identifier(id))?));
         for document in super::sharing(facts.archive, identifier) {
             let Some(id) = document.id() else { continue };
             let original = *first.entry(id).or_insert(document);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::document::{Archive, Document, Ending, Fields, Head, Kind};
 use crate::extract::Dialect;
@@ -59,6 +59,7 @@ pub(super) fn said(rule: &dyn Rule, fixity: Option<&Fixity>) -> Vec<String> {
         fixity,
         history: None,
         part: None,
+        overview: OnceLock::new(),
     };
     let mut sink = ArchiveSink::default();
     rule.check_archive(&Settings::default(), &facts, &mut sink);

@@ -1,7 +1,7 @@
 //! Histories as lines for the tests of these rules: `M path`, `R from to`.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use globset::Glob;
 
@@ -86,6 +86,7 @@ pub(super) fn judge(rule: &dyn Rule, settings: &Settings, history: &History) -> 
         fixity: None,
         history: Some(history),
         part: None,
+        overview: OnceLock::new(),
     };
     let mut sink = ArchiveSink::default();
     rule.check_archive(settings, &facts, &mut sink);

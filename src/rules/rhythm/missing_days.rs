@@ -11,9 +11,10 @@ use super::gaps::{Gap, LEAST as WEEKS, gaps, without_holidays};
 use super::silence::{Silence, silence};
 use crate::declare_rule;
 use crate::document::{self, Document, Field};
-use crate::facts::Facts;
+use crate::facts::{Facts, Shelves};
 use crate::finding::Meta;
 use crate::language::{Message, say};
+use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings, category};
 
 /// Days after which an archive goes on as another one.
@@ -70,10 +71,12 @@ impl Rule for MissingDays {
         if facts.part.is_some() {
             return;
         }
-        let posts = facts.archive.documents.iter().filter(|document| document.kind.is_post());
-        let (mut posts, mut astray) = (posts.map(|post| (day_of(post), post)).collect::<Vec<_>>(), Astray::new());
+        let shelves = &overview(settings, facts).shelves;
+        let posts = facts.archive.documents.iter().enumerate();
+        let posts = posts.filter_map(|(number, post)| Some((day_of(post), shelves.of(number)?, post)));
+        let (mut posts, mut astray) = (posts.collect::<Vec<Dated<'_>>>(), Astray::new());
         // Stable, so the posts of a day stay in the order of the archive, which is that of their paths.
-        posts.sort_by_key(|(day, _)| *day);
+        posts.sort_by_key(|(day, ..)| *day);
         let is_near = |one: &Dated<'_>, other: &Dated<'_>| match (one.0, other.0) {
             (Some(one), Some(other)) => (other - one).get_days() <= PAUSE,
             (one, other) => one == other,
@@ -84,13 +87,15 @@ impl Rule for MissingDays {
         if let Some(silence) = facts.history.and_then(|history| silence(history.commits.as_ref()?))
             && let Some(newest) = posts.iter().rev().find(|post| post.0.is_some())
         {
-            tell_silence(sink, newest.1, &silence, &settings.front_matter.zone());
+            tell_silence(sink, newest.2, &silence, &settings.front_matter.zone());
         }
-        for (_, post) in rest.into_iter().flatten() {
+        for (.., post) in rest.into_iter().flatten() {
             *astray.entry(category(facts.archive, post).unwrap_or_default()).or_default() += 1;
         }
+        let names = shelves.firsts(facts.archive).map(|(post, _)| category(facts.archive, post));
+        let names: Vec<Option<&str>> = names.collect();
         for posts in eras {
-            if let Some(calendar) = Calendar::of(facts, &settings.front_matter.zone(), posts) {
+            if let Some(calendar) = Calendar::of((shelves, &names), &settings.front_matter.zone(), posts) {
                 calendar.judge(sink, &astray);
             }
         }
@@ -121,8 +126,8 @@ fn span(seconds: i64) -> Message {
     }
 }
 
-/// A post and the day in its name.
-type Dated<'a> = (Option<Date>, &'a Document);
+/// The day in the name of a post, the shelf of its categories, and the post.
+type Dated<'a> = (Option<Date>, usize, &'a Document);
 
 /// How many posts of a category have no day, or one that is far from all others: each may be the one that another day lacks.
 type Astray<'a> = BTreeMap<&'a str, usize>;
@@ -156,15 +161,19 @@ struct Calendar<'a> {
 }
 
 impl<'a> Calendar<'a> {
-    /// Those of posts that are sorted by their day.
-    fn of(facts: &Facts<'a>, zone: &TimeZone, posts: &[Dated<'a>]) -> Option<Self> {
+    /// Those of posts that are sorted by their day; `names` are the categories of the shelves.
+    fn of((shelves, names): (&Shelves, &[Option<&'a str>]), zone: &TimeZone, posts: &[Dated<'a>]) -> Option<Self> {
         let (first, last) = (posts.first()?.0?, posts.last()?.0?);
         let at = |day: Date| usize::try_from((day - first).get_days()).unwrap_or(usize::MAX);
         let length = Some(at(last)).filter(|length| (1..=LONGEST).contains(length))?;
         let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-        for (_, post) in posts {
-            *sizes.entry(category(facts.archive, post).unwrap_or_default()).or_default() += 1;
+        for (name, posts) in names.iter().zip(shelves.counted(posts.iter().map(|(_, shelf, _)| *shelf))) {
+            *sizes.entry(name.unwrap_or_default()).or_default() += posts;
         }
+        let large: Vec<&str> = sizes.into_iter().filter(|(_, posts)| *posts >= LEAST).map(|(name, _)| name).collect();
+        // The place of a shelf's category among those that have a rhythm.
+        let places: Vec<Option<usize>> = names.iter().map(|name| large.binary_search(&(*name)?).ok()).collect();
+        let mut of_category = vec![Vec::new(); large.len()];
         let mut calendar = Self {
             first,
             days: vec![Vec::new(); length + 1],
@@ -172,19 +181,20 @@ impl<'a> Calendar<'a> {
             categories: BTreeMap::new(),
             unclear: BTreeSet::new(),
         };
-        for (day, post) in posts {
+        for (day, shelf, post) in posts {
             let day = at((*day)?);
             calendar.days.get_mut(day)?.push(post);
             if let Some(other) = written_day(post, zone).map(at).filter(|other| *other != day) {
                 calendar.unclear.extend([day, other]);
             }
-            match category(facts.archive, post).filter(|name| sizes.get(name).is_some_and(|posts| *posts >= LEAST)) {
-                Some(name) => calendar.categories.entry(name).or_default().push(day),
+            match places.get(*shelf).copied().flatten().and_then(|place| of_category.get_mut(place)) {
+                Some(days) => days.push(day),
                 None => {
                     calendar.unclear.insert(day);
                 }
             }
         }
+        calendar.categories = large.into_iter().zip(of_category).filter(|(_, days)| !days.is_empty()).collect();
         Some(calendar)
     }
 

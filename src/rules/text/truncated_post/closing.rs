@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{Archive, Document, Field, Head, Kind};
-use crate::facts::Facts;
-use crate::rules::{category, first_text};
+use crate::document::{Archive, Document, Field, Head};
+use crate::facts::{Facts, Shelves};
+use crate::rules::overview::overview;
+use crate::rules::{Settings, category, first_text};
 
 /// Posts of a folder below which nothing is called its closing part.
 const LEAST: usize = 50;
@@ -32,30 +33,34 @@ pub(super) struct Closing {
 }
 
 /// The posts that end before the closing part of their folder, with that.
-pub(super) fn cut<'a>(facts: &Facts<'a>) -> Vec<(&'a Document, std::rc::Rc<Closing>)> {
+pub(super) fn cut<'a>(settings: &Settings, facts: &Facts<'a>) -> Vec<(&'a Document, std::rc::Rc<Closing>)> {
     let archive = facts.archive;
-    let mut folders: BTreeMap<&str, Vec<&Document>> = BTreeMap::new();
-    let posts = archive.documents.iter().filter(|post| matches!(post.kind, Kind::Post | Kind::Archived));
+    let shelves = &overview(settings, facts).shelves;
+    let mut folders: BTreeMap<&str, Vec<(usize, &Document)>> = BTreeMap::new();
+    let posts = archive.documents.iter().enumerate().filter_map(|(number, post)| Some((shelves.of(number)?, post)));
     // A file that ends within its front matter is another rule's.
-    for post in posts.filter(|post| post.ending.digest != 0 && post.head != Head::Unterminated) {
+    for (shelf, post) in posts.filter(|(_, post)| post.ending.digest != 0 && post.head != Head::Unterminated) {
         let (folder, _) = post.path.split_once('/').unwrap_or_default();
-        folders.entry(folder).or_default().push(post);
+        folders.entry(folder).or_default().push((shelf, post));
     }
+    let names: Vec<Option<&str>> = shelves.firsts(archive).map(|(post, _)| category(archive, post)).collect();
     let mut found = Vec::new();
-    for posts in folders.into_values() {
+    for on_shelves in folders.into_values() {
+        let posts: Vec<&Document> = on_shelves.iter().map(|(_, post)| *post).collect();
         let forms = forms(&posts);
-        let ends = |post: &&&Document| forms.contains(&post.ending.digest);
-        let follow: Vec<&Document> = posts.iter().filter(ends).copied().collect();
+        let ends = |post: &&Document| forms.contains(&post.ending.digest);
+        let follow: Vec<&Document> = posts.iter().copied().filter(ends).collect();
         let Some(closing) = learn(archive, &posts, &follow) else { continue };
         let closing = std::rc::Rc::new(closing);
         let has_link = |post: &Document| {
             post.links.iter().any(|link| closing.links.contains(&shape(archive, post, archive.text(link.text))))
         };
-        let without: Vec<&Document> =
-            posts.iter().filter(|post| !ends(post)).copied().filter(|post| !has_link(post)).collect();
-        let habits = habits(archive, &posts, &without);
+        let without: Vec<(usize, &Document)> =
+            on_shelves.iter().filter(|(_, post)| !ends(post) && !has_link(post)).copied().collect();
+        let habits = habits((shelves, &names), &on_shelves, &without);
         let is_cut = |post: &&Document| !post.ending.is_torn && !habits.contains(&category(archive, post));
-        found.extend(without.iter().copied().filter(is_cut).map(|post| (post, std::rc::Rc::clone(&closing))));
+        let without = without.into_iter().map(|(_, post)| post);
+        found.extend(without.filter(is_cut).map(|post| (post, std::rc::Rc::clone(&closing))));
     }
     found
 }
@@ -100,12 +105,17 @@ fn shape(archive: &Archive, post: &Document, text: &str) -> String {
     text.to_owned()
 }
 
-/// The categories of which no post has the closing part: that is their way, and no accident.
-fn habits<'a>(archive: &'a Archive, posts: &[&Document], without: &[&Document]) -> Vec<Option<&'a str>> {
-    let count = |of: &[&Document]| {
+/// The categories of which no post has the closing part: that is their way, and no accident. Posts are given with their
+/// shelves, of which `names` are the categories.
+fn habits<'a>(
+    (shelves, names): (&Shelves, &[Option<&'a str>]),
+    posts: &[(usize, &Document)],
+    without: &[(usize, &Document)],
+) -> Vec<Option<&'a str>> {
+    let count = |of: &[(usize, &Document)]| {
         let mut counts: BTreeMap<Option<&'a str>, usize> = BTreeMap::new();
-        for post in of {
-            *counts.entry(category(archive, post)).or_default() += 1;
+        for (name, posts) in names.iter().zip(shelves.counted(of.iter().map(|(shelf, _)| *shelf))) {
+            *counts.entry(*name).or_default() += posts;
         }
         counts
     };

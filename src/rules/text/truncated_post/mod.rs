@@ -93,11 +93,11 @@ impl Rule for TruncatedPost {
         sink.report(&Self::META, span.shifted(reading.body.start), message).help(help);
     }
 
-    fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+    fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         if facts.part.is_some() {
             return;
         }
-        for (document, closing) in closing::cut(facts) {
+        for (document, closing) in closing::cut(settings, facts) {
             let links = closing.links.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
             let message = say!(
                 "the body ends before the closing part that {follow} of {of} posts of its folder have: {links}",
