@@ -164,20 +164,28 @@ impl<'a> Facts<'a> {
     ///
     /// `key` is asked once for each distinct target, not for each link.
     pub fn links_by<K: Ord + Clone>(&self, key: impl Fn(&'a Target) -> Option<K>) -> BTreeMap<K, Vec<Occurrence>> {
-        let keys: Vec<Option<K>> = self.resolved.targets.iter().map(key).collect();
         let mut found: BTreeMap<K, Vec<Occurrence>> = BTreeMap::new();
-        if keys.iter().all(Option::is_none) {
+        let targets = self.resolved.targets.iter().enumerate();
+        let wanted: Vec<(usize, K)> = targets.filter_map(|(number, target)| Some((number, key(target)?))).collect();
+        if wanted.is_empty() {
             return found;
+        }
+        // By target, the place of its key: four bytes for each of millions, of which mostly a few are wanted.
+        let mut slots = vec![u32::MAX; self.resolved.targets.len()];
+        for (slot, (target, _)) in (0..).zip(&wanted) {
+            slots.get_mut(*target).into_iter().for_each(|place| *place = slot);
         }
         let mut take = |document: usize, link: usize| {
             let target = self.resolved.target_index(self.archive, document, link);
-            if let Some(Some(key)) = target.and_then(|target| keys.get(target as usize)) {
+            let slot = target.and_then(|target| slots.get(target as usize));
+            if let Some((_, key)) = slot.and_then(|slot| wanted.get(*slot as usize)) {
                 let place = Occurrence { document: narrow(document), link: narrow(link) };
                 found.entry(key.clone()).or_default().push(place);
             }
         };
         // Most rules look for what few links lead to, which are known.
-        if self.resolved.targets.iter().zip(&keys).all(|(target, key)| key.is_none() || !target.is_plain()) {
+        let is_plain = |target: usize| self.resolved.targets.get(target).is_some_and(Target::is_plain);
+        if !wanted.iter().any(|(target, _)| is_plain(*target)) {
             let uncommon = self.resolved.uncommon().iter().map(|(document, link)| (*document as usize, *link as usize));
             uncommon
                 .filter(|(document, _)| self.is_judged(*document))

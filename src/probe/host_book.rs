@@ -75,6 +75,11 @@ impl HostBook {
         changed.filter_map(|(host, record)| Some((host.to_string(), serde_json::to_string(record).ok()?))).collect()
     }
 
+    /// Whether of any host is known when its certificate ends.
+    pub fn knows_certificates(&self) -> bool {
+        self.locked().records.values().any(|record| record.certificate.is_some())
+    }
+
     /// When the certificate of a host ends, as of a handshake not long ago.
     pub fn certificate_end(&self, host: &str, now: Timestamp) -> Option<Timestamp> {
         let end = self.get(host, |record| record.certificate.as_ref()?.fresh(now, CERTIFICATE_AGE).copied())?;
@@ -138,6 +143,7 @@ mod tests {
         let [(host, line)] = &changes[..] else { panic!("{changes:?}") };
         let later = HostBook::default();
         later.recall(host, line);
+        assert!(later.knows_certificates() && !HostBook::default().knows_certificates());
         assert_eq!(later.certificate_end("a.cn", at(8)), Some(at(100)));
         assert_eq!(later.certificate_end("a.cn", at(9)), None);
         assert_eq!((later.answers_https("a.cn", at(31)), later.answers_https("a.cn", at(32))), (Some(true), None));

@@ -41,6 +41,9 @@ impl Rule for ExpiringCertificate {
     }
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
+        if !facts.hosts.knows_certificates() {
+            return;
+        }
         let ending = facts.links_by(|target| match target {
             Target::Web { address, .. } => {
                 let url = facts.resolved.url(&facts.archive.strings, *address);
