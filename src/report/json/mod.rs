@@ -4,6 +4,7 @@
 //! Each finding and each address stands on a line of its own, so that `grep`, `diff` and git work on it.
 //! Characters that would command a terminal are escaped; to a JSON parser that makes no difference.
 
+mod address;
 mod audit;
 pub(super) mod lines;
 mod rows;
@@ -18,7 +19,7 @@ use serde::{Serialize, Serializer};
 use self::audit::{BreakdownView, CoverageView};
 use self::lines::Lines;
 use super::shown::masked;
-use super::{ArchiveCounts, Context, Fingerprint, Format, Freshness, Report, Reported, Row, Spot, Summary, VERSION};
+use super::{ArchiveCounts, Context, Fingerprint, Format, Freshness, Report, Reported, Summary, VERSION};
 use crate::finding::{Effect, Severity};
 use crate::probe::{Hop, Outcome, Verdict};
 
@@ -41,11 +42,17 @@ impl Format for Json {
         view(report, context).serialize(&mut serde_json::Serializer::with_formatter(&mut head, Lines::default()))?;
         // The object stays open for what is long.
         out.write_all(head.strip_suffix(b"\n}").unwrap_or(&head))?;
-        let finding = |number: usize| report.findings.get(number).map(|reported| finding_view(reported, context));
+        let finding = |number: usize, out: &mut Vec<u8>| {
+            let Some(reported) = report.findings.get(number) else { return Ok(false) };
+            let view = finding_view(reported, context);
+            view.serialize(&mut serde_json::Serializer::with_formatter(out, Lines::within(2)))?;
+            Ok(true)
+        };
         rows::write(&mut out, "findings", report.findings.len(), finding)?;
-        let address = |number: usize| {
-            let address = report.addresses.get(number).filter(|address| report.lists(address))?;
-            Some(address_view(&address, report.addresses.places(number), context))
+        let address = |number: usize, out: &mut Vec<u8>| {
+            let row = report.addresses.get(number).filter(|row| report.lists(row));
+            let Some(row) = row else { return Ok(false) };
+            address::write(&row, &report.addresses.places(number), context, out).map(|()| true)
         };
         rows::write(&mut out, "addresses", report.addresses.len(), address)?;
         out.write_all(b"\n}\n")?;
@@ -140,36 +147,9 @@ struct FindingView<'r> {
 }
 
 #[derive(Serialize)]
-struct AddressView<'r, R: Serialize, P: Serialize> {
-    url: Cow<'r, str>,
-    verdict: Verdict,
-    reason: Cow<'static, str>,
-    status: Option<u16>,
-    final_url: Option<Cow<'r, str>>,
-    redirects: R,
-    checked_at: Option<String>,
-    from_state: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<Cow<'r, str>>,
-    attempts: u16,
-    elapsed_ms: u32,
-    evidence: Option<Cow<'r, str>>,
-    occurrences: u64,
-    places: P,
-}
-
-#[derive(Serialize)]
 struct HopView<'r> {
     status: u16,
     to: Cow<'r, str>,
-}
-
-#[derive(Serialize)]
-struct PlaceView<'r> {
-    path: &'r str,
-    line: u32,
-    column: u32,
-    text: Cow<'r, str>,
 }
 
 /// A sequence that is made while it is written.
@@ -276,31 +256,6 @@ pub(super) fn finding_view<'r>(reported: &'r Reported, context: &Context<'_>) ->
         known: reported.known,
         category: reported.category.as_deref().map(masked),
     }
-}
-
-fn address_view<'r>(address: &Row<'r>, places: Vec<Spot<'r>>, context: &'r Context<'_>) -> impl Serialize + use<'r> {
-    let outcome = &address.outcome;
-    AddressView {
-        url: (context.mask)(address.url),
-        verdict: outcome.verdict,
-        reason: outcome.reason.name(),
-        status: outcome.status,
-        final_url: outcome.final_url.as_deref().map(context.mask),
-        redirects: redirects(outcome, context),
-        checked_at: outcome.checked_at.map(moment),
-        from_state: address.from_state,
-        origin: address.origin.map(|place| masked(context.mask, place)),
-        attempts: outcome.attempts,
-        elapsed_ms: outcome.elapsed_ms,
-        evidence: outcome.evidence.as_deref().map(|evidence| masked(context.mask, evidence)),
-        occurrences: address.occurrences,
-        places: places.into_iter().map(|place| place_view(&place, context)).collect::<Vec<_>>(),
-    }
-}
-
-fn place_view<'r>(place: &Spot<'r>, context: &Context<'_>) -> PlaceView<'r> {
-    let Spot { path, line, column, text } = *place;
-    PlaceView { path, line, column, text: masked(context.mask, text) }
 }
 
 /// The redirects on the way to an outcome, as the JSON report has them.
