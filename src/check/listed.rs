@@ -10,7 +10,7 @@ use super::Settings;
 use crate::document::Archive;
 use crate::facts::Facts;
 use crate::probe::{Outcome, Reason, Verdict};
-use crate::report::{Addresses, MAX_PLACES, Row, Source, Spot};
+use crate::report::{Addresses, MAX_PLACES, Row, Source, Spot, was_asked};
 use crate::resolve::{Resolved, Target};
 
 /// How often addresses of the web are used, and where.
@@ -164,6 +164,15 @@ impl Source for Listed {
             fragments: self.fragments.get(&address).map_or(&[], |named| &**named),
             occurrences: self.uses.by_address.get(index).copied().unwrap_or(0).into(),
         })
+    }
+
+    fn asked(&self) -> Vec<usize> {
+        // Offline, nobody was; that is seen by one look through them in the order in which they lie in memory.
+        if !self.known.outcomes.iter().any(was_asked) {
+            return Vec::new();
+        }
+        let is_asked = |address: &u32| self.known.outcomes.get(*address as usize).is_some_and(was_asked);
+        self.order.par_iter().enumerate().filter(|(_, address)| is_asked(address)).map(|(number, _)| number).collect()
     }
 
     fn places(&self, number: usize) -> Vec<Spot<'_>> {

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::MAX_PLACES;
-use crate::probe::Outcome;
+use crate::probe::{Outcome, Reason, Verdict};
 
 /// A use of an address, held by itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,10 +47,18 @@ pub struct Address {
     pub places: Vec<Place>,
 }
 
+/// Whether more is known of an address than that nobody asked.
+pub(crate) fn was_asked(outcome: &Outcome) -> bool {
+    outcome.verdict != Verdict::Skipped || outcome.reason != Reason::Offline
+}
+
 /// What makes the rows of a report's addresses, in the order of their spellings.
 pub trait Source: fmt::Debug + Send + Sync {
     /// How many addresses there are.
     fn count(&self) -> usize;
+
+    /// The numbers of those of which more is known than that nobody asked, in their order.
+    fn asked(&self) -> Vec<usize>;
 
     /// One of them, by its number in the order; `None` behind the last.
     fn row(&self, number: usize) -> Option<Row<'_>>;
@@ -109,6 +117,12 @@ impl Addresses {
         self.len() == 0
     }
 
+    /// The numbers of those of which more is known than that nobody asked, in their order: after an offline run none,
+    /// of however many there are.
+    pub fn asked(&self) -> Vec<usize> {
+        self.0.asked()
+    }
+
     /// One of them, by its number in the order.
     pub fn get(&self, number: usize) -> Option<Row<'_>> {
         self.0.row(number)
@@ -143,6 +157,12 @@ struct Held(Vec<Address>);
 impl Source for Held {
     fn count(&self) -> usize {
         self.0.len()
+    }
+
+    fn asked(&self) -> Vec<usize> {
+        (0..self.0.len())
+            .filter(|number| self.0.get(*number).is_some_and(|address| was_asked(&address.outcome)))
+            .collect()
     }
 
     fn row(&self, number: usize) -> Option<Row<'_>> {

@@ -33,6 +33,7 @@ use std::{fmt, io};
 
 use crate::language::{Language, Message};
 
+pub(crate) use addresses::was_asked;
 pub use addresses::{Address, Addresses, Place, Row, Source, Spot};
 pub use audit::{Breakdown, Changes, Coverage, Freshness, Healed, History, MAX_HEALED, PastRun, TREND_POINTS, Tally};
 pub use badge::Badge;

@@ -160,7 +160,7 @@ pub(super) struct HostTally<'r> {
 pub(super) fn worst_hosts(report: &Report) -> Vec<HostTally<'_>> {
     let is_ill = |address: &Row<'_>| !matches!(address.outcome.verdict, Verdict::Alive | Verdict::Skipped);
     let mut hosts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for number in 0..report.addresses.len() {
+    for number in report.addresses.asked() {
         if let Some(address) = report.addresses.get(number).filter(is_ill) {
             hosts.entry(host(address.url)).or_default().push(number);
         }

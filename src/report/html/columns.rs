@@ -155,12 +155,12 @@ pub(super) fn told(report: &Report) -> Vec<(Reverse<u64>, usize)> {
         let is_told = report.lists(&address) && address.outcome.reason != Reason::Offline;
         is_told.then_some((Reverse(address.occurrences), number))
     };
-    (0..report.addresses.len()).into_par_iter().filter_map(rank).collect()
+    report.addresses.asked().into_par_iter().filter_map(rank).collect()
 }
 
 /// The numbers of the addresses that the page holds: all that it tells of, or those that most links name.
-fn most_used(report: &Report) -> Vec<usize> {
-    let mut ranked = told(report);
+fn most_used(told: &[(Reverse<u64>, usize)]) -> Vec<usize> {
+    let mut ranked = told.to_vec();
     if ranked.len() > MAX_ROWS {
         ranked.select_nth_unstable(MAX_ROWS);
         ranked.truncate(MAX_ROWS);
@@ -171,9 +171,14 @@ fn most_used(report: &Report) -> Vec<usize> {
 }
 
 impl AddressColumns {
-    pub(super) fn of(report: &Report, context: &Context<'_>, texts: &mut Texts) -> Self {
+    pub(super) fn of(
+        report: &Report,
+        told: &[(Reverse<u64>, usize)],
+        context: &Context<'_>,
+        texts: &mut Texts,
+    ) -> Self {
         let mut columns = Self::default();
-        for number in most_used(report) {
+        for number in most_used(told) {
             let Some(address) = report.addresses.get(number) else { continue };
             columns.push(&address, context, texts);
             let places = report.addresses.places(number);

@@ -3,6 +3,7 @@
 //! Most texts repeat: helps, hosts, categories, months, paths. Each stands once, and a row is a few numbers, which is
 //! what lets a browser filter and sort a hundred thousand of them between two frames.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
@@ -50,12 +51,14 @@ struct Rule {
 }
 
 /// The data as JSON that may stand in a `script` element.
-pub(super) fn data(report: &Report, context: &Context<'_>) -> io::Result<String> {
+///
+/// `told` are the addresses that there is something to say about, as [`told`](super::columns::told) gives them.
+pub(super) fn data(report: &Report, told: &[(Reverse<u64>, usize)], context: &Context<'_>) -> io::Result<String> {
     let words = catalogue(context.language);
     let mut texts = Texts::default();
     let metas = rules(report);
     let findings = FindingColumns::of(report, context, &metas, &mut texts);
-    let addresses = AddressColumns::of(report, context, &mut texts);
+    let addresses = AddressColumns::of(report, told, context, &mut texts);
     let (related, fixes) = (related(report, context, &mut texts), fixes(report, context, &mut texts));
     let effects = [
         Effect::BuildAbort,

@@ -118,7 +118,7 @@ pub(super) fn page(report: &Report, context: &Context<'_>) -> io::Result<Page> {
         style: STYLE,
         early_script: EARLY_SCRIPT,
         script: SCRIPT,
-        data: data::data(report, context)?,
+        data: data::data(report, &told, context)?,
         answer: answer(report, context),
         effects: consequences(report, w),
         cards: cards(report, context),

@@ -152,7 +152,8 @@ pub(super) fn verdicts(report: &Report, words: &'static Words) -> Option<Stacked
     let note = fill(words.verdicts_note, &[("addresses", &grouped(total))]);
     let mut stacked = stacked((&counts, &classes, &names), note);
     let is_listed = |verdict: Verdict| {
-        report.addresses.iter().any(|address| address.outcome.verdict == verdict && report.lists(&address))
+        (report.lists_alive || verdict != Verdict::Alive)
+            && report.addresses.iter().any(|address| address.outcome.verdict == verdict)
     };
     let verdicts = Verdict::ALL.into_iter().filter(|verdict| links.of(*verdict) > 0);
     for (entry, verdict) in stacked.legend.iter_mut().zip(verdicts) {
