@@ -128,31 +128,43 @@ pub(super) fn write(
         (_, true) => Verbosity::Verbose,
         _ => Verbosity::Normal,
     };
+    let is_taken = outputs.iter().any(|(_, destination)| matches!(destination, Destination::StandardOutput));
+    let terminal = || if is_taken { Ok(Vec::new()) } else { terminal(args, report, (&context, outputs)) };
     // Each file on a core of its own: the largest report decides how long this takes, not their sum.
-    outputs.par_iter().try_for_each(|(format, destination)| match destination {
-        Destination::StandardOutput => Ok(()),
-        Destination::File(path) => source::write_whole(path, |out| format.write(report, &context, out)),
-    })?;
+    let files = || {
+        outputs.par_iter().try_for_each(|(format, destination)| match destination {
+            Destination::StandardOutput => Ok(()),
+            Destination::File(path) => source::write_whole(path, |out| format.write(report, &context, out)),
+        })
+    };
+    let (written, said) = rayon::join(files, terminal);
+    written?;
     for (format, _) in outputs.iter().filter(|(_, destination)| matches!(destination, Destination::StandardOutput)) {
         let mut out = BufWriter::new(io::stdout().lock());
         let written = format.write(report, &context, &mut out).and_then(|()| out.flush());
         output::ignore_closed_pipe(written).saying(|| say!("cannot write to standard output"))?;
     }
-    let is_taken = outputs.iter().any(|(_, destination)| matches!(destination, Destination::StandardOutput));
-    if !is_taken {
-        context.color = is_on(args.color, output::is_watched());
-        let mut out = BufWriter::new(io::stdout().lock());
-        let page = outputs.iter().find_map(|(format, destination)| match destination {
-            Destination::File(path) if format.name() == "html" => Some(path.as_path()),
-            _ => None,
-        });
-        let written = report::Terminal
-            .write(report, &context, &mut out)
-            .and_then(|()| page.map_or(Ok(()), |page| say_where(page, &context, &mut out)))
-            .and_then(|()| out.flush());
-        output::ignore_closed_pipe(written).saying(|| say!("cannot write to standard output"))?;
-    }
+    let mut out = io::stdout().lock();
+    let written = said.and_then(|said| out.write_all(&said)).and_then(|()| out.flush());
+    output::ignore_closed_pipe(written).saying(|| say!("cannot write to standard output"))?;
     Ok(())
+}
+
+/// What the terminal shows, once all files are written.
+fn terminal(
+    args: &CheckArgs,
+    report: &Report,
+    (context, outputs): (&Context<'_>, &[(&'static dyn Format, Destination)]),
+) -> io::Result<Vec<u8>> {
+    let context = Context { color: is_on(args.color, output::is_watched()), ..*context };
+    let page = outputs.iter().find_map(|(format, destination)| match destination {
+        Destination::File(path) if format.name() == "html" => Some(path.as_path()),
+        _ => None,
+    });
+    let mut said = Vec::new();
+    report::Terminal.write(report, &context, &mut said)?;
+    page.map_or(Ok(()), |page| say_where(page, &context, &mut said))?;
+    Ok(said)
 }
 
 /// Says where the page for people is; a terminal that knows links (OSC 8) makes it one.
