@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use super::listed::Uses;
 use super::{Folders, Settings, audit};
@@ -44,7 +45,10 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
         );
         notices.push(notice.in_language(settings.rules.language));
     }
-    let categories = audit::categories(facts, &findings);
+    let ((links, freshness), (coverage, categories)) = rayon::join(
+        || (link_counts(facts, uses), audit::freshness(facts, run.remembered, run.started_at)),
+        || (audit::coverage(settings, facts, run.unreadable), audit::categories(facts, &findings)),
+    );
     Report::new(Parts {
         run: ReportRun {
             started_at: run.started_at,
@@ -57,13 +61,13 @@ pub(super) fn report(settings: &Settings, facts: &Facts<'_>, findings: Vec<Findi
             vantage: Some(settings.vantage.clone()).filter(|name| !name.is_empty()),
         },
         archive: counts,
-        links: link_counts(facts, uses),
+        links,
         findings,
         addresses: Vec::new(),
         lists_alive: settings.all_addresses,
         notices,
-        coverage: audit::coverage(settings, facts, run.unreadable),
-        freshness: audit::freshness(facts, run.remembered, run.started_at),
+        coverage,
+        freshness,
         categories,
         fail_at: super::settings::fail_at(settings.fail_on),
     })
@@ -98,7 +102,7 @@ fn link_counts(facts: &Facts<'_>, uses: &Uses) -> LinkCounts {
             _ => None,
         })
         .collect();
-    internal.sort_unstable();
+    internal.par_sort_unstable();
     internal.dedup();
     let external = facts.resolved.addresses.len() as u64;
     let mut counts = LinkCounts {

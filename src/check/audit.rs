@@ -38,10 +38,10 @@ pub(super) fn coverage(settings: &Settings, facts: &Facts<'_>, unreadable: usize
         |is_meant: fn(&Target) -> bool| facts.resolved.targets.iter().filter(|target| is_meant(target)).count();
     let is_unknown = |target: &Target| matches!(target, Target::Site { served: Served::Unknown(_), .. });
     let more = [
-        ("template", targets(|target| *target == Target::Template)),
+        ("template", targets(|target| matches!(target, Target::Template))),
         ("unknown-to-source", targets(is_unknown)),
         ("mail", facts.resolved.targets.iter().filter(|target| is_unknown_mail(facts, target)).count()),
-        ("other-scheme", targets(|target| *target == Target::Other)),
+        ("other-scheme", targets(|target| matches!(target, Target::Other))),
         ("unreadable-file", unreadable),
     ];
     let more = more.into_iter().filter(|(_, count)| *count > 0);

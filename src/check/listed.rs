@@ -114,11 +114,24 @@ struct Listed {
     order: Vec<u32>,
 }
 
+/// What is found of the listed addresses while the archive is still needed for something else.
+#[derive(Debug)]
+pub(super) struct Index {
+    order: Vec<u32>,
+    fragments: HashMap<u32, Box<[Arc<str>]>, RandomState>,
+}
+
+impl Index {
+    pub(super) fn of(archive: &Archive, resolved: &Resolved, uses: &Uses) -> Self {
+        let (order, fragments) = rayon::join(|| order(archive, resolved, uses), || fragments(resolved));
+        Self { order, fragments }
+    }
+}
+
 /// The addresses that a report lists, of an archive of which nothing else is needed any more.
-pub(super) fn listed(archive: Archive, resolved: Resolved, known: Known, uses: Uses) -> Addresses {
-    let order = order(&archive, &resolved, &uses);
-    let fragments = fragments(&resolved);
+pub(super) fn listed(archive: Archive, resolved: Resolved, known: Known, (uses, index): (Uses, Index)) -> Addresses {
     let nothing = Outcome::skipped(Reason::Offline);
+    let Index { order, fragments } = index;
     Addresses::of(Listed { archive, resolved, known, nothing, uses, fragments, order })
 }
 
@@ -153,6 +166,15 @@ impl Source for Listed {
         self.order.len()
     }
 
+    fn asked(&self) -> Vec<usize> {
+        // Offline, nobody was; that is seen by one look through them in the order in which they lie in memory.
+        if !self.known.outcomes.iter().any(was_asked) {
+            return Vec::new();
+        }
+        let is_asked = |address: &u32| self.known.outcomes.get(*address as usize).is_some_and(was_asked);
+        self.order.par_iter().enumerate().filter(|(_, address)| is_asked(address)).map(|(number, _)| number).collect()
+    }
+
     fn row(&self, number: usize) -> Option<Row<'_>> {
         let address = *self.order.get(number)?;
         let index = address as usize;
@@ -164,15 +186,6 @@ impl Source for Listed {
             fragments: self.fragments.get(&address).map_or(&[], |named| &**named),
             occurrences: self.uses.by_address.get(index).copied().unwrap_or(0).into(),
         })
-    }
-
-    fn asked(&self) -> Vec<usize> {
-        // Offline, nobody was; that is seen by one look through them in the order in which they lie in memory.
-        if !self.known.outcomes.iter().any(was_asked) {
-            return Vec::new();
-        }
-        let is_asked = |address: &u32| self.known.outcomes.get(*address as usize).is_some_and(was_asked);
-        self.order.par_iter().enumerate().filter(|(_, address)| is_asked(address)).map(|(number, _)| number).collect()
     }
 
     fn places(&self, number: usize) -> Vec<Spot<'_>> {

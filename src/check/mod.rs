@@ -155,7 +155,8 @@ pub fn check_and(
         notices: survey::notices((walked, loaded), settings.rules.language, &asked.notices),
         since: None,
     };
-    let mut report = assemble::report(settings, &facts, findings, run);
+    let index = || listed::Index::of(archive, &resolved, &uses);
+    let (mut report, index) = rayon::join(|| assemble::report(settings, &facts, findings, run), index);
     if let Some(baseline) = &settings.baseline {
         report.hold_against(baseline);
     }
@@ -168,7 +169,7 @@ pub fn check_and(
     let state_trouble = journal.close(&mut report, is_whole);
     drop(map);
     let archive = std::mem::take(&mut survey.loaded.archive);
-    report.addresses = listed::listed(archive, resolved, known, uses);
+    report.addresses = listed::listed(archive, resolved, known, (uses, index));
     Ok(Checked { report, trouble, state_trouble })
 }
 

@@ -179,7 +179,8 @@ impl Run<'_> {
             unreadable: both.unreadable,
             since: Some(self.since),
         };
-        let mut report = assemble::report(settings, &facts, findings, run);
+        let index = || listed::Index::of(&own, &resolved, &uses);
+        let (mut report, index) = rayon::join(|| assemble::report(settings, &facts, findings, run), index);
         if let Some(baseline) = &settings.baseline {
             report.hold_against(baseline);
         }
@@ -189,7 +190,7 @@ impl Run<'_> {
         let (known, journal, trouble) = asked.parts();
         let state_trouble = journal.close(&mut report, false);
         drop(map);
-        report.addresses = listed::listed(own, resolved, known, uses);
+        report.addresses = listed::listed(own, resolved, known, (uses, index));
         Ok(Checked { report, trouble, state_trouble })
     }
 
