@@ -1,5 +1,6 @@
 //! A site that was built: its files beside the sources, as one archive.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,16 +46,16 @@ pub(super) fn walk(settings: &Walk, folder: &Path, walked: &mut Walked) -> Resul
 }
 
 /// The files of the sources and of the site in one list, with their roles.
-pub(super) fn merged(
-    sources: impl Iterator<Item = (Arc<str>, Role)>,
+pub(super) fn merged<'s>(
+    (sources, roles): (&'s [Arc<str>], Vec<Role>),
     site: Option<&Site>,
-) -> (Vec<Arc<str>>, Vec<Role>) {
-    let built = site.into_iter().flat_map(|site| &site.files).map(|path| (Arc::clone(path), role(path)));
-    let mut all: Vec<(Arc<str>, Role)> = sources.chain(built).collect();
-    if site.is_some() {
-        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    }
-    all.into_iter().unzip()
+) -> (Cow<'s, [Arc<str>]>, Vec<Role>) {
+    let Some(site) = site else { return (sources.into(), roles) };
+    let built = site.files.iter().map(|path| (Arc::clone(path), role(path)));
+    let mut all: Vec<(Arc<str>, Role)> = sources.iter().cloned().zip(roles).chain(built).collect();
+    all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    let (files, roles): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    (files.into(), roles)
 }
 
 fn role(path: &str) -> Role {

@@ -54,8 +54,21 @@ pub fn roles(
         Some(named) => named.iter().map(|folder| folder.trim_matches('/').to_owned()).collect(),
         None => archive_folders(folders, files, read),
     };
-    let roles = files.iter().map(|path| role(folders, &archive, path, is_read)).collect();
+    let mut roles = Vec::with_capacity(files.len());
+    for siblings in by_folder(files) {
+        let Some(place) = siblings.first().map(|path| Place::of(folders, &archive, path)) else { continue };
+        roles.extend(siblings.iter().map(|path| place.role(path, is_read)));
+    }
     (roles, archive)
+}
+
+/// Neighbours in the list that lie in one folder, so that what a folder's name tells is found once for all of them.
+fn by_folder(files: &[Arc<str>]) -> impl Iterator<Item = &[Arc<str>]> {
+    files.chunk_by(|a, b| folder_of(a) == folder_of(b))
+}
+
+fn folder_of(path: &str) -> Option<&str> {
+    path.rsplit_once('/').map(|(folder, _)| folder)
 }
 
 /// What a file is once it was read; `None` is a static file.
@@ -71,22 +84,49 @@ pub fn kind_of(role: Role, bytes: &[u8]) -> Option<Kind> {
 
 /// What a file of this path may be, with these archive folders.
 pub(super) fn role(folders: &Folders, archive: &[String], path: &str, is_read: &dyn Fn(&str) -> bool) -> Role {
-    if lies_in_named(path, "_posts") || folders.posts.iter().any(|folder| lies_below(path, folder)) {
-        return Role::Document(Kind::Post);
+    Place::of(folders, archive, path).role(path, is_read)
+}
+
+/// What the folder of a file makes of it.
+enum Place {
+    /// Whatever lies there is a document of this kind.
+    Documents(Kind),
+    /// An archive folder: its Markdown files are old posts.
+    Archive,
+    Other,
+}
+
+impl Place {
+    /// That of the folder that a file lies in.
+    fn of(folders: &Folders, archive: &[String], path: &str) -> Self {
+        if lies_in_named(path, "_posts") || folders.posts.iter().any(|folder| lies_below(path, folder)) {
+            return Self::Documents(Kind::Post);
+        }
+        if lies_in_named(path, "_drafts") {
+            return Self::Documents(Kind::Draft);
+        }
+        if archive.iter().any(|folder| lies_below(path, folder)) { Self::Archive } else { Self::Other }
     }
-    if lies_in_named(path, "_drafts") {
-        return Role::Document(Kind::Draft);
+
+    /// What a file of the folder may be.
+    fn role(&self, path: &str, is_read: &dyn Fn(&str) -> bool) -> Role {
+        if let Self::Documents(kind) = self {
+            return Role::Document(*kind);
+        }
+        let end = end_of(path);
+        if matches!(self, Self::Archive) && is_markdown(end) {
+            return Role::Document(Kind::Archived);
+        }
+        if BINARY.iter().any(|known| end.eq_ignore_ascii_case(known)) || !is_read(path) {
+            Role::Static
+        } else {
+            Role::Candidate
+        }
     }
-    let end = end_of(path);
-    let is_markdown = MARKDOWN.iter().any(|known| end.eq_ignore_ascii_case(known));
-    if is_markdown && archive.iter().any(|folder| lies_below(path, folder)) {
-        return Role::Document(Kind::Archived);
-    }
-    if BINARY.iter().any(|known| end.eq_ignore_ascii_case(known)) || !is_read(path) {
-        Role::Static
-    } else {
-        Role::Candidate
-    }
+}
+
+fn is_markdown(end: &str) -> bool {
+    MARKDOWN.iter().any(|known| end.eq_ignore_ascii_case(known))
 }
 
 /// Whether a folder of this name is on the way to a file.
@@ -110,23 +150,22 @@ pub(super) fn archive_folders(
     files: &[Arc<str>],
     read: &dyn Fn(&Arc<str>) -> Option<Vec<u8>>,
 ) -> Vec<String> {
-    let mut by_folder: BTreeMap<&str, (usize, Vec<&Arc<str>>)> = BTreeMap::new();
-    for path in files {
-        let Some((folder, name)) = path.rsplit_once('/') else { continue };
+    let mut found: BTreeMap<&str, (usize, Vec<&Arc<str>>)> = BTreeMap::new();
+    for siblings in by_folder(files) {
+        let Some((path, folder)) = siblings.first().and_then(|path| Some((path, folder_of(path)?))) else { continue };
         let is_private = folder.split('/').any(|part| part.starts_with(['_', '.']));
-        if is_private
-            || folders.posts.iter().any(|named| lies_below(path, named))
-            || !MARKDOWN.iter().any(|known| end_of(path).eq_ignore_ascii_case(known))
-        {
+        if is_private || folders.posts.iter().any(|named| lies_below(path, named)) {
             continue;
         }
-        let (all, dated) = by_folder.entry(folder).or_default();
-        *all += 1;
-        if begins_with_date(name) {
-            dated.push(path);
+        let (all, dated) = found.entry(folder).or_default();
+        for path in siblings.iter().filter(|path| is_markdown(end_of(path))) {
+            *all += 1;
+            if begins_with_date(file_name(path)) {
+                dated.push(path);
+            }
         }
     }
-    by_folder
+    found
         .into_iter()
         .filter(|(_, (all, dated))| dated.len() * 2 > *all && mostly_posts(dated, read))
         .map(|(folder, _)| folder.to_owned())

@@ -274,7 +274,7 @@ fn read(
         observer,
         cancel,
     };
-    let (files, roles) = built::merged(walked.files.iter().cloned().zip(roles), built);
+    let (files, roles) = built::merged((&walked.files, roles), built);
     let loaded = load::load(&reader, &files, &roles);
     (site, loaded)
 }

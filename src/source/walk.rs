@@ -105,13 +105,33 @@ struct Name {
 
 impl Name {
     fn of(root: &Path, path: PathBuf) -> Self {
-        let relative = path.strip_prefix(root).unwrap_or(&path);
+        let relative = below(root, &path);
         let shown = match relative.to_str() {
             Some(name) if std::path::MAIN_SEPARATOR == '/' => Arc::from(name),
             _ => Arc::from(relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")),
         };
         let is_odd = relative.to_str().is_none();
         Self { shown, odd: is_odd.then_some(path) }
+    }
+}
+
+/// A path as its root sees it. The walk spells it as the root with more behind it, so that neither need be taken apart.
+fn below<'p>(root: &Path, path: &'p Path) -> &'p Path {
+    let spelled = |path: &'p Path| path.to_str().zip(root.to_str());
+    let behind = spelled(path).and_then(|(path, root)| path.strip_prefix(root)?.strip_prefix('/'));
+    behind.map(Path::new).or_else(|| path.strip_prefix(root).ok()).unwrap_or(path)
+}
+
+/// What one thread of the walk has met, handed over as a whole when it ends.
+struct Pack {
+    met: Vec<Met>,
+    to: mpsc::Sender<Vec<Met>>,
+}
+
+impl Drop for Pack {
+    fn drop(&mut self) {
+        // The receiver lives until the walk ends.
+        let _ = self.to.send(std::mem::take(&mut self.met));
     }
 }
 
@@ -145,21 +165,19 @@ fn walk_with(settings: &Walk, builder: &mut WalkBuilder) -> Result<Walked, Sourc
     std::fs::read_dir(root).map_err(|source| SourceError::Unreadable { path: root.clone(), source })?;
 
     let (sender, receiver) = mpsc::channel();
-    // Each walking thread sends what it found in batches; the lock only guards the cloning of senders.
+    // The lock only guards the cloning of senders.
     let sender = Mutex::new(sender);
     let walker = builder.hidden(false).threads(settings.threads).build_parallel();
     walker.run(|| {
-        let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let to = sender.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut pack = Pack { met: Vec::new(), to };
         Box::new(move |entry| {
-            if let Some(message) = look_at(root, entry) {
-                // The receiver lives until the walk ends.
-                let _ = sender.send(message);
-            }
+            pack.met.extend(look_at(root, entry));
             WalkState::Continue
         })
     });
     drop(sender);
-    Ok(gather(settings, receiver.into_iter()))
+    Ok(gather(settings, receiver.into_iter().flatten()))
 }
 
 /// Whether a path, relative to the archive and with `/`, can be part of it: no tool's own folder is on its way.
@@ -228,9 +246,6 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Met>) -> Walked {
             Met::File(name) => (name, false),
             Met::Link(name) => (name, true),
         };
-        if own.contains(&name.shown) {
-            continue;
-        }
         if let Some(path) = name.odd {
             walked.odd_names.insert(Arc::clone(&name.shown), path);
         }
@@ -243,6 +258,13 @@ fn gather(settings: &Walk, messages: impl Iterator<Item = Met>) -> Walked {
     walked.files.par_sort_unstable();
     // Two names that are not UTF-8 can look alike once shown.
     walked.files.dedup();
+    for own in &own {
+        if let Ok(at) = walked.files.binary_search(own) {
+            walked.files.remove(at);
+            walked.links.retain(|link| link != own);
+            walked.odd_names.remove(own);
+        }
+    }
     walked.notices.sort_by_cached_key(Message::english);
     walked
 }
@@ -310,6 +332,15 @@ mod tests {
         let walked = walk(&Walk { root: folder.path().to_owned(), own: Vec::new(), threads: 1 }).unwrap();
         let odd = walked.files.iter().find(|path| path.contains('\u{FFFD}')).unwrap();
         assert_eq!(std::fs::read(walked.locate(folder.path(), odd)).unwrap(), b"y");
+    }
+
+    #[test]
+    fn a_path_is_seen_from_its_root_however_that_is_spelled() {
+        let seen = |root: &str, path: &str| below(Path::new(root), Path::new(path)).to_str().unwrap().to_owned();
+        for (root, path) in [("/a", "/a/b/c"), ("/a/", "/a/b/c"), (".", "./b/c"), ("a/.", "a/./b/c"), ("/", "/b/c")] {
+            assert_eq!(seen(root, path), "b/c", "{path} from {root}");
+        }
+        assert_eq!(seen("/a", "/ab/c"), "/ab/c");
     }
 
     #[test]
