@@ -91,6 +91,21 @@ impl Resolver {
         self.hosts.iter().any(|own| own == host)
     }
 
+    /// Whether a destination is an address of another site that is spelt as the URL parser would write it, so that it
+    /// need not be parsed; most are. What is in any doubt is not.
+    pub(super) fn is_settled(&self, destination: &str) -> bool {
+        let rest = destination.strip_prefix("http://").or_else(|| destination.strip_prefix("https://"));
+        let Some((host, rest)) = rest.and_then(|rest| rest.split_once('/')) else { return false };
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // A segment that begins with a dot may be one that leads up.
+        let has_odd_segment = path.starts_with('.') || path.contains("/.");
+        is_settled_host(host)
+            && !self.is_own_host(host)
+            && !has_odd_segment
+            && path.bytes().all(is_settled_in_path)
+            && query.bytes().all(|b| is_settled_in_path(b) || matches!(b, b'?' | b'%'))
+    }
+
     /// Resolves a destination against a page.
     pub(super) fn resolve(&self, base: &Base, destination: &str) -> Leads {
         let destination = destination.trim_matches(|c: char| c <= ' ');
@@ -151,6 +166,26 @@ impl Resolver {
     }
 }
 
+/// Whether a host is a name in lower-case ASCII, with nothing in it that IDNA or IPv4 have rules for.
+fn is_settled_host(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
+        && host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && last.starts_with(|c: char| c.is_ascii_lowercase())
+        && !host.contains("..")
+        && !host.contains("--")
+}
+
+/// Whether a byte stands for itself in a path and in a query.
+fn is_settled_in_path(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
+        )
+        || matches!(byte, b':' | b'@' | b'/')
+}
+
 /// Whether a destination means the same on every page: it names its scheme, its host, or a path from the root.
 pub(super) fn is_absolute(destination: &str) -> bool {
     let destination = destination.trim_start_matches(|c: char| c <= ' ');
@@ -201,6 +236,8 @@ fn unnamed_site() -> Url {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn leads(destination: &str) -> Leads {
@@ -303,6 +340,56 @@ mod tests {
         }
         for relative in ["", "a", "../", "#x", "?q", "a/b:c", "http:a", "1a:b", "中:x"] {
             assert!(!is_absolute(relative), "{relative}");
+        }
+    }
+
+    #[test]
+    fn usual_addresses_are_settled_and_others_are_parsed() {
+        let resolver = Resolver::new(Some("https://finews.withounder.com"), ["finews.zning.me".to_owned()], "");
+        let settled = ["http://a.cn/", "https://a-b.com.cn/x/y.html?id=1&u=http://b/%2e", "http://1.a/a@b:c//d..;"];
+        for address in settled {
+            assert!(resolver.is_settled(address), "{address}");
+        }
+        for address in [
+            "http://a.cn",
+            "http://A.cn/",
+            "http://1.2.3.4/",
+            "http://a.0x1/",
+            "http://a./",
+            "http://.a/",
+            "http:///a/",
+            "http://a.cn:80/",
+            "http://u@a.cn/",
+            "http://xn--fiqs8s.cn/",
+            "http://a.cn/./b",
+            "http://a.cn/../b",
+            "http://a.cn/%2E/b",
+            "http://a.cn/中",
+            "http://a.cn/ ",
+            "http://a.cn/#x",
+            "http://a.cn/?a'b",
+            "http://a.cn/{{ x }}",
+            "//a.cn/",
+            "https://finews.withounder.com/",
+            "http://finews.zning.me/x",
+        ] {
+            assert!(!resolver.is_settled(address), "{address}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_settled_is_what_the_parser_writes(
+            host in "(a|b|x|n|0|1|-|\\.|xn--){1,7}",
+            rest in "[ -~]{0,4}(/|\\.|%2e|\\?|#|:|@|[ -~]){0,9}",
+        ) {
+            for address in [format!("http://{host}/{rest}"), format!("https://{host}{rest}")] {
+                let resolver = Resolver::new(Some("https://a.b"), [], "");
+                if resolver.is_settled(&address) {
+                    prop_assert_eq!(resolver.resolve(&resolver.base("/x/"), &address), web(&address));
+                    prop_assert!(is_absolute(&address));
+                }
+            }
         }
     }
 

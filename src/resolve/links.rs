@@ -139,6 +139,9 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
     let destinations = destinations(archive);
     let resolve = |symbol: &Symbol| {
         let destination = archive.text(*symbol);
+        if resolver.is_settled(destination) {
+            return Some((*symbol, Way::Spelt(*symbol, None)));
+        }
         is_absolute(destination).then(|| {
             let leads = resolver.resolve(&root, destination);
             (*symbol, Way::of(leads, Some((*symbol, destination)), &archive.strings))
