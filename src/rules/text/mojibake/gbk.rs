@@ -16,11 +16,9 @@ pub(super) fn is_first(c: char) -> bool {
     gbk_bytes(c).is_some_and(|bytes| matches!(bytes, [0xE3..=0xE9 | 0xEF, 0x80..=0xBF]))
 }
 
-/// Whether a character can be among the first three of such a run: two whole characters of three bytes each.
-pub(super) fn is_among(c: char) -> bool {
-    let leads = |byte| matches!(byte, 0xE2..=0xE9 | 0xEF);
-    let follows = |byte| matches!(byte, 0x80..=0xBF);
-    gbk_bytes(c).is_some_and(|[one, two]| leads(one) && follows(two) || follows(one) && (leads(two) || follows(two)))
+/// Whether a character can be the second one: the last byte of a character of three, and the first of the next.
+pub(super) fn is_second(c: char) -> bool {
+    gbk_bytes(c).is_some_and(|bytes| matches!(bytes, [0x80..=0xBF, 0xE2..=0xE9 | 0xEF]))
 }
 
 /// The length of the run that `text` begins with, and the text that it was.

@@ -11,9 +11,9 @@ pub(super) fn is_first(c: char) -> bool {
     matches!(c, '锟' | '屯' | '烫')
 }
 
-/// Whether a character can be among the first three of such text.
-pub(super) fn is_among(c: char) -> bool {
-    is_first(c) || LOST.contains(c)
+/// Whether a character can be the first or the second of such text.
+pub(super) fn is_early(c: char) -> bool {
+    is_first(c) || c == '斤'
 }
 
 /// The length of such text at the beginning of `text`, if there is any.
