@@ -2,6 +2,13 @@
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
+/// A check asks for memory some seventy times for each post, on all cores: with the system's allocator that is a fifth
+/// of its work.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() -> ExitCode {
     postproof::cli::main_with(std::env::args_os())
 }
