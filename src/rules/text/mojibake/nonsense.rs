@@ -11,11 +11,6 @@ pub(super) fn is_first(c: char) -> bool {
     matches!(c, '锟' | '屯' | '烫')
 }
 
-/// Whether a character can be the first or the second of such text.
-pub(super) fn is_early(c: char) -> bool {
-    is_first(c) || c == '斤'
-}
-
 /// The length of such text at the beginning of `text`, if there is any.
 pub(super) fn length(text: &str) -> Option<usize> {
     let seed = [LOST, "屯屯屯", "烫烫烫"].into_iter().find(|seed| text.starts_with(seed))?;
