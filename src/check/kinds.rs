@@ -82,6 +82,12 @@ pub fn kind_of(role: Role, bytes: &[u8]) -> Option<Kind> {
     }
 }
 
+/// Whether a file can be a document, by its first bytes: those of a fence behind a byte order mark, or more.
+pub(super) fn may_be_document(role: Role, beginning: &[u8]) -> bool {
+    let beginning = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(beginning);
+    role != Role::Candidate || beginning.starts_with(b"---")
+}
+
 /// What a file of this path may be, with these archive folders.
 pub(super) fn role(folders: &Folders, archive: &[String], path: &str, is_read: &dyn Fn(&str) -> bool) -> Role {
     Place::of(folders, archive, path).role(path, is_read)
@@ -207,6 +213,19 @@ mod tests {
     }
 
     const POST: &str = "---\nlayout: post\n---\n";
+
+    #[test]
+    fn the_beginning_of_every_document_may_be_one() {
+        let texts =
+            ["---\n---\n", "---   \r\ntitle: a\n---\n", "\u{FEFF}---\n---\n", "--\n", "{}", "", "a\n---\n---\n"];
+        for text in texts {
+            for role in [Role::Document(Kind::Post), Role::Candidate, Role::Built] {
+                let is_document = kind_of(role, text.as_bytes()).is_some();
+                let beginning = &text.as_bytes()[..text.len().min(16)];
+                assert_eq!(may_be_document(role, beginning), is_document, "{role:?} {text:?}");
+            }
+        }
+    }
 
     #[test]
     fn an_archive_folder_is_known_by_its_files() {

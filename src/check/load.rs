@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::condense::condense_with;
-use super::kinds::{Role, kind_of};
+use super::kinds::{Role, kind_of, may_be_document};
 use crate::document::{Archive, Document, Kind};
 use crate::event::{Event, Observer, Stage};
 use crate::extract::{self, Dialect};
@@ -16,7 +16,7 @@ use crate::language::{Language, say};
 use crate::probe::Cancel;
 use crate::rules::{self, DocumentSink, Rule};
 use crate::seal::Ledger;
-use crate::source::read_into;
+use crate::source::read_into_if;
 use crate::text::{Interner, decode};
 
 /// Files that are read on all cores before what they gave is put together: enough that no core waits for long, few
@@ -131,7 +131,9 @@ impl Reader<'_> {
         if role == Role::Static {
             return Outcome::Static(Arc::clone(path), false);
         }
-        if let Err(error) = read_into(&(self.locate)(path), buffer) {
+        // Without a seal, which speaks of every byte, nothing but the beginning of a picture or a film is of interest.
+        let is_wanted = |beginning: &[u8]| self.ledger.is_some() || may_be_document(role, beginning);
+        if let Err(error) = read_into_if(&(self.locate)(path), buffer, is_wanted) {
             return Outcome::Unreadable(Arc::clone(path), error.to_string());
         }
         let outcome = self.parse((path, role), buffer, interner);
