@@ -99,16 +99,18 @@ impl Sketch {
 }
 
 fn keep(values: &mut [u32; SIZE], value: u32) {
-    if values.last().is_some_and(|greatest| value >= *greatest) {
+    if value >= values[SIZE - 1] || values.contains(&value) {
         return;
     }
-    let Err(at) = values.binary_search(&value) else { return };
-    if let Some(tail) = values.get_mut(at..) {
-        tail.rotate_right(1);
-        if let Some(first) = tail.first_mut() {
-            *first = value;
+    // Sixteen values are two registers, over which the smaller of two neighbours, or of one and the new one, is taken
+    // without a branch: each place keeps its value, takes the new one, or that of the place before it.
+    let before = *values;
+    for (place, [one, other]) in before.array_windows().enumerate() {
+        if let Some(slot) = values.get_mut(place + 1) {
+            *slot = (*one).max(value).min(*other);
         }
     }
+    values[0] = before[0].min(value);
 }
 
 /// Mixes the bytes of a shingle (the finalizer of `MurmurHash3`, for its avalanche).
