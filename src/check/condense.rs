@@ -125,6 +125,9 @@ fn fields(reading: &Reading<'_>, interner: &Interner) -> Fields {
     for entry in entries {
         let Some((field, _)) = Field::ALL.iter().find(|(_, key)| entry.is(key)) else { continue };
         // A post's title plays no part in any address, and a million titles are many bytes.
+        if *field == Field::Title && reading.kind.is_post() {
+            continue;
+        }
         values.retain(|(known, _)| known != field);
         values.push((*field, value(&entry.value, interner)));
     }
