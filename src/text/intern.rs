@@ -11,6 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
+use super::blocks::Blocks;
+
 /// Shards, each with a lock of its own: many more than cores, so that threads rarely meet.
 const SHARDS: u32 = 64;
 
@@ -36,20 +38,12 @@ struct Slot {
 #[derive(Clone, Debug, Default)]
 struct Shard {
     table: HashTable<Slot>,
-    text: String,
-    ends: Vec<u32>,
+    texts: Blocks,
 }
 
 impl Shard {
-    fn get(&self, index: u32) -> &str {
-        let index = index as usize;
-        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(index).copied().unwrap_or(start);
-        self.text.get(start as usize..end as usize).unwrap_or_default()
-    }
-
     fn find(&self, text: &str, hash: u32) -> Option<u32> {
-        let is_same = |slot: &Slot| slot.hash == hash && self.get(slot.index) == text;
+        let is_same = |slot: &Slot| slot.hash == hash && self.texts.get(slot.index) == text;
         self.table.find(spread(hash), is_same).map(|slot| slot.index)
     }
 
@@ -57,9 +51,7 @@ impl Shard {
         if let Some(index) = self.find(text, hash) {
             return index;
         }
-        let index = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        self.text.push_str(text);
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let index = self.texts.push(text);
         self.table.insert_unique(spread(hash), Slot { hash, index }, |slot| spread(slot.hash));
         index
     }
@@ -140,17 +132,11 @@ impl Default for Interner {
     }
 }
 
-/// Bytes that a distinct string has on average: most are addresses.
-const USUAL_LENGTH: usize = 64;
-
 impl Interner {
-    /// An empty table with room for about so many distinct strings: growing hashes and copies all that is there again.
+    /// An empty table with room for about so many distinct strings: a table that grows is copied.
     pub fn with_room_for(strings: usize) -> Self {
         let each = strings.div_ceil(SHARDS as usize);
-        let shard = || {
-            let (table, text) = (HashTable::with_capacity(each), String::with_capacity(each * USUAL_LENGTH));
-            Mutex::new(Shard { table, text, ends: Vec::with_capacity(each) })
-        };
+        let shard = || Mutex::new(Shard { table: HashTable::with_capacity(each), texts: Blocks::with_room_for(each) });
         Self {
             shards: (0..SHARDS).map(|_| shard()).collect(),
             memories: (0..rayon::current_num_threads()).map(|_| Mutex::default()).collect(),
@@ -181,13 +167,7 @@ impl Interner {
 
     /// Ends the growing: from here on strings are only read.
     pub fn freeze(self) -> Strings {
-        let shards = self.shards.into_iter().map(|shard| {
-            let mut shard = shard.into_inner().unwrap_or_else(PoisonError::into_inner);
-            // A text that grew by doubling is up to twice as large as it needs to be.
-            shard.text.shrink_to_fit();
-            shard.ends.shrink_to_fit();
-            shard
-        });
+        let shards = self.shards.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner));
         Strings { shards: shards.collect(), hasher: self.hasher }
     }
 }
@@ -202,7 +182,7 @@ pub struct Strings {
 impl Strings {
     /// The string of `symbol`; empty for a symbol of another table.
     pub fn get(&self, symbol: Symbol) -> &str {
-        self.shards.get((symbol.0 % SHARDS) as usize).map_or("", |shard| shard.get(symbol.0 / SHARDS))
+        self.shards.get((symbol.0 % SHARDS) as usize).map_or("", |shard| shard.texts.get(symbol.0 / SHARDS))
     }
 
     /// The symbol of `text`, if the archive holds it.
@@ -215,14 +195,14 @@ impl Strings {
     /// Every string, with its symbol, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, &str)> {
         (0_u32..).zip(&self.shards).flat_map(|(number, shard)| {
-            let count = u32::try_from(shard.ends.len()).unwrap_or(u32::MAX);
-            (0..count).map(move |index| (Symbol(index * SHARDS + number), shard.get(index)))
+            let count = u32::try_from(shard.texts.len()).unwrap_or(u32::MAX);
+            (0..count).map(move |index| (Symbol(index * SHARDS + number), shard.texts.get(index)))
         })
     }
 
     /// Number of distinct strings.
     pub fn len(&self) -> usize {
-        self.shards.iter().map(|shard| shard.ends.len()).sum()
+        self.shards.iter().map(|shard| shard.texts.len()).sum()
     }
 
     /// Whether there is no string at all.
@@ -232,7 +212,7 @@ impl Strings {
 
     /// One more than the largest [`Symbol::index`], for tables indexed by symbols.
     pub fn bound(&self) -> usize {
-        let longest = self.shards.iter().map(|shard| shard.ends.len()).max().unwrap_or(0);
+        let longest = self.shards.iter().map(|shard| shard.texts.len()).max().unwrap_or(0);
         longest * SHARDS as usize
     }
 }

@@ -4,6 +4,7 @@
 //! A range becomes line and column only where a person or another program reads it.
 //! This room knows nothing about posts, links or rules.
 
+mod blocks;
 mod encoding;
 mod intern;
 mod line_index;
