@@ -21,15 +21,17 @@ use crate::document::Archive;
 use crate::event::{Event, Observer, Stage};
 use crate::language::say;
 use crate::probe::{self, Cancel, Claims, Outcome, ProbeError, Reason, Seen, Validators, Verdict};
-use crate::resolve::{Resolved, Target};
+use crate::resolve::Resolved;
 use crate::store::{self, Candidate, Checked, Due, Memory, Record, Standing, Track, host_of};
 
 /// What is known of every address.
 pub(super) struct Asked {
-    /// By index of [`Resolved::addresses`].
+    /// By index of [`Resolved::addresses`]; empty where nobody was to be asked.
     pub(super) outcomes: Vec<Outcome>,
     /// Which of them an earlier run learnt.
     pub(super) remembered: Vec<bool>,
+    /// The addresses of which there is no outcome.
+    unasked: usize,
     /// What is known of them beside their outcomes.
     pub(super) record: Record,
     /// Sentences about outcomes that were brought from elsewhere.
@@ -73,10 +75,10 @@ pub(super) fn ask(
     cancel: &Cancel,
 ) -> Asked {
     let total = resolved.addresses.len();
-    let reason = if settings.offline || settings.recalls_only { Reason::Offline } else { Reason::Excluded };
     let mut asked = Asked {
-        outcomes: vec![Outcome::skipped(reason); total],
-        remembered: vec![false; total],
+        outcomes: Vec::new(),
+        remembered: Vec::new(),
+        unasked: total,
         record: Record::default(),
         notices: Vec::new(),
         trouble: None,
@@ -86,6 +88,10 @@ pub(super) fn ask(
     if settings.offline {
         return asked;
     }
+    let reason = if settings.recalls_only { Reason::Offline } else { Reason::Excluded };
+    asked.outcomes = vec![Outcome::skipped(reason); total];
+    asked.remembered = vec![false; total];
+    asked.unasked = 0;
     let url = |address: u32| resolved.url(&archive.strings, address);
     let all = (0..u32::try_from(total).unwrap_or(u32::MAX)).map(|address| (address, url(address)));
     let mut wanted: Vec<(u32, &str)> = Vec::with_capacity(total);
@@ -94,7 +100,10 @@ pub(super) fn ask(
     wanted.sort_unstable_by_key(|(_, url)| *url);
     asked.import(settings, &wanted);
     let sources = Sources::find(settings, archive, resolved);
-    let mut work = asked.recall(settings, wanted, (fragments(resolved), sources));
+    // All fragments of one address are looked for in one answer.
+    let fragments = resolved.fragments().into_iter();
+    let fragments = fragments.map(|(address, named)| (address, named.into_iter().map(|name| &**name).collect()));
+    let mut work = asked.recall(settings, wanted, (fragments.collect(), sources));
     let begun = Instant::now();
     let took = asked.look_up_mail(settings, resolved, cancel);
     if settings.recalls_only {
@@ -118,15 +127,7 @@ pub(super) fn ask(
     };
     asked.prove_https(settings, &work.scene(place), left, (observer, cancel));
     asked.journal.note_hosts(&settings.probe.book, (settings.clock)());
-    for (address, suspicion) in
-        probe::funnels(&asked.outcomes, |address| url(u32::try_from(address).unwrap_or(u32::MAX)))
-    {
-        if let Some(outcome) = asked.outcomes.get_mut(address) {
-            outcome.verdict = Verdict::Suspect;
-            outcome.reason = suspicion.reason;
-            outcome.evidence = Some(suspicion.evidence);
-        }
-    }
+    asked.suspect_funnels(|address| url(u32::try_from(address).unwrap_or(u32::MAX)));
     asked.find_copies(settings, &work.wanted);
     asked
 }
@@ -262,6 +263,17 @@ impl Asked {
         took
     }
 
+    /// Believes none of the addresses of a host that all end at one page.
+    fn suspect_funnels<'u>(&mut self, url: impl Fn(usize) -> &'u str) {
+        for (address, suspicion) in probe::funnels(&self.outcomes, url) {
+            if let Some(outcome) = self.outcomes.get_mut(address) {
+                outcome.verdict = Verdict::Suspect;
+                outcome.reason = suspicion.reason;
+                outcome.evidence = Some(suspicion.evidence);
+            }
+        }
+    }
+
     /// Looks up which of the addresses that are not well a web archive holds.
     fn find_copies(&mut self, settings: &Settings, wanted: &[(u32, &str)]) {
         for (address, url) in wanted {
@@ -324,7 +336,7 @@ impl Asked {
             outcome.verdict == Verdict::Skipped
                 && matches!(outcome.reason, Reason::Budget | Reason::Interrupted | Reason::Offline)
         };
-        !self.mail_trouble.1 && self.record.stale.is_empty() && !self.outcomes.iter().any(is_cut)
+        self.unasked == 0 && !self.mail_trouble.1 && self.record.stale.is_empty() && !self.outcomes.iter().any(is_cut)
     }
 }
 
@@ -362,21 +374,6 @@ impl<'a> Work<'a> {
             judge: self.sources.judges(*address),
         })
     }
-}
-
-/// The fragments that links to the web name, sorted: all of one address are looked for in one answer.
-fn fragments(resolved: &Resolved) -> BTreeMap<u32, Vec<&str>> {
-    let mut fragments: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
-    for target in &resolved.targets {
-        if let Target::Web { address, fragment: Some(fragment) } = target {
-            fragments.entry(*address).or_default().push(fragment);
-        }
-    }
-    for fragments in fragments.values_mut() {
-        fragments.sort_unstable();
-        fragments.dedup();
-    }
-    fragments
 }
 
 /// Whether an address is to be asked; with `--fresh` each is, the longest unasked first.

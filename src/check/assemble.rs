@@ -11,6 +11,7 @@ use crate::document::{Archive, Kind};
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::language::say;
+use crate::probe::Verdict;
 use crate::report::{ArchiveCounts, LinkCounts, Parts, Report, Run as ReportRun};
 use crate::resolve::Target;
 
@@ -98,7 +99,7 @@ fn link_counts(facts: &Facts<'_>, uses: &Uses) -> LinkCounts {
         .targets
         .iter()
         .filter_map(|target| match target {
-            Target::Site { path, .. } => Some(&**path),
+            Target::Site(site) => Some(&*site.path),
             _ => None,
         })
         .collect();
@@ -114,6 +115,9 @@ fn link_counts(facts: &Facts<'_>, uses: &Uses) -> LinkCounts {
     };
     for outcome in facts.outcomes {
         counts.judged(outcome.verdict);
+    }
+    if facts.unasked() > 0 {
+        *counts.by_verdict.entry(Verdict::Skipped).or_default() += facts.unasked() as u64;
     }
     counts
 }

@@ -9,7 +9,7 @@ use super::Settings;
 use crate::document::{Document, Field, Value};
 use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::probe::Verdict;
+use crate::probe::{Reason, Verdict};
 use crate::report::{Coverage, Freshness};
 use crate::resolve::Target;
 use crate::rules::{self, Rule};
@@ -34,9 +34,13 @@ pub(super) fn coverage(settings: &Settings, facts: &Facts<'_>, unreadable: usize
             None => drop(coverage.not_checked.insert(reason.into_owned(), 1)),
         }
     }
+    if facts.unasked() > 0 {
+        *coverage.not_checked.entry(Reason::Offline.name().into_owned()).or_default() += facts.unasked() as u64;
+    }
     let targets =
         |is_meant: fn(&Target) -> bool| facts.resolved.targets.iter().filter(|target| is_meant(target)).count();
-    let is_unknown = |target: &Target| matches!(target, Target::Site { served: Served::Unknown(_), .. });
+    let is_unknown =
+        |target: &Target| matches!(target, Target::Site(site) if matches!(site.served, Served::Unknown(_)));
     let more = [
         ("template", targets(|target| matches!(target, Target::Template))),
         ("unknown-to-source", targets(is_unknown)),
@@ -66,7 +70,7 @@ fn is_unknown_mail(facts: &Facts<'_>, target: &Target) -> bool {
 
 /// How old the answers are when the run began; `remembered` says which are an earlier run's.
 pub(super) fn freshness(facts: &Facts<'_>, remembered: &[bool], started_at: Timestamp) -> Freshness {
-    let mut freshness = Freshness::default();
+    let mut freshness = Freshness { never: facts.unasked() as u64, ..Freshness::default() };
     for (outcome, from_state) in facts.outcomes.iter().zip(remembered) {
         freshness.count(outcome.checked_at, *from_state, started_at);
     }

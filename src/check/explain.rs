@@ -12,7 +12,7 @@ use crate::extract::{Carrier, Dialect, extract};
 use crate::facts::{Facts, Reading};
 use crate::finding::Finding;
 use crate::language::{Message, say};
-use crate::probe::{Hop, Outcome, Verdict};
+use crate::probe::{Hop, Outcome, Reason, Verdict};
 use crate::resolve::Target;
 use crate::site::Served;
 use crate::text::secret::mask;
@@ -121,7 +121,7 @@ pub fn explain_address(view: &View<'_>, wanted: &str) -> Result<Explained, Optio
             Some(Target::Web { address, .. }) => {
                 normal.as_deref() == Some(facts.resolved.url(&facts.archive.strings, *address))
             }
-            Some(Target::Site { path, .. }) => **path == *wanted,
+            Some(Target::Site(site)) => *site.path == *wanted,
             _ => false,
         }
     };
@@ -225,7 +225,10 @@ fn found(view: &View<'_>, (number, document): (usize, &Document), (index, link):
         text: mask(facts.archive.text(link.text)).into_owned(),
         leads_to: target.map_or_else(|| say!("nothing"), |target| leads_to(facts, target)).in_language(view.language),
         address: url.map(|url| mask(url).into_owned()),
-        outcome: address.and_then(|address| facts.outcomes.get(address)).map(Answer::of),
+        outcome: address.map(|address| match facts.outcomes.get(address) {
+            Some(outcome) => Answer::of(outcome),
+            None => Answer::of(&Outcome::skipped(Reason::Offline)),
+        }),
         from_state: address.and_then(|address| view.remembered.get(address)).copied().unwrap_or(false),
         shown_by: Vec::new(),
     }
@@ -285,8 +288,8 @@ fn leads_to(facts: &Facts<'_>, target: &Target) -> Message {
         Target::Web { address, .. } => {
             say!("the web address {url}", url = mask(facts.resolved.url(&facts.archive.strings, *address)))
         }
-        Target::Site { path, served, .. } => {
-            let what = match served {
+        Target::Site(site) => {
+            let what = match &site.served {
                 Served::Document(index) => say!("made of {file}", file = document(*index)),
                 Served::File(index) => say!("the file {file}", file = file(*index)),
                 Served::Unpublished(index, why) => {
@@ -302,7 +305,7 @@ fn leads_to(facts: &Facts<'_>, target: &Target) -> Message {
                 }
                 Served::Nothing => say!("where nothing is"),
             };
-            say!("{path} of the site itself, {what}", path, what)
+            say!("{path} of the site itself, {what}", path = &site.path, what)
         }
         Target::Mail(to) => say!("mail to {to}", to),
         Target::Other => say!("a scheme that nobody fetches"),
@@ -318,7 +321,7 @@ fn addresses(facts: &Facts<'_>) -> BTreeSet<String> {
     let web = (0..u32::try_from(facts.resolved.addresses.len()).unwrap_or(u32::MAX))
         .map(|address| mask(facts.resolved.url(&facts.archive.strings, address)).into_owned());
     let site = facts.resolved.targets.iter().filter_map(|target| match target {
-        Target::Site { path, .. } => Some(path.to_string()),
+        Target::Site(site) => Some(site.path.to_string()),
         _ => None,
     });
     web.chain(site).collect()

@@ -40,11 +40,10 @@ impl Uses {
             }
         });
         let most = u32::try_from(MAX_PLACES).unwrap_or(u32::MAX);
-        let kept = facts
-            .outcomes
-            .iter()
-            .zip(&by_address)
-            .map(|(outcome, count)| if is_listed(outcome) { most.min(*count) } else { 0 });
+        // One that nobody asked is not known to be well.
+        let is_listed = |address: usize| facts.outcomes.get(address).is_none_or(&is_listed);
+        let kept = by_address.iter().enumerate();
+        let kept = kept.map(|(address, count)| if is_listed(address) { most.min(*count) } else { 0 });
         let mut begins = vec![0];
         begins.extend(kept.scan(0, |total, kept| {
             *total += kept;
@@ -89,7 +88,7 @@ fn for_each_use(facts: &Facts<'_>, mut take: impl FnMut(usize, (u32, u32))) {
     }
 }
 
-/// What is known of every address, by index of [`Resolved::addresses`].
+/// What is known of every address, by index of [`Resolved::addresses`]; nothing where nobody was asked.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) outcomes: Vec<Outcome>,
@@ -147,18 +146,8 @@ fn order(archive: &Archive, resolved: &Resolved, uses: &Uses) -> Vec<u32> {
 }
 
 fn fragments(resolved: &Resolved) -> HashMap<u32, Box<[Arc<str>]>, RandomState> {
-    let mut fragments: HashMap<u32, Vec<Arc<str>>, RandomState> = HashMap::default();
-    for target in &resolved.targets {
-        if let Target::Web { address, fragment: Some(fragment) } = target {
-            fragments.entry(*address).or_default().push(Arc::clone(fragment));
-        }
-    }
-    let sorted = |(address, mut named): (u32, Vec<Arc<str>>)| {
-        named.sort_unstable();
-        named.dedup();
-        (address, named.into())
-    };
-    fragments.into_iter().map(sorted).collect()
+    let named = resolved.fragments().into_iter();
+    named.map(|(address, named)| (address, named.into_iter().map(Arc::clone).collect())).collect()
 }
 
 impl Source for Listed {
@@ -167,8 +156,7 @@ impl Source for Listed {
     }
 
     fn asked(&self) -> Vec<usize> {
-        // Offline, nobody was; that is seen by one look through them in the order in which they lie in memory.
-        if !self.known.outcomes.iter().any(was_asked) {
+        if self.known.outcomes.is_empty() {
             return Vec::new();
         }
         let is_asked = |address: &u32| self.known.outcomes.get(*address as usize).is_some_and(was_asked);

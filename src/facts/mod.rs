@@ -88,7 +88,7 @@ pub struct Facts<'a> {
     pub site: &'a SiteMap<'a>,
     /// What its links lead to.
     pub resolved: &'a Resolved,
-    /// What the web answered, by index of [`Resolved::addresses`]; empty until it was asked.
+    /// What the web answered, by index of [`Resolved::addresses`]; empty until it was asked, and where nobody is to be.
     pub outcomes: &'a [Outcome],
     /// The archive against its seal, where there is one.
     pub fixity: Option<&'a Fixity>,
@@ -158,6 +158,28 @@ impl<'a> Facts<'a> {
     /// The categories of posts that are not at hand.
     pub fn categories_elsewhere(&self) -> impl Iterator<Item = &'a str> {
         self.part.into_iter().flat_map(|part| part.elsewhere.keys().map(|name| &**name))
+    }
+
+    /// How many addresses there are of which there is no outcome.
+    pub fn unasked(&self) -> usize {
+        self.resolved.addresses.len().saturating_sub(self.outcomes.len())
+    }
+
+    /// Every link to the web that is wanted, by what `key` makes of its address, its fragment and its outcome; in the
+    /// order of the archive, and none where nobody was asked.
+    pub fn links_by_outcome<K: Ord + Clone>(
+        &self,
+        key: impl Fn(u32, Option<&'a str>, &'a Outcome) -> Option<K>,
+    ) -> BTreeMap<K, Vec<Occurrence>> {
+        if self.outcomes.is_empty() {
+            return BTreeMap::new();
+        }
+        self.links_by(|target| match target {
+            Target::Web { address, fragment } => {
+                key(*address, fragment.as_deref(), self.outcomes.get(*address as usize)?)
+            }
+            _ => None,
+        })
     }
 
     /// Every link whose target is wanted, by what `key` makes of its target; in the order of the archive.

@@ -167,7 +167,7 @@ fn links<'a>(
             return None;
         }
         let leads = match facts.resolved.target(facts.archive, number, index) {
-            Some(Target::Site { path, .. }) if !path.is_empty() => Leads::Site(words.in_path(path)),
+            Some(Target::Site(site)) if !site.path.is_empty() => Leads::Site(words.in_path(&site.path)),
             Some(Target::Web { address, .. }) => {
                 let url = Url::parse(facts.resolved.url(&facts.archive.strings, *address)).ok();
                 let host = url.as_ref().and_then(Url::host_str).map(str::to_owned);

@@ -1,6 +1,6 @@
 //! Every link of an archive, resolved: once for each distinct destination.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::Target;
 use super::destination::{Leads, Resolver, is_absolute};
+use super::table::{Table, Way};
 use super::template::{Name, evaluate};
 use crate::document::{Archive, Document, Kind, Link};
 use crate::extract::Carrier;
@@ -31,7 +32,7 @@ pub struct Resolved {
     /// The distinct addresses of the web, in no meaningful order.
     pub addresses: Vec<Address>,
     /// Target of each destination that means the same everywhere, by [`Symbol::index`].
-    everywhere: Vec<u32>,
+    pub(super) everywhere: Vec<u32>,
     /// Whether a link of a post is not what it says.
     rewritten_in_posts: bool,
     /// Target of each link whose meaning depends on its page, by document and link.
@@ -43,18 +44,20 @@ pub struct Resolved {
 /// Documents that one core looks at before it takes others.
 const CHUNK: usize = 2048;
 
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// Destinations that are resolved on all cores before they are put in the table.
 const BATCH: usize = 1 << 14;
-
-/// A path of the site and a fragment.
-type OnSite = (Arc<str>, Option<Arc<str>>);
 
 /// A link, as the indexes of its document and of itself.
 type Place = (u32, u32);
 
 impl Resolved {
+    /// No link yet, of an archive whose strings are numbered below `bound`.
+    pub(super) fn of_nothing(bound: usize) -> Self {
+        Self { everywhere: vec![NONE; bound], ..Self::default() }
+    }
+
     /// What a link of a document leads to; both by index.
     pub fn target(&self, archive: &Archive, document: usize, link: usize) -> Option<&Target> {
         self.targets.get(self.target_index(archive, document, link)? as usize)
@@ -80,6 +83,22 @@ impl Resolved {
     /// look for.
     pub fn uncommon(&self) -> &[(u32, u32)] {
         &self.uncommon
+    }
+
+    /// The fragments that links name behind addresses of the web, sorted, by index of their address; only of addresses
+    /// that have any.
+    pub fn fragments(&self) -> BTreeMap<u32, Vec<&Arc<str>>> {
+        let mut fragments: BTreeMap<u32, Vec<&Arc<str>>> = BTreeMap::new();
+        for target in &self.targets {
+            if let Target::Web { address, fragment: Some(fragment) } = target {
+                fragments.entry(*address).or_default().push(fragment);
+            }
+        }
+        for named in fragments.values_mut() {
+            named.sort_unstable();
+            named.dedup();
+        }
+        fragments
     }
 
     /// Finds the links that do not lead to a plain target.
@@ -169,10 +188,11 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
     }
     let mut resolved = table.resolved;
     resolved.targets.par_iter_mut().for_each(|target| {
-        if let Target::Site { path, served: served @ Served::Nothing, .. } = target
-            && !path.is_empty()
+        if let Target::Site(on_site) = target
+            && on_site.served == Served::Nothing
+            && !on_site.path.is_empty()
         {
-            *served = (site.lookup)(path);
+            on_site.served = (site.lookup)(&on_site.path);
         }
     });
     resolved.uncommon = resolved.find_uncommon(archive);
@@ -245,145 +265,6 @@ pub fn is_rewritten(link: &Link) -> bool {
     matches!(link.carrier, Carrier::Inline | Carrier::Reference | Carrier::Image)
 }
 
-fn narrow(index: usize) -> u32 {
+pub(super) fn narrow(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
-}
-
-/// What a destination leads to, looked up as far as that can be done on all cores.
-enum Way {
-    /// An address of the web that a string of the archive spells, and a fragment.
-    Spelt(Symbol, Option<String>),
-    /// Anything else.
-    Other(Leads),
-}
-
-impl Way {
-    /// `written` is the destination itself, which most addresses are spelt like.
-    fn of(leads: Leads, written: Option<(Symbol, &str)>, strings: &Strings) -> Self {
-        let Leads::Web(url, fragment) = leads else { return Self::Other(leads) };
-        let same = written.filter(|(_, text)| *text == url).map(|(symbol, _)| symbol);
-        match same.or_else(|| strings.find(&url)) {
-            Some(symbol) => Self::Spelt(symbol, fragment),
-            None => Self::Other(Leads::Web(url, fragment)),
-        }
-    }
-}
-
-/// The distinct targets while they are gathered.
-struct Table {
-    resolved: Resolved,
-    /// Address of each string that is an address as it stands, by [`Symbol::index`].
-    as_written: Vec<u32>,
-    /// Address of every other spelling.
-    other: HashMap<Box<str>, u32, RandomState>,
-    /// Targets within the site, by path and fragment, and whether it is a place on the page itself.
-    site: HashMap<(OnSite, bool), u32, RandomState>,
-    /// Target of each address without a fragment.
-    plain: Vec<u32>,
-}
-
-impl Table {
-    fn new(archive: &Archive) -> Self {
-        let bound = archive.strings.bound();
-        Self {
-            resolved: Resolved { everywhere: vec![NONE; bound], ..Resolved::default() },
-            as_written: vec![NONE; bound],
-            other: HashMap::default(),
-            site: HashMap::default(),
-            plain: Vec::new(),
-        }
-    }
-
-    fn add_everywhere(&mut self, ways: Vec<(Symbol, Way)>) {
-        for (symbol, way) in ways {
-            let index = self.add(way);
-            if let Some(slot) = self.resolved.everywhere.get_mut(symbol.index() as usize) {
-                *slot = index;
-            }
-        }
-    }
-
-    fn add(&mut self, way: Way) -> u32 {
-        let leads = match way {
-            Way::Spelt(symbol, fragment) => {
-                let address = self.address_of(symbol);
-                return self.add_web(address, fragment);
-            }
-            Way::Other(leads) => leads,
-        };
-        let target = match leads {
-            Leads::Web(url, fragment) => {
-                let address = self.address(url);
-                return self.add_web(address, fragment);
-            }
-            Leads::Site(path, fragment) => return self.add_site((path, fragment), Served::Nothing),
-            Leads::Same(path, fragment, page) => return self.add_site((Some(path), fragment), Served::Document(page)),
-            Leads::Mail(address) => Target::Mail(address.into()),
-            Leads::Other => Target::Other,
-            Leads::Empty => Target::Empty,
-            Leads::Unsafe => Target::Unsafe,
-            Leads::Invalid(words) => Target::Invalid(words),
-            Leads::Template => Target::Template,
-        };
-        self.push(target)
-    }
-
-    fn push(&mut self, target: Target) -> u32 {
-        self.resolved.targets.push(target);
-        narrow(self.resolved.targets.len() - 1)
-    }
-
-    /// `served` is `Nothing` where the site has still to be asked.
-    fn add_site(&mut self, (path, fragment): (Option<String>, Option<String>), served: Served) -> u32 {
-        // The empty path stands for an address outside `baseurl`: nothing of the site is there.
-        let key = ((Arc::from(path.unwrap_or_default()), fragment.map(Arc::from)), served != Served::Nothing);
-        if let Some(&index) = self.site.get(&key) {
-            return index;
-        }
-        let (path, fragment) = key.0.clone();
-        let index = self.push(Target::Site { path, fragment, served });
-        self.site.insert(key, index);
-        index
-    }
-
-    fn add_web(&mut self, address: u32, fragment: Option<String>) -> u32 {
-        if let Some(fragment) = fragment {
-            return self.push(Target::Web { address, fragment: Some(fragment.into()) });
-        }
-        if let Some(&index) = self.plain.get(address as usize)
-            && index != NONE
-        {
-            return index;
-        }
-        let index = self.push(Target::Web { address, fragment: None });
-        if self.plain.len() <= address as usize {
-            self.plain.resize(address as usize + 1, NONE);
-        }
-        if let Some(slot) = self.plain.get_mut(address as usize) {
-            *slot = index;
-        }
-        index
-    }
-
-    /// The index of an address that a string of the archive spells, so that it is not kept twice.
-    fn address_of(&mut self, symbol: Symbol) -> u32 {
-        let next = narrow(self.resolved.addresses.len());
-        let Some(slot) = self.as_written.get_mut(symbol.index() as usize) else { return NONE };
-        if *slot == NONE {
-            *slot = next;
-            self.resolved.addresses.push(Address::AsWritten(symbol));
-        }
-        *slot
-    }
-
-    /// The index of an address that the archive spells nowhere.
-    fn address(&mut self, url: String) -> u32 {
-        let next = narrow(self.resolved.addresses.len());
-        if let Some(&index) = self.other.get(url.as_str()) {
-            return index;
-        }
-        self.resolved.addresses.push(Address::Other(url.clone().into()));
-        self.other.insert(url.into(), next);
-        next
-    }
 }

@@ -6,6 +6,7 @@
 
 mod destination;
 mod links;
+mod table;
 mod template;
 
 use std::sync::Arc;
@@ -16,18 +17,22 @@ pub use template::Name;
 
 use crate::site::Served;
 
+/// An address of the site itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnSite {
+    /// The path from the site's root, percent-decoded, with its leading `/` and without `baseurl`.
+    pub path: Arc<str>,
+    /// The fragment, percent-decoded, if there is one.
+    pub fragment: Option<Arc<str>>,
+    /// What the site serves there.
+    pub served: Served,
+}
+
 /// What a link leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// An address of the site itself.
-    Site {
-        /// The path from the site's root, percent-decoded, with its leading `/` and without `baseurl`.
-        path: Arc<str>,
-        /// The fragment, percent-decoded, if there is one.
-        fragment: Option<Arc<str>>,
-        /// What the site serves there.
-        served: Served,
-    },
+    /// An address of the site itself; boxed, since there are millions of the next kind.
+    Site(Box<OnSite>),
     /// An address of the web.
     Web {
         /// Its index in [`Resolved::addresses`].
@@ -54,8 +59,9 @@ impl Target {
     pub fn is_plain(&self) -> bool {
         match self {
             Self::Web { fragment, .. } => fragment.is_none(),
-            Self::Site { fragment, served, .. } => {
-                fragment.is_none() && matches!(served, Served::Document(_) | Served::File(_) | Served::Generated(_))
+            Self::Site(site) => {
+                let is_served = matches!(site.served, Served::Document(_) | Served::File(_) | Served::Generated(_));
+                site.fragment.is_none() && is_served
             }
             _ => false,
         }

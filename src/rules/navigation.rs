@@ -57,7 +57,7 @@ impl Written {
         match facts.resolved.target(facts.archive, document, link) {
             // A post without a category, or with one that is no text, has other findings.
             _ if self.targets.is_empty() => false,
-            Some(Target::Site { path, .. }) => !self.targets.iter().any(|target| **target == **path),
+            Some(Target::Site(site)) => !self.targets.iter().any(|target| **target == *site.path),
             _ => true,
         }
     }
@@ -103,7 +103,7 @@ pub(super) fn stray<'a>(
         let (document, link) = facts.link(*place)?;
         let written = Written::on(way, archive, document)?;
         let leads_to = match facts.resolved.target(archive, place.document as usize, place.link as usize) {
-            Some(Target::Site { path, .. }) if !path.is_empty() => path,
+            Some(Target::Site(site)) if !site.path.is_empty() => &*site.path,
             _ => archive.text(link.destination),
         };
         Some(Stray { document, link, text: written.text, leads_to, expected: written.targets.into_iter().next()? })

@@ -115,7 +115,7 @@ fn of_document(
     ties.addresses.extend(redirects(archive, document));
     for index in 0..document.links.len() {
         match resolved.target(archive, number, index) {
-            Some(Target::Site { path, .. }) => ties.links.push(Arc::clone(path)),
+            Some(Target::Site(site)) => ties.links.push(Arc::clone(&site.path)),
             Some(Target::Web { address, .. }) => ties.web.push(resolved.url(&archive.strings, *address).into()),
             _ => {}
         }

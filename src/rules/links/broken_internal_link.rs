@@ -48,8 +48,9 @@ impl Rule for BrokenInternalLink {
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let broken = facts.links_by(|target| match target {
-            Target::Site { path, served: served @ (Served::Nothing | Served::Unknown(_)), .. } => {
-                Some((&**path, served))
+            Target::Site(site) => {
+                let is_broken = matches!(site.served, Served::Nothing | Served::Unknown(_));
+                is_broken.then_some((&*site.path, &site.served))
             }
             _ => None,
         });

@@ -5,7 +5,7 @@ use crate::document::fragment_digest;
 use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
-use crate::resolve::Target;
+use crate::resolve::{OnSite, Target};
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::site::Served;
 use crate::text::secret::mask;
@@ -58,7 +58,10 @@ impl Rule for MissingFragment {
 
 fn check_site(facts: &Facts<'_>, sink: &mut ArchiveSink) {
     let missing = facts.links_by(|target| match target {
-        Target::Site { path, fragment: Some(fragment), served: Served::Document(index) } => {
+        Target::Site(site) => {
+            let OnSite { path, fragment: Some(fragment), served: Served::Document(index) } = &**site else {
+                return None;
+            };
             let document = facts.archive.documents.get(*index)?;
             let is_there = is_always_there(fragment) || document.ids.binary_search(&fragment_digest(fragment)).is_ok();
             (!is_there).then_some((&**path, &**fragment, *index))
@@ -76,13 +79,10 @@ fn check_site(facts: &Facts<'_>, sink: &mut ArchiveSink) {
 }
 
 fn check_web(facts: &Facts<'_>, sink: &mut ArchiveSink) {
-    let missing = facts.links_by(|target| match target {
-        Target::Web { address, fragment: Some(fragment) } => {
-            let outcome = facts.outcomes.get(*address as usize)?;
-            let is_missing = outcome.missing_fragments.iter().any(|missing| **missing == **fragment);
-            is_missing.then(|| (facts.resolved.url(&facts.archive.strings, *address), &**fragment))
-        }
-        _ => None,
+    let missing = facts.links_by_outcome(|address, fragment, outcome| {
+        let fragment = fragment?;
+        let is_missing = outcome.missing_fragments.iter().any(|missing| **missing == *fragment);
+        is_missing.then(|| (facts.resolved.url(&facts.archive.strings, address), fragment))
     });
     for ((url, fragment), places) in missing {
         let subject = format!("{url}#{fragment}");

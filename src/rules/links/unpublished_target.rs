@@ -38,11 +38,17 @@ impl Rule for UnpublishedTarget {
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let unpublished = facts.links_by(|target| match target {
-            Target::Site { path, served: Served::Unpublished(document, why), .. } => Some((&**path, *document, *why)),
+            Target::Site(site) => match site.served {
+                Served::Unpublished(document, why) => Some((&*site.path, document, why)),
+                _ => None,
+            },
             _ => None,
         });
         let left_out = facts.links_by(|target| match target {
-            Target::Site { path, served: Served::LeftOut(file), .. } => Some((&**path, *file)),
+            Target::Site(site) => match site.served {
+                Served::LeftOut(file) => Some((&*site.path, file)),
+                _ => None,
+            },
             _ => None,
         });
         for ((path, file), places) in left_out {

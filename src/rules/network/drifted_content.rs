@@ -5,7 +5,6 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::probe::Verdict;
-use crate::resolve::Target;
 use crate::rules::{ArchiveSink, Rule, Settings};
 use crate::text::secret::mask;
 
@@ -44,14 +43,10 @@ impl Rule for DriftedContent {
     }
 
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        let drifted = facts.links_by(|target| match target {
-            Target::Web { address, .. } => {
-                let outcome = facts.outcomes.get(*address as usize)?;
-                let drift = outcome.seen.and_then(|seen| seen.drift).filter(|drift| drift.is_replaced())?;
-                let is_well = matches!(outcome.verdict, Verdict::Alive | Verdict::Moved);
-                is_well.then(|| (facts.resolved.url(&facts.archive.strings, *address), drift))
-            }
-            _ => None,
+        let drifted = facts.links_by_outcome(|address, _, outcome| {
+            let drift = outcome.seen.and_then(|seen| seen.drift).filter(|drift| drift.is_replaced())?;
+            let is_well = matches!(outcome.verdict, Verdict::Alive | Verdict::Moved);
+            is_well.then(|| (facts.resolved.url(&facts.archive.strings, address), drift))
         });
         for ((url, drift), places) in drifted {
             let shown = mask(url);

@@ -7,7 +7,6 @@ use crate::facts::Facts;
 use crate::finding::Meta;
 use crate::language::say;
 use crate::probe::Verdict;
-use crate::resolve::Target;
 use crate::rules::{ArchiveSink, Rule, Settings};
 
 declare_rule! {
@@ -49,18 +48,13 @@ impl Rule for InsecureLink {
     }
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        let insecure = facts.links_by(|target| match target {
-            Target::Web { address, .. } => {
-                let url = facts.resolved.url(&facts.archive.strings, *address);
-                let rest = url.strip_prefix("http://")?;
-                let outcome = facts.outcomes.get(*address as usize)?;
-                if outcome.verdict != Verdict::Alive || outcome.final_url.is_some() {
-                    return None;
-                }
-                let host = rest.split(['/', '?', '#']).next().filter(|host| !host.contains([':', '@']))?;
-                (facts.hosts.answers_https(host, settings.now) == Some(true)).then(|| host.to_owned())
+        let insecure = facts.links_by_outcome(|address, _, outcome| {
+            if outcome.verdict != Verdict::Alive || outcome.final_url.is_some() {
+                return None;
             }
-            _ => None,
+            let rest = facts.resolved.url(&facts.archive.strings, address).strip_prefix("http://")?;
+            let host = rest.split(['/', '?', '#']).next().filter(|host| !host.contains([':', '@']))?;
+            (facts.hosts.answers_https(host, settings.now) == Some(true)).then(|| host.to_owned())
         });
         for (host, places) in insecure {
             let message = say!("{host} is linked over http and answers over https as well", host = &host);

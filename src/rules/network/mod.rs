@@ -27,7 +27,6 @@ use crate::facts::{Facts, Occurrence};
 use crate::finding::{Applicability, Meta, Severity};
 use crate::language::{Message, say};
 use crate::probe::{Outcome, Reason, Verdict, evidence_in};
-use crate::resolve::Target;
 use crate::store::Standing;
 use crate::text::secret::mask;
 
@@ -36,12 +35,8 @@ type Judged<'f> = BTreeMap<(&'f str, u32), Vec<Occurrence>>;
 
 /// Every address with a verdict.
 fn judged<'f>(verdict: Verdict, facts: &'f Facts<'_>) -> Judged<'f> {
-    facts.links_by(|target| match target {
-        Target::Web { address, .. } => {
-            let outcome = facts.outcomes.get(*address as usize)?;
-            (outcome.verdict == verdict).then(|| (facts.resolved.url(&facts.archive.strings, *address), *address))
-        }
-        _ => None,
+    facts.links_by_outcome(|address, _, outcome| {
+        (outcome.verdict == verdict).then(|| (facts.resolved.url(&facts.archive.strings, address), address))
     })
 }
 
