@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::args::ListFormat;
+use super::args::{ListFormat, parse_count};
 use super::exit_code::Exit;
 use super::progress::Progress;
 use super::voice::Voice;
@@ -43,7 +43,7 @@ pub(super) struct ArchivedArgs {
     #[arg(long)]
     save: bool,
     /// Most pages that are handed over in one run.
-    #[arg(long, value_name = "N", default_value_t = 500, requires = "save")]
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = parse_count::<usize>, requires = "save")]
     save_limit: usize,
     /// Time for the whole of the asking; the next run goes on from there.
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]

@@ -1,5 +1,7 @@
 //! The command line as it is typed.
 
+use std::str::FromStr;
+
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::archived::ArchivedArgs;
@@ -15,7 +17,7 @@ use super::seal::SealArgs;
 use super::shell::CompletionsArgs;
 use super::site::SiteArgs;
 use super::verify::VerifyArgs;
-use crate::language::Language;
+use crate::language::{Language, Trouble, say};
 
 /// Keeps a large archive of posts true.
 ///
@@ -113,6 +115,17 @@ impl When {
     }
 }
 
-fn parse_language(text: &str) -> Result<Language, String> {
-    Language::named(text).ok_or_else(|| "write en or zh".to_owned())
+fn parse_language(text: &str) -> Result<Language, Trouble> {
+    Language::named(text).ok_or_else(|| Trouble::new(say!("write en or zh")))
+}
+
+/// Reads a number of things.
+pub(super) fn parse_count<T: FromStr>(text: &str) -> Result<T, Trouble> {
+    text.parse().map_err(|_| Trouble::new(say!("write a whole number")))
+}
+
+/// Reads a number of things, of which there is one at the least.
+pub(super) fn parse_some<T: FromStr + Default + PartialEq>(text: &str) -> Result<T, Trouble> {
+    let count = text.parse().ok().filter(|count| *count != T::default());
+    count.ok_or_else(|| Trouble::new(say!("write a whole number, 1 or more")))
 }

@@ -25,9 +25,10 @@ pub(super) fn print_chinese(args: &[OsString]) -> bool {
     }
 }
 
-/// The language that arguments ask for which could not be parsed, since they ask for help.
+/// The language that arguments ask for which were not parsed: they ask for help, or are wrong.
 pub(super) fn language(args: &[OsString]) -> Language {
-    let words: Vec<&str> = args.iter().filter_map(|word| word.to_str()).collect();
+    let flags = args.iter().take_while(|word| *word != "--");
+    let words: Vec<&str> = flags.map(|word| word.to_str().unwrap_or_default()).collect();
     let behind = words.array_windows().find_map(|[flag, name]| (*flag == "--lang").then_some(*name));
     let named = behind.or_else(|| words.iter().find_map(|word| word.strip_prefix("--lang=")));
     named.and_then(Language::named).unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()))
@@ -155,5 +156,6 @@ mod tests {
         assert_eq!(language(&["postproof", "--lang", "zh", "check", "--help"]), Language::Chinese);
         assert_eq!(language(&["postproof", "check", "--help", "--lang=zh"]), Language::Chinese);
         assert_eq!(language(&["postproof", "--lang=en", "--help"]), Language::English);
+        assert_eq!(language(&["postproof", "--lang=en", "--", "--lang=zh"]), Language::English);
     }
 }

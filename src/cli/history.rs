@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::args::ListFormat;
+use super::args::{ListFormat, parse_count};
 use super::exit_code::Exit;
 use super::voice::Voice;
 use super::{archive, output};
@@ -30,7 +30,7 @@ pub(super) struct HistoryArgs {
     #[arg(long, value_name = "PATH", default_value = ".")]
     archive: PathBuf,
     /// How many runs are told of, the newest first.
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_count::<usize>)]
     runs: usize,
     /// The file that remembers what the web answered [default: .postproof/state.db in the archive].
     #[arg(long, value_name = "FILE")]

@@ -5,6 +5,7 @@ mod archived;
 mod args;
 mod bag;
 mod check;
+mod complaint;
 mod config;
 mod exit_code;
 mod explain;
@@ -46,17 +47,31 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            let is_help = error.kind() == ErrorKind::DisplayHelp;
-            if is_help && help::language(&args) == Language::Chinese && help::print_chinese(&args) {
-                return Exit::Healthy;
+            let language = help::language(&args);
+            if !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+                complaint::print(complaint::about_command(error, &args), language);
+                return Exit::Usage;
             }
-            let is_wrong = !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            // Where nobody reads the help, nobody misses it.
-            let _ = error.print();
-            return if is_wrong { Exit::Usage } else { Exit::Healthy };
+            let is_help = error.kind() == ErrorKind::DisplayHelp;
+            if !(is_help && language == Language::Chinese && help::print_chinese(&args)) {
+                // Where nobody reads the help, nobody misses it.
+                let _ = error.print();
+            }
+            return Exit::Healthy;
         }
     };
+    if let Some(error) = misspelt_command(&cli) {
+        complaint::print(error, help::language(&args));
+        return Exit::Usage;
+    }
     run(cli)
+}
+
+/// The error about a folder that is none and looks like a misspelt command.
+fn misspelt_command(cli: &Cli) -> Option<clap::Error> {
+    let path = &cli.check.path;
+    let word = path.to_str().filter(|_| cli.command.is_none() && !path.exists())?;
+    complaint::misspelt(word)
 }
 
 /// Puts flags that stand before a command behind it, where it takes them: `postproof --lang zh check .`.

@@ -13,7 +13,7 @@ use super::exit_code::Exit;
 use super::output;
 use super::seal::Files;
 use super::voice::Voice;
-use crate::language::{Message, say};
+use crate::language::{Message, Trouble, say};
 use crate::report::visible;
 use crate::seal::{self, Consistency, Entry, Published, Status, Verification};
 
@@ -34,8 +34,9 @@ pub(super) struct VerifyArgs {
     format: ListFormat,
 }
 
-fn parse_head(text: &str) -> Result<Published, &'static str> {
-    Published::parse(text).ok_or("write the root's 64 hexadecimal digits, or SIZE:ROOT as `postproof seal` prints it")
+fn parse_head(text: &str) -> Result<Published, Trouble> {
+    let wrong = || say!("write the root's 64 hexadecimal digits, or SIZE:ROOT as `postproof seal` prints it");
+    Published::parse(text).ok_or_else(|| Trouble::new(wrong()))
 }
 
 /// Everything that was found.

@@ -5,7 +5,7 @@ use std::error::Error;
 
 use super::output;
 use crate::check::{CheckError, SettingsError};
-use crate::config::ConfigError;
+use crate::config::{ConfigError, LengthError};
 use crate::language::{Argument, Language, Message, Trouble, say};
 use crate::probe::{ArchiveError, ProbeError};
 use crate::report::BaselineError;
@@ -72,13 +72,13 @@ pub(super) fn causes(error: &anyhow::Error) -> Message {
 }
 
 /// What one error says; words of libraries and of the system are quoted as they are.
-fn sentence(error: &(dyn Error + 'static)) -> Message {
+pub(super) fn sentence(error: &(dyn Error + 'static)) -> Message {
     macro_rules! known {
         ($($kind:ty),*) => {
             $(if let Some(error) = error.downcast_ref::<$kind>() { return error.message(); })*
         };
     }
     known!(Trouble, ConfigError, SettingsError, BaselineError, CheckError, SourceError, WriteError, ReplaceError);
-    known!(VcsError, StateError, SealError, ProbeError, ArchiveError);
+    known!(VcsError, StateError, SealError, ProbeError, ArchiveError, LengthError);
     Message::text(error)
 }

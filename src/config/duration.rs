@@ -7,22 +7,51 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serializer};
 
+use crate::language::{Message, say};
+
+/// A text that is no length of time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message().english())]
+pub struct LengthError {
+    text: String,
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    NoNumber,
+    NoUnit,
+    TooLong,
+}
+
+impl LengthError {
+    /// What is wrong, and what to write instead.
+    pub fn message(&self) -> Message {
+        let text = &self.text;
+        match self.fault {
+            Fault::NoNumber => say!("`{text}` is no length of time: write 500ms, 10s, 5m or 1h", text),
+            Fault::NoUnit => say!("`{text}` has no unit of time: write 500ms, 10s, 5m, 1h or 7d", text),
+            Fault::TooLong => say!("`{text}` is too long", text),
+        }
+    }
+}
+
 /// Reads a length of time.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
+pub fn parse_duration(text: &str) -> Result<Duration, LengthError> {
     let text = text.trim();
+    let fail = |fault| LengthError { text: text.to_owned(), fault };
     let digits = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
     let (number, unit) = text.split_at_checked(digits).unwrap_or((text, ""));
+    let number: f64 = number.parse().map_err(|_| fail(Fault::NoNumber))?;
     let factor = match unit.trim() {
         "ms" => 0.001,
         "" | "s" => 1.0,
         "m" | "min" => 60.0,
         "h" => 3600.0,
         "d" => 86400.0,
-        _ => return Err(format!("`{text}` has no unit of time: write 500ms, 10s, 5m, 1h or 7d")),
+        _ => return Err(fail(Fault::NoUnit)),
     };
-    let number: f64 =
-        number.parse().map_err(|_| format!("`{text}` is no length of time: write 500ms, 10s, 5m or 1h"))?;
-    Duration::try_from_secs_f64(number * factor).map_err(|_| format!("`{text}` is too long"))
+    Duration::try_from_secs_f64(number * factor).map_err(|_| fail(Fault::TooLong))
 }
 
 /// Reads a length of time from a setting, a string or a number of seconds.
@@ -36,7 +65,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     let spelling = Option::<Spelling>::deserialize(deserializer)?;
     let duration = match spelling {
         None => return Ok(None),
-        Some(Spelling::Seconds(seconds)) => Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string()),
+        Some(Spelling::Seconds(seconds)) => parse_duration(&seconds.to_string()),
         Some(Spelling::Text(text)) => parse_duration(&text),
     };
     duration.map(Some).map_err(serde::de::Error::custom)

@@ -10,6 +10,7 @@ use serde_yaml::{Mapping, Value};
 
 use super::error::{ConfigError, ConfigErrorKind};
 use super::file::File;
+use super::load::kind_of;
 use super::schema::{keys, variable};
 
 const PREFIX: &str = "POSTPROOF_";
@@ -42,7 +43,7 @@ pub fn overrides(environment: &BTreeMap<String, String>) -> Result<Vec<Override>
         let value = read(&key, text).map_err(|problem| ConfigError {
             file: PathBuf::from(&variable),
             line: None,
-            kind: ConfigErrorKind::Invalid(problem),
+            kind: problem,
         })?;
         found.push(Override { key, variable, value });
     }
@@ -67,7 +68,7 @@ pub fn misspelt(environment: &BTreeMap<String, String>) -> Vec<(String, String)>
 }
 
 /// The value that a text is for a key; the first reading that the setting takes.
-fn read(key: &str, text: &str) -> Result<Value, String> {
+fn read(key: &str, text: &str) -> Result<Value, ConfigErrorKind> {
     let mut problem = None;
     let words = text.split(',').map(|word| Value::from(word.trim())).collect();
     let readings = [serde_yaml::from_str(text).ok(), Some(Value::from(text)), Some(Value::Sequence(words))];
@@ -76,10 +77,10 @@ fn read(key: &str, text: &str) -> Result<Value, String> {
         set(&mut tree, key, reading.clone());
         match serde_yaml::from_value::<File>(tree) {
             Ok(_) => return Ok(reading),
-            Err(error) => problem = problem.or(Some(error.to_string())),
+            Err(error) => problem = problem.or_else(|| Some(kind_of(&error.to_string()))),
         }
     }
-    Err(problem.unwrap_or_else(|| "it cannot be read".to_owned()))
+    Err(problem.unwrap_or_else(|| ConfigErrorKind::Invalid("it cannot be read".to_owned())))
 }
 
 /// Sets a key of a tree, making the mappings above it.

@@ -38,7 +38,14 @@ pub enum ConfigErrorKind {
     },
     /// Bytes that are no text.
     NotUtf8,
-    /// A value that a setting cannot have, or text that is no YAML; in the words of who read it.
+    /// A value that a setting cannot have.
+    Unusable {
+        /// The setting, as a path of keys; empty where it is told otherwise.
+        key: String,
+        /// Why not, and what to write instead.
+        why: Message,
+    },
+    /// Another value that a setting cannot have, or text that is no YAML; in the words of who read it.
     Invalid(String),
 }
 
@@ -51,6 +58,8 @@ impl ConfigErrorKind {
                 say!("`{key}` is no setting here; did you mean `{near}`?", key, near)
             }
             Self::NotUtf8 => say!("it is not UTF-8"),
+            Self::Unusable { key, why } if key.is_empty() => why.clone(),
+            Self::Unusable { key, why } => say!("{place}: {what}", place = key, what = why.clone()),
             Self::Invalid(unusable) => say!("{unusable}", unusable),
         }
     }

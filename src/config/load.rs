@@ -4,9 +4,11 @@ use std::path::Path;
 
 use serde_yaml::Value;
 
+use super::duration::parse_duration;
 use super::environment::{Override, set};
 use super::error::{ConfigError, ConfigErrorKind};
 use super::file::File;
+use super::report::unknown_language;
 
 /// Reads a settings file.
 pub fn load(path: &Path) -> Result<File, ConfigError> {
@@ -40,11 +42,8 @@ pub fn layered(path: &Path, text: &str, overrides: &[Override]) -> Result<File, 
     if overrides.is_empty() {
         return Ok(file);
     }
-    let fail = |error: serde_yaml::Error| ConfigError {
-        file: path.to_owned(),
-        line: None,
-        kind: ConfigErrorKind::Invalid(error.to_string()),
-    };
+    let fail =
+        |error: serde_yaml::Error| ConfigError { file: path.to_owned(), line: None, kind: kind_of(&error.to_string()) };
     let mut tree: Value = serde_yaml::from_str(text).map_err(fail)?;
     for Override { key, value, .. } in overrides {
         set(&mut tree, key, value.clone());
@@ -52,11 +51,27 @@ pub fn layered(path: &Path, text: &str, overrides: &[Override]) -> Result<File, 
     serde_yaml::from_value(tree).map_err(fail)
 }
 
-/// Finds the misspelt key and its neighbours in serde's words: unknown field, the key, expected one of, the keys.
-fn kind_of(message: &str) -> ConfigErrorKind {
-    let Some((_, rest)) = message.split_once("unknown field `") else {
-        return ConfigErrorKind::Invalid(message.to_owned());
-    };
+/// What is wrong, in words that can be said in every language where they are ours or name a misspelt key: serde hands
+/// on nothing but text.
+pub(super) fn kind_of(words: &str) -> ConfigErrorKind {
+    unknown_key(words).or_else(|| unusable(words)).unwrap_or_else(|| ConfigErrorKind::Invalid(words.to_owned()))
+}
+
+/// The key of a value that one of our own types refused, and why, in serde's words: the key, our sentence about the
+/// quoted value, the place.
+fn unusable(words: &str) -> Option<ConfigErrorKind> {
+    let (key, sentence) = words.split_at_checked(words.find('`')?)?;
+    let quoted = sentence.match_indices('`').skip(1).filter_map(|(end, _)| sentence.get(1..end));
+    let why = quoted
+        .flat_map(|value| [parse_duration(value).err().map(|error| error.message()), Some(unknown_language(value))])
+        .flatten()
+        .find(|why| sentence.starts_with(&why.english()))?;
+    Some(ConfigErrorKind::Unusable { key: key.trim_end_matches(": ").to_owned(), why })
+}
+
+/// The misspelt key and its neighbours in serde's words: unknown field, the key, expected one of, the keys.
+fn unknown_key(words: &str) -> Option<ConfigErrorKind> {
+    let (_, rest) = words.split_once("unknown field `")?;
     let (key, rest) = rest.split_once('`').unwrap_or((rest, ""));
     let known = rest.split('`').skip(1).step_by(2);
     let nearest = known
@@ -64,7 +79,7 @@ fn kind_of(message: &str) -> ConfigErrorKind {
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name.to_owned());
-    ConfigErrorKind::UnknownKey { key: key.to_owned(), nearest }
+    Some(ConfigErrorKind::UnknownKey { key: key.to_owned(), nearest })
 }
 
 #[cfg(test)]
@@ -92,14 +107,30 @@ mod tests {
 
     #[test]
     fn wrong_values_name_their_line() {
-        assert!(
-            error("fetch:\n  pace: soon\n").starts_with("postproof.yml:2: "),
-            "{}",
-            error("fetch:\n  pace: soon\n")
-        );
+        let told = "postproof.yml:2: fetch: `soon` is no length of time: write 500ms, 10s, 5m or 1h";
+        assert_eq!(error("fetch:\n  pace: soon\n"), told);
         assert!(error("rules:\n  severity:\n    FM009: deadly\n").contains(":3: "));
         assert!(error("a: [\n").starts_with("postproof.yml:"));
         assert!(error("- 1\n").starts_with("postproof.yml"));
+    }
+
+    #[test]
+    fn what_our_own_types_refuse_is_said_in_every_language() {
+        let chinese = |text: &str| {
+            let message = parse(Path::new("p.yml"), text).unwrap_err().message();
+            message.in_language(crate::language::Language::Chinese)
+        };
+        for (text, place) in [
+            ("fetch: {pace: soon}", "p.yml:1：fetch：`soon` "),
+            ("fetch: {pace: '10 `x`'}", "p.yml:1：fetch：`10 `x`` "),
+            ("fetch: {pace: -1}", "p.yml:1：fetch：`-1` "),
+            ("fetch: {max_age: {alive: 9e99}}", "p.yml:1：fetch.max_age：`9"),
+            ("report: {language: klingon}", "p.yml:1：report：`klingon` "),
+        ] {
+            let told = chinese(text);
+            let is_english = ["time", "write", "long", "speaks"].iter().any(|word| told.contains(word));
+            assert!(told.starts_with(place) && !is_english, "{told}");
+        }
     }
 
     #[test]

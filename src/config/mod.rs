@@ -19,7 +19,7 @@ mod seal;
 mod web_archive;
 
 pub use content::{Extract, FrontMatter, Posts, Site};
-pub use duration::parse_duration;
+pub use duration::{LengthError, parse_duration};
 pub use effective::{Effective, Layers, Origin, Said, effective, lines};
 pub use environment::{Override, misspelt, overrides};
 pub use error::{ConfigError, ConfigErrorKind};

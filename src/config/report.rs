@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::language::Language;
+use crate::language::{Language, Message, say};
 
 /// What is written.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -40,8 +40,13 @@ pub enum FailOn {
 
 fn language<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Language>, D::Error> {
     let Some(name) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-    let unknown = || serde::de::Error::custom(format!("`{name}` is no language that postproof speaks: write en or zh"));
+    let unknown = || serde::de::Error::custom(unknown_language(&name).english());
     Language::named(&name).map(Some).ok_or_else(unknown)
+}
+
+/// What is said of a language that postproof does not speak.
+pub(super) fn unknown_language(name: &str) -> Message {
+    say!("`{name}` is no language that postproof speaks: write en or zh", name)
 }
 
 #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde gives the field as it is")]

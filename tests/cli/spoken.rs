@@ -165,6 +165,54 @@ fn every_command_fails_in_chinese() {
 }
 
 #[test]
+fn a_wrong_command_line_is_refused_in_chinese() {
+    let archive = Archive::new(SITE);
+    for (line, told) in [
+        ("check --nonsense", "意外的参数 '--nonsense'"),
+        ("check --offlin", "有一个相近的参数：'--offline'"),
+        ("check --pace", "'--pace <DURATION>' 需要一个值"),
+        ("check --pace soon", "`soon` 不是时间长度"),
+        ("check --concurrency 0", "请写一个不小于 1 的整数"),
+        ("check --fail-on erorr", "有一个相近的值：'error'"),
+        ("check --offline=yes", "有多余的值 'yes'"),
+        ("check --quiet --verbose", "不能与 '--verbose' 同时使用"),
+        ("repair", "缺少以下必需的参数：\n  --from <PATH|REV>"),
+        ("chekc", "有一个相近的命令：'check'"),
+        ("chekc .", "有一个相近的命令：'check'"),
+        ("--offline check .", "命令 'check' 不能与它前面的"),
+    ] {
+        let words: Vec<&str> = ["--lang=zh"].into_iter().chain(line.split(' ')).collect();
+        let mut command = archive.command();
+        let run = Run::of(&command.args(&words).output().unwrap());
+        assert!(run.code == 2 && run.stdout.is_empty(), "{line}: {} {}", run.code, run.stdout);
+        assert!(run.stderr.starts_with("错误：") && run.stderr.contains(told), "{line}: {}", run.stderr);
+        assert!(run.stderr.contains("'--help'") && !run.stderr.contains('\u{1b}'), "{line}: {}", run.stderr);
+    }
+    // The locale chooses too, a flag before it, and none behind `--`.
+    let said = |words: &[&str]| {
+        let mut command = archive.command();
+        command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "zh_CN.UTF-8").args(words);
+        Run::of(&command.output().unwrap()).stderr
+    };
+    assert!(said(&["check", "--nonsense"]).starts_with("错误："));
+    assert!(
+        said(&["check", "--nonsense", "--lang", "en"]).starts_with("error: unexpected argument '--nonsense' found")
+    );
+    assert!(said(&["check", "--nonsense", "--", "--lang=en"]).starts_with("错误："));
+    assert!(said(&["check", "--lang", "de"]).contains("请写 en 或 zh"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_no_text_is_refused_in_chinese() {
+    use std::os::unix::ffi::OsStrExt;
+    let archive = Archive::new(SITE);
+    let bytes = std::ffi::OsStr::from_bytes(b"\xC4\xFA");
+    let run = Run::of(&archive.command().args(["--lang", "zh", "check", "--select"]).arg(bytes).output().unwrap());
+    assert!(run.code == 2 && run.stderr.starts_with("错误：参数中有无效的 UTF-8\n"), "{}", run.stderr);
+}
+
+#[test]
 fn settings_that_are_wrong_are_told_in_chinese() {
     for text in [
         "fetsh: {}",

@@ -2,12 +2,13 @@
 
 use clap::Args;
 
+use super::super::args::parse_count;
 use crate::config;
 
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct MemoryArgs {
     /// Most addresses that this run asks: the never asked and the most overdue first, each host in turn [default: all that are due] [key: `fetch.budget`]
-    #[arg(long, value_name = "N", help_heading = "Network")]
+    #[arg(long, value_name = "N", help_heading = "Network", value_parser = parse_count::<usize>)]
     budget: Option<usize>,
     /// Whom to complain to, in the User-Agent header [default: the site's address] [key: `fetch.contact`]
     #[arg(long, value_name = "ADDRESS", help_heading = "Network")]

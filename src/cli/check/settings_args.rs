@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::super::args::{parse_count, parse_some};
 use super::judging::JudgingArgs;
 use super::memory::MemoryArgs;
 use crate::config::{self, parse_duration};
+use crate::language::{Trouble, say};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(in crate::cli) enum FailOn {
@@ -37,10 +39,10 @@ pub(in crate::cli) struct SettingsArgs {
     #[arg(long, help_heading = "Network")]
     offline: bool,
     /// Requests at once, all hosts together [default: 128] [key: `fetch.concurrency`]
-    #[arg(long, value_name = "N", help_heading = "Network", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", help_heading = "Network", value_parser = parse_some::<u32>)]
     concurrency: Option<u32>,
     /// Requests at once to one host [default: 2] [key: `fetch.per_host`]
-    #[arg(long, value_name = "N", help_heading = "Network", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", help_heading = "Network", value_parser = parse_some::<u32>)]
     per_host: Option<u32>,
     /// Time between the starts of two requests to one host [default: 100ms] [key: `fetch.pace`]
     #[arg(long, value_name = "DURATION", help_heading = "Network", value_parser = parse_duration)]
@@ -49,10 +51,10 @@ pub(in crate::cli) struct SettingsArgs {
     #[arg(long, value_name = "DURATION", help_heading = "Network", value_parser = parse_duration)]
     timeout: Option<Duration>,
     /// Further tries after a failure that may pass [default: 2] [key: `fetch.retries`]
-    #[arg(long, value_name = "N", help_heading = "Network")]
+    #[arg(long, value_name = "N", help_heading = "Network", value_parser = parse_count::<u32>)]
     retries: Option<u32>,
     /// Redirects that are followed [default: 10] [key: `fetch.max_redirects`]
-    #[arg(long, value_name = "N", help_heading = "Network")]
+    #[arg(long, value_name = "N", help_heading = "Network", value_parser = parse_count::<usize>)]
     max_redirects: Option<usize>,
     /// Time for the whole of the asking; what is left is skipped [default: no limit] [key: `fetch.max_time`]
     #[arg(long, value_name = "DURATION", help_heading = "Network", value_parser = parse_duration)]
@@ -114,33 +116,37 @@ pub(in crate::cli) struct SettingsArgs {
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
     /// Threads for reading and judging [default: one for each core] [key: `threads`]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count::<usize>)]
     threads: Option<usize>,
 }
 
-fn parse_header(text: &str) -> Result<config::HostHeader, String> {
+fn parse_header(text: &str) -> Result<config::HostHeader, Trouble> {
     let mut parts = text.splitn(3, ':').map(str::trim);
     match (parts.next(), parts.next(), parts.next()) {
         (Some(host), Some(name), Some(value)) if !host.is_empty() && !name.is_empty() => {
             Ok(config::HostHeader { host: host.to_owned(), name: name.to_owned(), value: value.to_owned() })
         }
-        _ => Err("write 'HOST-GLOB: Name: value', such as '*.example.cn: Accept-Language: zh-CN'".to_owned()),
+        _ => Err(Trouble::new(say!("write 'HOST-GLOB: Name: value', such as '*.example.cn: Accept-Language: zh-CN'"))),
     }
 }
 
-fn parse_resolve(text: &str) -> Result<(String, String), String> {
-    let (host, address) = text.split_once(':').ok_or("write HOST:ADDRESS, such as news.example.cn:192.0.2.1")?;
+fn parse_resolve(text: &str) -> Result<(String, String), Trouble> {
+    let wrong = || Trouble::new(say!("write HOST:ADDRESS, such as news.example.cn:192.0.2.1"));
+    let (host, address) = text.split_once(':').ok_or_else(wrong)?;
     Ok((host.to_owned(), address.to_owned()))
 }
 
-fn parse_severity(text: &str) -> Result<(String, config::Level), String> {
-    let (code, level) = text.split_once('=').ok_or("write CODE=LEVEL, such as FM009=off")?;
+fn parse_severity(text: &str) -> Result<(String, config::Level), Trouble> {
+    let wrong = || Trouble::new(say!("write CODE=LEVEL, such as FM009=off"));
+    let (code, level) = text.split_once('=').ok_or_else(wrong)?;
     let level = match level {
         "off" => config::Level::Off,
         "info" => config::Level::Info,
         "warning" => config::Level::Warning,
         "error" => config::Level::Error,
-        other => return Err(format!("`{other}` is no severity: write off, info, warning or error")),
+        other => {
+            return Err(Trouble::new(say!("`{other}` is no severity: write off, info, warning or error", other)));
+        }
     };
     Ok((code.to_owned(), level))
 }
