@@ -1,6 +1,6 @@
 //! Every address, compactly: the text of its file, what makes it, and how its URL differs from the file.
 //!
-//! A million addresses must not cost more than some 100 bytes each, so there are no strings but one.
+//! A million addresses must not cost more than some 100 bytes each, so none has a string of its own.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use super::article::Address;
 use super::context::Source;
 use super::url::escape_path;
 use crate::front_matter::Engine;
-use crate::text::spread;
+use crate::text::{Blocks, spread};
 
 /// When an address is written. Of two with one file the later one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +33,6 @@ pub(super) enum Stage {
 /// One address.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
-    end: u32,
     pub source: Source,
     form: Form,
     pub stage: Stage,
@@ -104,7 +103,8 @@ impl Preparer {
 /// The table of all addresses.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    text: String,
+    /// The file of each entry.
+    files: Blocks,
     entries: Vec<Entry>,
     other_urls: HashMap<u32, Box<str>>,
     index: HashTable<Slot>,
@@ -116,9 +116,9 @@ pub(super) struct Table {
 impl Table {
     /// A table that takes so many addresses without growing: growing would hash them all anew.
     pub(super) fn with_room_for(addresses: usize, engine: Engine) -> Self {
-        let entries = Vec::with_capacity(addresses);
+        let (files, entries) = (Blocks::with_room_for(addresses), Vec::with_capacity(addresses));
         let preparer = Preparer { engine, ..Preparer::default() };
-        Self { entries, index: HashTable::with_capacity(addresses), preparer, ..Self::default() }
+        Self { files, entries, index: HashTable::with_capacity(addresses), preparer, ..Self::default() }
     }
 
     /// What works out, beside the table, what it keeps.
@@ -139,9 +139,8 @@ impl Table {
     pub(super) fn add_prepared(&mut self, destination: &str, made: Prepared, source: Source, stage: Stage) -> u32 {
         let (number, Prepared { hash, form }) = (self.len(), made);
         let found = self.find_hashed(destination, hash);
-        self.text.push_str(destination);
-        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        self.entries.push(Entry { end, source, form, stage });
+        self.files.push(destination);
+        self.entries.push(Entry { source, form, stage });
         match found {
             Some(other) => self.shared.push((other, number)),
             None => {
@@ -163,9 +162,9 @@ impl Table {
 
     /// Makes `number` the entry that [`Table::find`] gives for its file.
     pub(super) fn prefer(&mut self, number: u32) {
-        let destination = slice(&self.text, &self.entries, number);
+        let destination = self.files.get(number);
         let hash = self.preparer.hash_of(destination);
-        let is_same = |slot: &Slot| slot.hash == hash && slice(&self.text, &self.entries, slot.number) == destination;
+        let is_same = |slot: &Slot| slot.hash == hash && self.files.get(slot.number) == destination;
         if let Some(found) = self.index.find_mut(spread(hash), is_same) {
             found.number = number;
         }
@@ -177,7 +176,7 @@ impl Table {
 
     /// The file of an address.
     pub(super) fn destination(&self, number: u32) -> &str {
-        slice(&self.text, &self.entries, number)
+        self.files.get(number)
     }
 
     /// The URL of an address.
@@ -201,7 +200,6 @@ impl Table {
 
     /// Gives back what growing reserved.
     pub(super) fn shrink(&mut self) {
-        self.text.shrink_to_fit();
         self.entries.shrink_to_fit();
         self.index.shrink_to_fit(|slot| spread(slot.hash));
     }
@@ -210,11 +208,4 @@ impl Table {
 fn cut(engine: Engine, file: &str, escaped: bool, bytes: u8) -> String {
     let kept = file.get(..file.len().saturating_sub(usize::from(bytes))).unwrap_or_default();
     if escaped { format!("/{}", escape_path(engine, kept)) } else { format!("/{kept}") }
-}
-
-fn slice<'t>(text: &'t str, entries: &[Entry], number: u32) -> &'t str {
-    let number = number as usize;
-    let start = number.checked_sub(1).and_then(|before| entries.get(before)).map_or(0, |entry| entry.end);
-    let end = entries.get(number).map_or(start, |entry| entry.end);
-    text.get(start as usize..end as usize).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ const BLOCK: usize = 1 << 16;
 
 /// Strings, each known by its number.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Blocks {
+pub(crate) struct Blocks {
     blocks: Vec<String>,
     /// Where each string begins: the number of its block times the bytes of one, and its offset there.
     starts: Vec<u32>,
@@ -16,17 +16,17 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// None yet, with room for the beginnings of so many.
-    pub(super) fn with_room_for(strings: usize) -> Self {
+    pub(crate) fn with_room_for(strings: usize) -> Self {
         Self { blocks: Vec::new(), starts: Vec::with_capacity(strings) }
     }
 
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.starts.len()
     }
 
     /// The string of a number; empty for one that was not given.
-    pub(super) fn get(&self, number: u32) -> &str {
+    pub(crate) fn get(&self, number: u32) -> &str {
         let number = number as usize;
         let Some(start) = self.starts.get(number).map(|start| *start as usize) else { return "" };
         let (block, from) = (start / BLOCK, start % BLOCK);
@@ -37,7 +37,7 @@ impl Blocks {
     }
 
     /// Adds a string and gives its number.
-    pub(super) fn push(&mut self, text: &str) -> u32 {
+    pub(crate) fn push(&mut self, text: &str) -> u32 {
         if self.blocks.last().is_none_or(|last| !last.is_empty() && last.len() + text.len() > BLOCK) {
             // The first block grows as it is filled, since most archives are small.
             let room = if self.blocks.is_empty() { text.len() } else { BLOCK.max(text.len()) };

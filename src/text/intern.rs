@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::blocks::Blocks;
+use super::Blocks;
 
 /// Shards, each with a lock of its own: many more than cores, so that threads rarely meet.
 const SHARDS: u32 = 64;

@@ -16,6 +16,7 @@ pub mod secret;
 mod sketch;
 mod span;
 
+pub(crate) use blocks::Blocks;
 pub use encoding::{Decoded, decode, likely_encoding};
 pub(crate) use intern::spread;
 pub use intern::{Interner, Strings, Symbol};
