@@ -214,6 +214,45 @@ pub struct Ending {
     pub is_torn: bool,
 }
 
+/// Where the values of the fields stand that rules about the archive as a whole point at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Places([Span; 4]);
+
+impl Places {
+    const KEPT: [Field; 4] = [Field::Layout, Field::Categories, Field::Category, Field::Title];
+
+    /// Where the value of a field stands; the start of the file, if it is not known.
+    pub fn of(&self, field: Field) -> Span {
+        Self::KEPT.iter().zip(self.0).find(|(kept, _)| **kept == field).map_or(Span::at(0), |(_, span)| span)
+    }
+
+    /// Takes note of where the value of a field stands, if that is wanted.
+    pub fn set(&mut self, field: Field, span: Span) {
+        if let Some((_, place)) = Self::KEPT.iter().zip(&mut self.0).find(|(kept, _)| **kept == field) {
+            *place = span;
+        }
+    }
+}
+
+/// What few documents have; apart from the rest, since of a million documents each byte is a megabyte.
+#[derive(Clone, Debug, Default)]
+pub struct Rare {
+    /// As [`Document::base`].
+    pub base: Option<Symbol>,
+    /// As [`Document::liquid`].
+    pub liquid: Box<[LiquidTarget]>,
+    /// As [`Document::ignores`].
+    pub ignores: Box<[Ignore]>,
+}
+
+impl Rare {
+    /// Nothing, if there is nothing in it.
+    pub fn boxed(self) -> Option<Box<Self>> {
+        let is_there = self.base.is_some() || !self.liquid.is_empty() || !self.ignores.is_empty();
+        is_there.then(|| Box::new(self))
+    }
+}
+
 /// A post or page.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -230,7 +269,7 @@ pub struct Document {
     /// The front matter that matters later.
     pub fields: Fields,
     /// Where the values of some of these fields stand, for findings about the archive as a whole.
-    pub places: Box<[(Field, Span)]>,
+    pub places: Places,
     /// Digest of the body without white space and without its Markdown links; 0 for a body with nothing else.
     pub body: u64,
     /// A sketch of the same, by which nearly equal bodies are found; posts have one.
@@ -239,12 +278,8 @@ pub struct Document {
     pub ending: Ending,
     /// Its links, in the order of their spans.
     pub links: Box<[Link]>,
-    /// What its `<base href>` says, on which every relative link then depends.
-    pub base: Option<Symbol>,
-    /// The files that its Liquid tags name.
-    pub liquid: Box<[LiquidTarget]>,
-    /// Notes in it that silence findings.
-    pub ignores: Box<[Ignore]>,
+    /// What few documents have.
+    pub rare: Option<Box<Rare>>,
     /// Digests of the ids that a fragment can name, sorted; see [`fragment_digest`].
     pub ids: Box<[u64]>,
 }
@@ -252,7 +287,22 @@ pub struct Document {
 impl Document {
     /// Where the value of a field stands; the start of the file, if it is not known.
     pub fn place_of(&self, field: Field) -> Span {
-        self.places.iter().find(|(known, _)| *known == field).map_or(Span::at(0), |(_, span)| *span)
+        self.places.of(field)
+    }
+
+    /// What its `<base href>` says, on which every relative link then depends.
+    pub fn base(&self) -> Option<Symbol> {
+        self.rare.as_ref()?.base
+    }
+
+    /// The files that its Liquid tags name.
+    pub fn liquid(&self) -> &[LiquidTarget] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.liquid)
+    }
+
+    /// Notes in it that silence findings.
+    pub fn ignores(&self) -> &[Ignore] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.ignores)
     }
 
     /// The file's name without its folders.

@@ -4,7 +4,8 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use crate::document::{
-    Date, Document, Ending, Field, Fields, Head, Kind, Link, LiquidTag, LiquidTarget, Value, fragment_digest,
+    Date, Document, Ending, Field, Fields, Head, Kind, Link, LiquidTag, LiquidTarget, Places, Rare, Value,
+    fragment_digest,
 };
 use crate::extract::{Carrier, liquid};
 use crate::facts::Reading;
@@ -59,10 +60,17 @@ pub(super) fn condense_with(reading: &Reading<'_>, interner: &Interner, compares
         sketch,
         ending: ending(reading),
         links: links.collect(),
-        base: reading.extraction.base.as_deref().map(|base| interner.intern(base)),
-        liquid: reading.extraction.liquid.targets.iter().filter_map(|target| liquid_target(target, interner)).collect(),
-        ignores: crate::rules::ignores(reading.text, interner),
+        rare: rare(reading, interner).boxed(),
         ids: ids.into(),
+    }
+}
+
+fn rare(reading: &Reading<'_>, interner: &Interner) -> Rare {
+    let targets = &reading.extraction.liquid.targets;
+    Rare {
+        base: reading.extraction.base.as_deref().map(|base| interner.intern(base)),
+        liquid: targets.iter().filter_map(|target| liquid_target(target, interner)).collect(),
+        ignores: crate::rules::ignores(reading.text, interner),
     }
 }
 
@@ -146,24 +154,17 @@ fn date(value: &Node<'_>) -> Date {
     }
 }
 
-/// The values that rules about the whole archive point at.
-fn places(reading: &Reading<'_>) -> Box<[(Field, Span)]> {
-    let Some(Node { content: Content::Mapping(entries), .. }) = &reading.front_matter.root else {
-        return Box::default();
-    };
-    let kept = [
-        (Field::Layout, "layout"),
-        (Field::Categories, "categories"),
-        (Field::Category, "category"),
-        (Field::Title, "title"),
-    ];
-    let mut places: Vec<(Field, Span)> = Vec::with_capacity(3);
-    for entry in entries {
-        let Some((field, _)) = kept.iter().find(|(_, key)| entry.is(key)) else { continue };
-        places.retain(|(known, _)| known != field);
-        places.push((*field, entry.value.span));
+/// The values that rules about the whole archive point at; of a key that stands twice the last one counts.
+fn places(reading: &Reading<'_>) -> Places {
+    let mut places = Places::default();
+    if let Some(Node { content: Content::Mapping(entries), .. }) = &reading.front_matter.root {
+        for entry in entries {
+            if let Some((field, _)) = Field::ALL.iter().find(|(_, key)| entry.is(key)) {
+                places.set(*field, entry.value.span);
+            }
+        }
     }
-    places.into()
+    places
 }
 
 /// Digest and sketch of a post's body without its Markdown links and white space: two posts of one article differ in

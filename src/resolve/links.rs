@@ -74,7 +74,7 @@ impl Resolved {
             return Some(*index);
         }
         match self.everywhere.get(symbol.index() as usize) {
-            Some(&index) if index != NONE && page.base.is_none() => Some(index),
+            Some(&index) if index != NONE && page.base().is_none() => Some(index),
             _ => self.in_place.get(&(narrow(document), narrow(link))).copied(),
         }
     }
@@ -116,7 +116,10 @@ impl Resolved {
         let is_settled = |page: &Document, link: &Link| {
             let symbol = link.destination.index();
             let word = plain.get(symbol as usize / 64).copied().unwrap_or(0);
-            word >> (symbol % 64) & 1 == 1 && page.base.is_none() && page.kind != Kind::Page && !self.rewritten_in_posts
+            word >> (symbol % 64) & 1 == 1
+                && page.base().is_none()
+                && page.kind != Kind::Page
+                && !self.rewritten_in_posts
         };
         let uncommon = |(number, page): (usize, &Document)| -> Vec<Place> {
             let links = page.links.iter().enumerate().filter(|(_, link)| !is_settled(page, link));
@@ -203,7 +206,7 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
 fn destinations(archive: &Archive) -> Vec<Symbol> {
     let mut seen = vec![false; archive.strings.bound()];
     let mut symbols = Vec::new();
-    let plain = archive.documents.iter().filter(|document| document.base.is_none());
+    let plain = archive.documents.iter().filter(|document| document.base().is_none());
     for link in plain.flat_map(|document| &document.links) {
         let Some(seen) = seen.get_mut(link.destination.index() as usize) else { continue };
         if !std::mem::replace(seen, true) {
@@ -226,12 +229,12 @@ fn relative_links(
             Some(address) => resolver.base(&address),
             None => resolver.base(&format!("/{}", document.path)),
         };
-        document.base.map(|base| own.moved(archive.text(base))).unwrap_or(own)
+        document.base().map(|base| own.moved(archive.text(base))).unwrap_or(own)
     };
     for (index, link) in document.links.iter().enumerate() {
         let destination = archive.text(link.destination);
         let rewritten = if is_rewritten(link) { (site.rewritten)(number, destination) } else { None };
-        if document.base.is_none() && rewritten.is_none() && is_absolute(destination) {
+        if document.base().is_none() && rewritten.is_none() && is_absolute(destination) {
             continue;
         }
         let destination = rewritten.as_deref().unwrap_or(destination);
@@ -242,7 +245,7 @@ fn relative_links(
         {
             leads = resolver.resolve(base, &destination);
         }
-        if document.base.is_none()
+        if document.base().is_none()
             && destination.trim_start().starts_with('#')
             && let Leads::Site(Some(path), fragment) = leads
         {

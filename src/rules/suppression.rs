@@ -42,7 +42,7 @@ pub fn is_silenced(text: &str, meta: &Meta) -> bool {
 
 /// Whether a note in a document silences a rule.
 pub(super) fn is_silenced_in(archive: &Archive, document: &Document, meta: &Meta) -> bool {
-    let mut notes = document.ignores.iter().filter(|note| note.has_reason);
+    let mut notes = document.ignores().iter().filter(|note| note.has_reason);
     notes.any(|note| selection::is_named(meta, archive.text(note.word)))
 }
 
@@ -56,7 +56,7 @@ pub fn suppress(
     ran: &dyn Fn(&Meta) -> bool,
 ) -> Vec<Finding> {
     let notes: BTreeMap<&str, &Document> =
-        archive.documents.iter().filter(|document| !document.ignores.is_empty()).map(|d| (&*d.path, d)).collect();
+        archive.documents.iter().filter(|document| !document.ignores().is_empty()).map(|d| (&*d.path, d)).collect();
     if notes.is_empty() {
         return findings;
     }
@@ -64,7 +64,7 @@ pub fn suppress(
     findings.retain(|finding| {
         let Some((path, document)) = notes.get_key_value(&*finding.path) else { return true };
         let silencing: Vec<_> = document
-            .ignores
+            .ignores()
             .iter()
             .map(|note| (note, archive.text(note.word)))
             .filter(|(note, word)| note.has_reason && selection::is_named(finding.meta, word))
@@ -80,7 +80,7 @@ pub fn suppress(
         note.has_reason && named.any(|meta| !ran(meta))
     };
     for (path, document) in notes {
-        for note in &document.ignores {
+        for note in document.ignores() {
             let word = archive.text(note.word);
             if !used.contains(&(path, note.span, word)) && !is_open(note, word) {
                 findings.push(unused((document, language), note, word));

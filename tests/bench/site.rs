@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use postproof::document::{Archive, Date, Document, Ending, Field, Fields, Head, Kind, Value};
+use postproof::document::{Archive, Date, Document, Ending, Field, Fields, Head, Kind, Places, Value};
 use postproof::extract::Dialect;
 use postproof::site::{Engine, Settings, SiteMap};
 use postproof::text::Interner;
@@ -52,14 +52,12 @@ fn archive(posts: u32, kind: Kind) -> Archive {
                 ]
                 .into(),
             },
-            places: Box::default(),
+            places: Places::default(),
             body: 0,
             sketch: None,
             ending: Ending::default(),
             links: Box::default(),
-            base: None,
-            liquid: Box::default(),
-            ignores: Box::default(),
+            rare: None,
             ids: Box::default(),
         }
     };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postproof::document::{Archive, Date, Document, Ending, Field, Fields, Head, Kind, Value};
+use postproof::document::{Archive, Date, Document, Ending, Field, Fields, Head, Kind, Places, Value};
 use postproof::extract::Dialect;
 use postproof::site::{Engine, Served, Settings, SiteMap};
 use postproof::text::Interner;
@@ -127,14 +127,12 @@ fn archive(documents: &[Drawn], files: &[String]) -> Archive {
                 date: *date,
                 values: values.iter().map(|(field, value)| (Field::ALL[*field].0, value.intern(&interner))).collect(),
             },
-            places: Box::default(),
+            places: Places::default(),
             body: 0,
             sketch: None,
             ending: Ending::default(),
-            liquid: Box::default(),
-            ignores: Box::default(),
+            rare: None,
             links: Box::default(),
-            base: None,
             ids: Box::default(),
         })
         .collect();

@@ -120,7 +120,7 @@ fn of_document(
             _ => {}
         }
     }
-    ties.liquid.extend(document.liquid.iter().map(|target| archive.text(target.name).into()));
+    ties.liquid.extend(document.liquid().iter().map(|target| archive.text(target.name).into()));
     if document.kind == Kind::Page || settings.site.relative_links_in_collections {
         let named = document.links.iter().filter(|link| is_rewritten(link));
         let named = named.filter_map(|link| named_source(&document.path, archive.text(link.destination)));

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use crate::document::{Archive, Document, Ending, Fields, Head, Kind};
+use crate::document::{Archive, Document, Ending, Fields, Head, Kind, Places};
 use crate::extract::Dialect;
 use crate::facts::Facts;
 use crate::resolve::Resolved;
@@ -81,14 +81,12 @@ fn document(path: &str) -> Document {
         bytes: 0,
         head: Head::Parsed,
         fields: Fields::default(),
-        places: Box::default(),
+        places: Places::default(),
         body: 0,
         sketch: None,
         ending: Ending::default(),
-        base: None,
         links: Box::default(),
-        liquid: Box::default(),
-        ignores: Box::default(),
+        rare: None,
         ids: Box::default(),
     }
 }

@@ -38,7 +38,7 @@ impl Rule for MissingLiquidTarget {
         let archive = facts.archive;
         // What lies in an archive folder is not built, so nothing of it is looked up.
         for document in archive.documents.iter().filter(|document| document.kind != Kind::Archived) {
-            for target in &document.liquid {
+            for target in document.liquid() {
                 let name = archive.text(target.name);
                 if name.contains("{{") || exists(archive, document, (target.tag, name)) {
                     continue;
