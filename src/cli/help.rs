@@ -1,11 +1,12 @@
-//! `--help` in Chinese, made of the same definitions as the English one.
+//! `--help` in Chinese, made of the same definitions as the English one, and what the manual page and completions are
+//! made of.
 //!
 //! What clap itself writes into a help (`Usage`, `Options`, default and possible values) has no translation there, so it
 //! is taken over here. Nothing is parsed by this command line; it only prints.
 
 use std::ffi::OsString;
 
-use clap::builder::StyledStr;
+use clap::builder::{PossibleValue, PossibleValuesParser, StyledStr};
 use clap::{Arg, ArgAction, Command, CommandFactory as _};
 
 use super::args::Cli;
@@ -34,24 +35,67 @@ pub(super) fn language(args: &[OsString]) -> Language {
     named.and_then(Language::named).unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()))
 }
 
-/// A command and all below it with their texts in Chinese.
-fn chinese(command: Command) -> Command {
-    let is_top = command.get_version().is_some();
+/// The headings that a manual page has of its own.
+const HEADINGS: [(&str, &str); 5] =
+    [("NAME", "名称"), ("SYNOPSIS", "概要"), ("DESCRIPTION", "描述"), ("SUBCOMMANDS", "命令"), ("VERSION", "版本")];
+
+/// A manual page of Chinese texts with Chinese headings above them.
+pub(super) fn with_chinese_headings(page: &str) -> String {
+    let line = |line: &str| {
+        let heading = line.strip_prefix(".SH ").or_else(|| line.strip_prefix(".SS "));
+        let chinese = heading.and_then(|name| HEADINGS.iter().find(|(english, _)| *english == name));
+        match (chinese, line.get(..4)) {
+            (Some((_, chinese)), Some(control)) => format!("{control}{chinese}\n"),
+            _ => format!("{line}\n"),
+        }
+    };
+    page.lines().map(line).collect()
+}
+
+/// A command and all below it as completions describe them, in Chinese.
+pub(super) fn described(command: Command) -> Command {
     let about = command.get_about().map(translated);
-    let mut command = command
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .help_template(TEMPLATE)
-        .subcommand_help_heading("命令")
-        .mut_args(argument)
-        .mut_subcommands(chinese);
-    if let Some(about) = about {
-        command = command.about(about.clone()).long_about(about);
+    let command = command.mut_args(|arg| {
+        let text = arg.get_help().map(translated).unwrap_or_default();
+        let values: Vec<PossibleValue> = arg.get_possible_values();
+        let arg = arg.help(text);
+        // Flags have possible values too, which nobody types.
+        if values.is_empty() || !arg.get_action().takes_values() {
+            return arg;
+        }
+        let value = |value: PossibleValue| match value.get_help().map(translated) {
+            Some(meaning) => value.help(meaning),
+            None => value,
+        };
+        arg.value_parser(PossibleValuesParser::new(values.into_iter().map(value)))
+    });
+    let command = with_own_flags(command).mut_subcommands(described);
+    match about {
+        Some(about) => command.about(about),
+        None => command,
     }
+}
+
+/// A command and all below it with their texts in Chinese.
+pub(super) fn chinese(command: Command) -> Command {
+    let about = command.get_about().map(translated);
+    let whole = command.get_long_about().or(command.get_about()).map(paragraphs);
+    let mut command =
+        command.help_template(TEMPLATE).subcommand_help_heading("命令").mut_args(argument).mut_subcommands(chinese);
+    if let Some(about) = about {
+        command = command.about(about.clone()).long_about(whole.unwrap_or(about));
+    }
+    with_own_flags(command)
+}
+
+/// The flags that clap gives each command, in Chinese.
+fn with_own_flags(command: Command) -> Command {
+    let is_top = command.get_version().is_some();
+    let command = command.disable_help_flag(true).disable_version_flag(true);
     let flag = |name: &'static str, short, action, text: &'static str| {
         Arg::new(name).long(name).short(short).action(action).help(text).help_heading("选项")
     };
-    command = command.arg(flag("help", 'h', ArgAction::Help, "显示帮助"));
+    let command = command.arg(flag("help", 'h', ArgAction::Help, "显示帮助"));
     if is_top { command.arg(flag("version", 'V', ArgAction::Version, "显示版本")) } else { command }
 }
 
@@ -91,6 +135,14 @@ fn translated(text: &StyledStr) -> String {
     format!("{}{key}", help(said).unwrap_or(said))
 }
 
+/// A text of several paragraphs in Chinese.
+fn paragraphs(text: &StyledStr) -> String {
+    let paragraphs = text.to_string();
+    let chinese: Vec<String> =
+        paragraphs.split("\n\n").map(|paragraph| translated(&paragraph.to_owned().into())).collect();
+    chinese.join("\n\n")
+}
+
 /// What is said, and the key that stands behind it.
 fn parts(text: &str) -> (&str, Option<&str>) {
     let end = text.trim_end_matches('.');
@@ -113,6 +165,11 @@ mod tests {
             found.insert(parts(&text.to_string()).0.to_owned());
         };
         command.get_about().into_iter().for_each(&mut take);
+        for paragraph in command.get_long_about().map(ToString::to_string).unwrap_or_default().split("\n\n") {
+            if !paragraph.is_empty() {
+                take(&paragraph.to_owned().into());
+            }
+        }
         for arg in command.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version")) {
             arg.get_help().into_iter().for_each(&mut take);
             if arg.get_action().takes_values() {

@@ -112,8 +112,8 @@ fn run(cli: Cli) -> Exit {
         Some(Command::History(args)) => history::history(&args, voice),
         Some(Command::Links(args)) => links::links(&args, voice),
         Some(Command::Config(args)) => config::config(&args, voice),
-        Some(Command::Completions(args)) => shell::completions(&args),
-        Some(Command::Man) => shell::man(),
+        Some(Command::Completions(args)) => shell::completions(&args, voice),
+        Some(Command::Man) => shell::man(voice),
         Some(Command::Schema { of }) => schema(of).map(|()| Exit::Healthy).map_err(Into::into),
     };
     done.unwrap_or_else(|error| {

@@ -1,4 +1,4 @@
-//! `completions` and `man`, from the same definitions as `--help`.
+//! `completions` and `man`, from the same definitions as `--help`, in the language of whoever asks.
 
 use std::io::{self, Write as _};
 
@@ -7,7 +7,9 @@ use clap_complete::Shell;
 
 use super::args::Cli;
 use super::exit_code::Exit;
-use super::output;
+use super::voice::Voice;
+use super::{help, output};
+use crate::language::Language;
 
 /// What `completions` is told.
 #[derive(Clone, Debug, Args)]
@@ -18,20 +20,28 @@ pub(super) struct CompletionsArgs {
 }
 
 /// Prints the completions of a shell.
-pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<Exit> {
+pub(super) fn completions(args: &CompletionsArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "postproof", &mut script);
+    let mut command = match voice.language() {
+        Language::English => Cli::command(),
+        Language::Chinese => help::described(Cli::command()),
+    };
+    clap_complete::generate(args.shell, &mut command, "postproof", &mut script);
     print(&script)
 }
 
 /// Prints the manual: one page for the program and all its commands.
-pub(super) fn man() -> anyhow::Result<Exit> {
+pub(super) fn man(voice: &Voice) -> anyhow::Result<Exit> {
     let mut page = Vec::new();
-    let mut command = Cli::command();
+    let is_chinese = voice.language() == Language::Chinese;
+    let mut command = if is_chinese { help::chinese(Cli::command()) } else { Cli::command() };
     command.build();
     clap_mangen::Man::new(command.clone()).title("POSTPROOF").manual("postproof").render(&mut page)?;
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         section(sub, &mut page)?;
+    }
+    if is_chinese {
+        page = help::with_chinese_headings(std::str::from_utf8(&page)?).into_bytes();
     }
     print(&page)
 }

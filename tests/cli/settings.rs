@@ -126,6 +126,7 @@ fn what_is_generated_lists_every_command() {
         assert!(page.contains(&format!(".SH \"POSTPROOF {}\"", command.to_uppercase())), "the manual lacks {command}");
     }
     assert!(page.contains("max\\-redirects") && page.contains(".TH POSTPROOF 1"), "{page}");
+    assert!(page.contains(".SH NAME") && page.contains(".SS DESCRIPTION"), "{page}");
     let schema: Value = serde_json::from_str(&archive.run(&["schema", "config"]).stdout).unwrap();
     assert!(schema.pointer("/properties/fetch").is_some(), "{schema}");
 }

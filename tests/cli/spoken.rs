@@ -165,6 +165,37 @@ fn every_command_fails_in_chinese() {
 }
 
 #[test]
+fn what_is_generated_is_in_chinese() {
+    let archive = Archive::new(SITE);
+    let english = archive.run(&["man"]).stdout;
+    let page = archive.run(&["man", "--lang", "zh"]).stdout;
+    let headings = |page: &str, level: &str| page.lines().filter(|line| line.starts_with(level)).count();
+    for command in english.lines().filter(|line| line.starts_with(".SH \"POSTPROOF ")) {
+        assert!(page.contains(command), "the manual lacks {command}");
+    }
+    for heading in page.lines().filter_map(|line| line.strip_prefix(".SH ").or(line.strip_prefix(".SS "))) {
+        assert!(heading.contains(is_han) || heading.starts_with("\"POSTPROOF "), "{heading}");
+    }
+    for heading in [".SH 名称", ".SH 概要", ".SH 描述", ".SH 选项", ".SH 命令", ".SH 版本", ".SS 描述", ".SS 网络"]
+    {
+        assert!(page.lines().any(|line| line == heading), "the manual lacks {heading}");
+    }
+    assert!(headings(&page, ".SS") >= headings(&english, ".SS"), "{page}");
+    let prose = |line: &&str| is_prose(line) && !line.contains(is_han) && !line.starts_with(['.', '\\']);
+    let left: Vec<&str> = page.lines().filter(prose).filter(|line| !line.contains("\\fB")).collect();
+    assert_eq!(left, [""; 0], "{page}");
+    for shell in ["zsh", "fish", "elvish", "powershell"] {
+        let script = archive.run(&["completions", shell, "--lang", "zh"]).stdout;
+        for words in ["检查存档并写出健康报告", "完全不访问网络", "显示帮助", "显示版本"] {
+            assert!(script.contains(words), "{shell} lacks {words}");
+        }
+        assert!(!script.contains("Print help") && !script.contains("Ask nothing of the web"), "{script}");
+    }
+    let meanings = archive.run(&["completions", "zsh", "--lang", "zh"]).stdout;
+    assert!(meanings.contains("error\\:\"错误\""), "{meanings}");
+}
+
+#[test]
 fn a_wrong_command_line_is_refused_in_chinese() {
     let archive = Archive::new(SITE);
     for (line, told) in [
