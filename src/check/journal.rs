@@ -122,7 +122,7 @@ impl Journal {
 
     /// Takes what is remembered of hosts, given as often as they come.
     pub(super) fn recall_hosts<'u>(&mut self, hosts: impl Iterator<Item = &'u str>, book: &HostBook) {
-        let Some((state, _)) = &self.open else { return };
+        let Some(state) = self.open.as_ref().map(|(state, _)| state).or(self.read.as_ref()) else { return };
         let names = hosts.flat_map(|host| [host, host.rsplit_once(':').map_or(host, |(name, _)| name)]);
         let names: BTreeSet<&str> = names.collect();
         for name in names {

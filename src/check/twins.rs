@@ -13,7 +13,7 @@ use super::ask::{Asked, due_of};
 use super::judged::Sources;
 use crate::event::{Event, Observer, Stage};
 use crate::language::say;
-use crate::probe::{self, Cancel, Outcome, Verdict};
+use crate::probe::{self, Cancel, HostBook, Outcome, Verdict};
 use crate::store::{self, Candidate, Checked, Due, host_of};
 
 /// The addresses of a run.
@@ -68,10 +68,21 @@ impl Asked {
         let twins = self.twins(settings, scene);
         let total = twins.len();
         let mut unknown = self.recall_twins(settings, scene, twins);
+        let now = (settings.clock)();
         if settings.recalls_only {
+            // Nobody is asked, but whoever would like to know is told that asking helps.
+            let book = HostBook::default();
+            self.journal.recall_hosts(unknown.iter().map(|twin| twin.host), &book);
+            let count = unknown.iter().filter(|twin| book.answers_https(twin.host, now) == Some(true)).count();
+            if count > 0 && settings.probe.ask_https {
+                let notice = say!(
+                    "addresses over http that may be well over https too: {count}; `postproof fix --ask` finds out",
+                    count
+                );
+                self.notices.push(notice.in_language(settings.rules.language));
+            }
             return;
         }
-        let now = (settings.clock)();
         unknown.retain(|twin| settings.probe.book.answers_https(twin.host, now) == Some(true));
         unknown.retain(|_| settings.probe.ask_https);
         let unknown = within(unknown, left.addresses);

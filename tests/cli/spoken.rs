@@ -157,6 +157,7 @@ fn every_command_fails_in_chinese() {
     fails_in_chinese(&archive, &["links", "absent.md"]);
     fails_in_chinese(&archive, &["explain", "LK999"]);
     fails_in_chinese(&archive, &["fix", ".", "--rules", "LK999"]);
+    assert!(archive.run(&["fix", ".", "--rules", "dead-lnik"]).stderr.contains("did you mean `dead-link`?"));
     fails_in_chinese(&archive, &["check", ".", "--offline", "--format", "cuneiform"]);
     fails_in_chinese(&archive, &["check", ".", "--offline", "--since", "HEAD"]);
     fails_in_chinese(&archive, &["check", ".", "--offline", "--update-baseline"]);

@@ -198,8 +198,13 @@ fn what_is_remembered_proves_an_address_to_a_run_that_asks_nobody() {
     assert_ne!(archive.run(&["check", ".", "--no-reports"]).code, 3);
     asked.lock().unwrap().clear();
     for flags in [&["fix", ".", "--offline"][..], &["fix", ".", "--rules", "NT004"]] {
-        assert_eq!(archive.run(flags).stdout, "nothing to mend\n");
+        let run = archive.run(flags);
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("nothing to mend\n", ""));
     }
+    // Of one twin nothing is known, of another that it is gone.
+    let hint = "addresses over http that may be well over https too: 1; `postproof fix --ask` finds out";
+    let run = archive.run(&["fix", ".", "--diff"]);
+    assert!(run.stderr.contains(hint), "{}", run.stderr);
     // A note keeps a file's links as they are.
     archive.write(POST, post(&format!("<!-- postproof-ignore NT007: quoted -->\n{links}")).as_bytes());
     assert_eq!(archive.run(&["fix", "."]).stdout, "nothing to mend\n");
@@ -213,7 +218,9 @@ fn what_is_remembered_proves_an_address_to_a_run_that_asks_nobody() {
     for settings in ["rules: {ignore: [NT007]}\n", exclude, "fetch: {insecure: true}\n"] {
         archive.write("postproof.yml", settings.as_bytes());
         archive.write(POST, post(links).as_bytes());
-        assert_eq!(archive.run(&["fix", "."]).stdout, "nothing to mend\n", "{settings}");
+        let run = archive.run(&["fix", "."]);
+        assert_eq!(run.stdout, "nothing to mend\n", "{settings}");
+        assert!(!run.stderr.contains("--ask"), "{settings}: {}", run.stderr);
     }
 }
 

@@ -67,8 +67,13 @@ pub(super) fn fix(args: &FixArgs, voice: &Voice) -> anyhow::Result<Exit> {
         Ok(settings) => settings,
         Err(exit) => return Ok(exit),
     };
-    if let Some(wrong) = unknown_rule(args) {
-        voice.error(say!("`{wrong}` is no rule's code or name; `postproof rules` lists them", wrong));
+    if let Some(word) = unknown_rule(args) {
+        let nearest = crate::rules::nearest(word);
+        voice.error(say!(
+            "`{word}` is no rule; did you mean `{nearest}`? `postproof rules` lists them all",
+            word,
+            nearest
+        ));
         return Ok(Exit::Usage);
     }
     remember(args, &mut settings);
@@ -121,7 +126,8 @@ fn remember(args: &FixArgs, settings: &mut Settings) {
         let named = crate::rules::ALL.iter().map(|rule| rule.meta()).filter(|meta| crate::rules::is_named(meta, word));
         named.map(|meta| meta.name).any(|name| name == "insecure-link")
     };
-    settings.proves_https = args.rules.as_ref().is_none_or(|words| words.iter().any(is_https));
+    let is_on = settings.selection.rules().iter().any(|rule| rule.meta().name == "insecure-link");
+    settings.proves_https = is_on && args.rules.as_ref().is_none_or(|words| words.iter().any(is_https));
     if args.ask || settings.offline {
         return;
     }
