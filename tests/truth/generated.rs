@@ -1,7 +1,8 @@
 //! Archives of the generator, which may be of any size: what is planted in them is found, and nothing else.
 //!
 //! `POSTPROOF_TRUTH_POSTS=100000 cargo test --test truth generated` holds it against a large archive,
-//! `POSTPROOF_TRUTH_SEED` against another one.
+//! `POSTPROOF_TRUTH_SEED` against another one, `POSTPROOF_TRUTH_DAMAGE` against one with so many damaged posts among a
+//! thousand.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
@@ -22,7 +23,8 @@ pub(crate) const SETTINGS: Settings = Settings { posts: 3000, seed: 9, damage: 2
 fn settings(posts: usize) -> Settings {
     let number = |name: &str, usual: u64| env::var(name).map_or(usual, |value| value.parse().expect(name));
     let posts = number("POSTPROOF_TRUTH_POSTS", posts.try_into().unwrap()).try_into().unwrap();
-    Settings { posts, seed: number("POSTPROOF_TRUTH_SEED", SETTINGS.seed), ..SETTINGS }
+    let damage = number("POSTPROOF_TRUTH_DAMAGE", SETTINGS.damage.into()).try_into().unwrap();
+    Settings { posts, seed: number("POSTPROOF_TRUTH_SEED", SETTINGS.seed), damage }
 }
 
 /// Writes the archive as it was at first, and gives what is planted in it and counts for this run.

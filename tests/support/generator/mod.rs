@@ -27,7 +27,8 @@ pub(crate) struct Settings {
     pub(crate) posts: usize,
     /// Another seed gives another archive.
     pub(crate) seed: u64,
-    /// Damaged posts among a thousand; 0 makes a healthy archive.
+    /// Damaged posts among a thousand; 0 makes a healthy archive. Beyond 300, what rules learn from nearly all posts (how a
+    /// post ends, TX008) is no longer to be learnt from the few that are published.
     pub(crate) damage: u32,
 }
 
@@ -81,6 +82,7 @@ const RHYTHM: usize = 35;
 /// What is decided before the first file is made.
 struct Plan {
     settings: Settings,
+    per_day: usize,
     days: usize,
     categories: usize,
     damage: Vec<Option<Kind>>,
@@ -92,15 +94,14 @@ impl Plan {
         let per_day = (posts / 50).clamp(5, 5000);
         let days = posts.div_ceil(per_day).max(1);
         let categories = (posts / 50).clamp(3, 2000);
-        let mut plan = Self { settings, days, categories, damage: Vec::with_capacity(posts) };
+        let mut plan = Self { settings, per_day, days, categories, damage: Vec::with_capacity(posts) };
         let mut random = Random::new(settings.seed, u64::MAX);
         let turns = [damage::kinds(false), damage::kinds(true)];
         let mut turn = [0_usize; 2];
         for number in 0..posts {
             let side = usize::from(plan.is_fresh(number));
             let (Some(kinds), Some(turn)) = (turns.get(side), turn.get_mut(side)) else { continue };
-            let is_alone = number > 0 && plan.damage.last().is_some_and(Option::is_none);
-            let kind = kinds.get(*turn % kinds.len()).filter(|kind| kind.area != Area::Pair || is_alone);
+            let kind = kinds.get(*turn % kinds.len()).filter(|kind| plan.has_partner(number, kind.area));
             // The post that tells of the days without posts must be found as it is.
             let is_silent = plan.silence().is_some_and(|(first, _)| first == number);
             let kind = kind.filter(|_| random.chance(settings.damage) && !is_silent).copied();
@@ -123,6 +124,28 @@ impl Plan {
         (self.settings.damage > 0 && day >= RHYTHM).then_some((first, 2))
     }
 
+    /// The post that a damaged one copies from or points to, by its area.
+    fn partner(&self, number: usize, area: Area) -> Option<usize> {
+        number.checked_sub(if area == Area::Days { self.per_day } else { 1 })
+    }
+
+    /// Whether what a kind of damage copies from or points to is there, healthy, and no other's.
+    fn has_partner(&self, number: usize, area: Area) -> bool {
+        let is_healthy = |other: usize| self.damage.get(other).is_some_and(Option::is_none);
+        let is_paired =
+            |other: usize| self.damage.get(other).is_some_and(|kind| kind.is_some_and(|kind| kind.area == Area::Pair));
+        let partner = self.partner(number, area);
+        match area {
+            Area::Any | Area::Fresh => true,
+            Area::Pair => partner.is_some_and(is_healthy),
+            Area::Days => partner.is_some_and(|other| {
+                // With an older id it would come before the post that tells of the days without posts.
+                let is_after = self.silence().is_some_and(|(first, _)| (other + 1..=number).contains(&first));
+                is_healthy(other) && !is_paired(other + 1) && !is_after && self.day(other) < self.day(number)
+            }),
+        }
+    }
+
     /// Whether a post is of the last three days, which are the ones that are published.
     fn is_fresh(&self, number: usize) -> bool {
         self.day(number) + 3 >= self.days
@@ -131,7 +154,7 @@ impl Plan {
     fn post(&self, number: usize) -> File {
         let mut draft = self.draft(number);
         if let Some(kind) = self.damage.get(number).copied().flatten() {
-            (kind.apply)(&mut draft, &self.draft(number.saturating_sub(1)));
+            (kind.apply)(&mut draft, &self.draft(self.partner(number, kind.area).unwrap_or(0)));
         }
         if self.silence().is_some_and(|(first, _)| first == number) {
             draft.blame(Part::Front(Key::Title as usize), "AR001", "two days without posts before it");

@@ -17,6 +17,8 @@ pub(crate) enum Area {
     Fresh,
     /// Only in the archive folder, next to a healthy post that it copies from or points to.
     Pair,
+    /// Only in the archive folder, where a healthy post of the day before has its place and is copied by no other.
+    Days,
 }
 
 /// A kind of damage.
@@ -24,7 +26,7 @@ pub(crate) enum Area {
 pub(crate) struct Kind {
     /// Where it can stand.
     pub(crate) area: Area,
-    /// Spoils a post; the second is the healthy post before it.
+    /// Spoils a post; the second is the healthy post before it, or of the day before.
     pub(crate) apply: fn(&mut Draft, &Draft),
 }
 
@@ -43,10 +45,15 @@ const fn pair(apply: fn(&mut Draft, &Draft)) -> Kind {
     Kind { area: Area::Pair, apply }
 }
 
+/// A kind that needs a post of the day before.
+const fn days(apply: fn(&mut Draft, &Draft)) -> Kind {
+    Kind { area: Area::Days, apply }
+}
+
 /// The kinds that can stand in a folder, in the order in which they take turns: first those that only it can have.
 pub(crate) fn kinds(is_fresh: bool) -> Vec<Kind> {
-    let own = if is_fresh { Area::Fresh } else { Area::Pair };
+    let own: &[Area] = if is_fresh { &[Area::Fresh] } else { &[Area::Pair, Area::Days] };
     let all = [front::KINDS, text::KINDS, links::KINDS, site::KINDS, web::KINDS].concat();
-    let of = |area: Area| all.iter().copied().filter(move |kind| kind.area == area);
-    of(own).chain(of(Area::Any)).collect()
+    let of = |areas: &'static [Area]| all.iter().copied().filter(move |kind| areas.contains(&kind.area));
+    of(own).chain(of(&[Area::Any])).collect()
 }

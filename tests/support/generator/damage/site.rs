@@ -1,7 +1,7 @@
 //! Damage to the archive's consistency, and doubles.
 
 use super::super::draft::{Key, Part, source_link, way_back};
-use super::{Kind, any, pair};
+use super::{Kind, any, days, pair};
 
 pub(super) const KINDS: &[Kind] = &[
     any(|draft, _| {
@@ -59,15 +59,11 @@ pub(super) const KINDS: &[Kind] = &[
         draft.is_doubled = true;
         draft.blame(Part::Again, "DU005", "two writers");
     }),
-    pair(|draft, previous| {
-        draft.id.clone_from(&previous.id);
-        draft.source.clone_from(&previous.source);
-        draft.day = draft.day.tomorrow().unwrap_or(draft.day);
-        let line = format!("date: {} 07:46:06 +0800", draft.day);
-        if let Some(date) = draft.front.get_mut(Key::Date as usize) {
-            *date = line;
-        }
-        draft.blame(Part::Whole, "DU006", "the id of the post before it");
-        draft.blame(Part::Source, "DU002", "the source of the post before it");
+    // On a day of its own: a post that was moved would leave its category without one on the day that it came from.
+    days(|draft, earlier| {
+        draft.id.clone_from(&earlier.id);
+        draft.source.clone_from(&earlier.source);
+        draft.blame(Part::Whole, "DU006", "the id of a post of the day before");
+        draft.blame(Part::Source, "DU002", "the source of a post of the day before");
     }),
 ];
