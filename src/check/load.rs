@@ -83,7 +83,8 @@ pub(super) fn load(reader: &Reader<'_>, files: &[Arc<str>], roles: &[Role]) -> L
     let documents = roles.iter().filter(|role| matches!(role, Role::Document(_))).count();
     // A post names its own source, and little else that no other post names.
     let interner = Interner::with_room_for(documents * 2);
-    loaded.archive.documents.reserve(documents);
+    // A list that grows is copied, and for a moment lies in memory twice; room that is not used costs nothing.
+    loaded.archive.documents.reserve(roles.iter().filter(|role| **role != Role::Static).count());
     for (files, roles) in files.chunks(BATCH).zip(roles.chunks(BATCH)) {
         let read = |buffer: &mut Vec<u8>, (path, role): (&Arc<str>, &Role)| reader.read(path, *role, buffer, &interner);
         let outcomes: Vec<Outcome> = files.par_iter().zip(roles).map_init(Vec::new, read).collect();

@@ -156,9 +156,9 @@ pub struct Questions<'q> {
 
 /// Resolves every link of an archive.
 pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> Resolved {
-    let mut table = Table::new(archive);
     let root = resolver.base("/");
     let destinations = destinations(archive);
+    let mut table = Table::new(archive, destinations.len());
     let resolve = |symbol: &Symbol| {
         let destination = archive.text(*symbol);
         if resolver.is_settled(destination) {

@@ -49,14 +49,18 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(archive: &Archive) -> Self {
+    /// An empty one with room for so many targets, nearly all of which are addresses.
+    pub(super) fn new(archive: &Archive, targets: usize) -> Self {
         let bound = archive.strings.bound();
+        let mut resolved = Resolved::of_nothing(bound);
+        resolved.targets.reserve(targets);
+        resolved.addresses.reserve(targets);
         Self {
-            resolved: Resolved::of_nothing(bound),
+            resolved,
             as_written: vec![NONE; bound],
             other: HashMap::default(),
             site: HashMap::default(),
-            plain: Vec::new(),
+            plain: Vec::with_capacity(targets),
         }
     }
 
