@@ -11,9 +11,18 @@ use super::tokens::{Mode, Token, Tokens};
 type Tag = (std::ops::Range<usize>, String, Vec<(String, String)>);
 
 fn ours(text: &str) -> Vec<Tag> {
+    tags(text, false)
+}
+
+/// The tags of `text`, or those that are left if paragraphs are passed over before each.
+fn tags(text: &str, passes: bool) -> Vec<Tag> {
     let mut tokens = Tokens::resume(text, Mode::Data);
     let mut tags = Vec::new();
-    while let Some(token) = tokens.next() {
+    loop {
+        if passes {
+            tokens.pass_paragraphs();
+        }
+        let Some(token) = tokens.next() else { break };
         match token {
             Token::Text(range) => assert!(text.get(range).is_some_and(|text| !text.is_empty())),
             Token::End { name, span } => tags.push((span, format!("/{}", lower(&text[name])), Vec::new())),
@@ -132,6 +141,16 @@ proptest! {
     fn tags_are_those_of_the_standard(pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..14)) {
         let text = pieces.concat();
         prop_assert_eq!(ours(&text), theirs(&text), "{:?}", text);
+    }
+
+    #[test]
+    fn paragraphs_are_all_that_is_passed_over(pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..14)) {
+        let text = pieces.concat();
+        let others = |mut tags: Vec<Tag>| {
+            tags.retain(|(span, ..)| !matches!(&text[span.clone()], "<p>" | "</p>"));
+            tags
+        };
+        prop_assert_eq!(others(tags(&text, true)), others(ours(&text)), "{:?}", text);
     }
 
     #[test]

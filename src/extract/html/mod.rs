@@ -41,7 +41,11 @@ pub(crate) fn extract<'t>(source: Source<'t, '_>, collector: &mut Collector<'t>)
 pub(crate) fn read<'t>(chunk: &Chunk<'t, '_>, state: &mut State, collector: &mut Collector<'t>) {
     let seen = chunk.seen();
     let mut tokens = Tokens::resume(seen, state.mode);
-    while let Some(token) = tokens.next() {
+    loop {
+        if !collector.wants_text() {
+            tokens.pass_paragraphs();
+        }
+        let Some(token) = tokens.next() else { break };
         match token {
             Token::Text(range) => {
                 if collector.wants_text() {

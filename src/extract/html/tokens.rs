@@ -80,6 +80,22 @@ impl<'b> Tokens<'b> {
         &self.attributes
     }
 
+    /// Passes over text, and over `<p>` and `</p>`, of which an archive's posts are made: no link begins or ends there.
+    pub(crate) fn pass_paragraphs(&mut self) {
+        while self.mode == Mode::Data && self.at < self.text.len() {
+            let Some(length) = memchr(b'<', self.rest(self.at)) else {
+                self.at = self.text.len();
+                return;
+            };
+            self.at += length;
+            self.at += match self.rest(self.at) {
+                [_, b'p', b'>', ..] => 3,
+                [_, b'/', b'p', b'>', ..] => 4,
+                _ => return,
+            };
+        }
+    }
+
     /// The next token.
     pub(crate) fn next(&mut self) -> Option<Token> {
         loop {

@@ -37,7 +37,7 @@ pub(super) fn walk(body: &str, markdown: bool) -> Walked {
         at += found;
         let sign = bytes.get(at).copied().unwrap_or_default();
         at = if sign == b'<' {
-            match tag(&mut walked, body, at) {
+            match paragraph(&mut walked, bytes, at).or_else(|| tag(&mut walked, body, at)) {
                 Some(next) => next,
                 None => break,
             }
@@ -59,6 +59,18 @@ pub(super) fn walk(body: &str, markdown: bool) -> Walked {
         };
     }
     walked
+}
+
+/// Counts a `<p>` or `</p>` at `at`, which most tags of an archive are, and gives where it ends.
+fn paragraph(walked: &mut Walked, bytes: &[u8], at: usize) -> Option<usize> {
+    let (closing, length) = match bytes.get(at + 1..)? {
+        [b'p', b'>', ..] => (false, 3),
+        [b'/', b'p', b'>', ..] => (true, 4),
+        _ => return None,
+    };
+    walked.tags += 1;
+    walked.blocks.tag(b"p", closing, Span::of(at..at + length));
+    Some(at + length)
 }
 
 /// Looks at the `<` at `at`; gives where to go on, or nothing if the body ends in what it begins.

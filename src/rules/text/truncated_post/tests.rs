@@ -159,6 +159,18 @@ fn millions_of_signs_end_quickly() {
 
 proptest! {
     #[test]
+    fn a_paragraph_counts_however_its_tags_are_written(
+        pieces in prop::collection::vec(
+            prop::sample::select(&["<p>", "</p>", "<P>", "<li>", "</li>", "<!--", "-->", "<a href=\"", "\">", "`", "<", "x", "中", " "][..]),
+            0..24,
+        )
+    ) {
+        let body = pieces.concat();
+        let spaced = body.replace("<p>", "<p >").replace("</p>", "</p >");
+        prop_assert_eq!(torn(&body), torn(&spaced), "{:?}", body);
+    }
+
+    #[test]
     fn spans_lie_on_characters(body in "[<>/ap!\\-`~\\[\\]()&#;=\"' 中\n]{0,60}") {
         if let Some((_, span)) = end_of(&body, true) {
             prop_assert!(body.get(span.range()).is_some());
