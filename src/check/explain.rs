@@ -311,7 +311,7 @@ fn leads_to(facts: &Facts<'_>, target: &Target) -> Message {
         Target::Other => say!("a scheme that nobody fetches"),
         Target::Empty => say!("nothing: the destination is empty"),
         Target::Unsafe => say!("a scheme that must not be in an archive"),
-        Target::Invalid(words) => say!("no address: {words}", words),
+        Target::Invalid(words) => say!("no address: {words}", words = Message::marked(words)),
         Target::Template => say!("whatever Liquid makes of it, which the source alone does not say"),
     }
 }

@@ -15,7 +15,7 @@ use crate::vcs::Repository;
 pub(super) fn open(settings: &Settings) -> Result<Option<Ledger>, String> {
     let is_wanted = settings.selection.rules().iter().any(|rule| rule.meta().code.as_str().starts_with("FX"));
     let Some(folder) = settings.seal.as_deref().filter(|folder| is_wanted && folder.is_dir()) else { return Ok(None) };
-    Ledger::open(folder).map_err(|error| error.to_string())
+    Ledger::open(folder).map_err(|error| error.message().in_language(settings.rules.language))
 }
 
 /// What is not as it was sealed; `unproven` are the files whose bytes the ledger did not know.

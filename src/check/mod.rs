@@ -178,7 +178,7 @@ fn hold_against_seal(settings: &Settings, survey: &mut Survey, ledger: Option<Le
     let unproven = std::mem::take(&mut survey.loaded.unproven);
     let judged = ledger.map(|ledger| fixity::judge(&settings.walk.root, &survey.walked, ledger, &unproven)).transpose();
     judged.unwrap_or_else(|trouble| {
-        survey.loaded.unreadable.push(trouble.to_string());
+        survey.loaded.unreadable.push(trouble.message().in_language(settings.rules.language));
         None
     })
 }

@@ -115,10 +115,10 @@ fn describe(verification: &BagVerification, voice: &Voice) -> Result<String, std
         line(about(&entry.path, &entry.state))?;
     }
     for problem in &verification.problems {
-        line(say!("problem     {problem}", problem = visible(problem)))?;
+        line(say!("problem     {problem}", problem = visible(&voice.say(problem))))?;
     }
     for warning in &verification.warnings {
-        line(say!("note        {notice}", notice = visible(warning)))?;
+        line(say!("note        {notice}", notice = visible(&voice.say(warning))))?;
     }
     let is_valid = verification.is_valid();
     line(if is_valid { say!("The bag is complete and valid.") } else { say!("The bag is not valid.") })?;
@@ -126,6 +126,7 @@ fn describe(verification: &BagVerification, voice: &Voice) -> Result<String, std
 }
 
 fn data(verification: &BagVerification) -> Value {
+    let english = |said: &[Message]| said.iter().map(Message::english).collect::<Vec<_>>();
     let entries = verification.entries.iter().map(|entry| json!({ "path": entry.path, "status": name(&entry.state) }));
     let (major, minor) = verification.version;
     json!({
@@ -135,7 +136,7 @@ fn data(verification: &BagVerification) -> Value {
         "bytes": verification.bytes,
         "intact": verification.intact,
         "entries": entries.collect::<Vec<_>>(),
-        "problems": verification.problems,
-        "warnings": verification.warnings,
+        "problems": english(&verification.problems),
+        "warnings": english(&verification.warnings),
     })
 }

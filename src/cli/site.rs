@@ -161,7 +161,7 @@ impl Lead {
                 let step = say!("it is {url}, on another host: only a check asks the web", url = mask(&url));
                 return Self { is_there: true, ..beside("web", step) };
             }
-            Place::Nowhere(why) => return beside("nowhere", Message::text(why)),
+            Place::Nowhere(why) => return beside("nowhere", why),
         };
         let served = map.lookup(&path);
         let mut steps = vec![say!("it is the path {path} of the site itself", path = &path)];

@@ -3,6 +3,8 @@
 use percent_encoding::percent_decode_str;
 use url::{ParseError, Url};
 
+use crate::language::{Message, mark, say};
+
 /// The site as links see it.
 #[derive(Clone, Debug)]
 pub struct Resolver {
@@ -60,7 +62,7 @@ pub enum Place {
     /// To another site: its whole address.
     Web(String),
     /// Nowhere on the web: why, as a clause.
-    Nowhere(String),
+    Nowhere(Message),
 }
 
 impl Resolver {
@@ -127,12 +129,12 @@ impl Resolver {
             Leads::Site(Some(path), fragment) | Leads::Same(path, fragment, _) => Place::Site { path, fragment },
             Leads::Site(None, _) => Place::OutsideBaseurl,
             Leads::Web(url, _) => Place::Web(url),
-            Leads::Mail(behind) => Place::Nowhere(format!("it is the mail address {}", decoded(&behind))),
-            Leads::Other => Place::Nowhere("its scheme is not of the web".to_owned()),
-            Leads::Unsafe => Place::Nowhere("its scheme is one that no archive should use".to_owned()),
-            Leads::Empty => Place::Nowhere("it is empty".to_owned()),
-            Leads::Template => Place::Nowhere("it is Liquid, which only a build decides".to_owned()),
-            Leads::Invalid(why) => Place::Nowhere(why.to_owned()),
+            Leads::Mail(behind) => Place::Nowhere(say!("it is the mail address {address}", address = decoded(&behind))),
+            Leads::Other => Place::Nowhere(say!("its scheme is not of the web")),
+            Leads::Unsafe => Place::Nowhere(say!("its scheme is one that no archive should use")),
+            Leads::Empty => Place::Nowhere(say!("it is empty")),
+            Leads::Template => Place::Nowhere(say!("it is Liquid, which only a build decides")),
+            Leads::Invalid(why) => Place::Nowhere(Message::marked(why)),
         }
     }
 
@@ -218,14 +220,14 @@ fn decoded(text: &str) -> String {
 /// What the URL parser's refusals mean to a person.
 fn words(error: ParseError) -> &'static str {
     match error {
-        ParseError::EmptyHost => "it names no host",
-        ParseError::IdnaError => "its host is no valid international domain name",
-        ParseError::InvalidPort => "its port is no number from 0 to 65535",
-        ParseError::InvalidIpv4Address => "its host looks like an IPv4 address and is none",
-        ParseError::InvalidIpv6Address => "its host looks like an IPv6 address and is none",
-        ParseError::InvalidDomainCharacter => "its host has a character that no host can have",
-        ParseError::Overflow => "it is longer than 4 GiB",
-        _ => "it is no address",
+        ParseError::EmptyHost => mark!("it names no host"),
+        ParseError::IdnaError => mark!("its host is no valid international domain name"),
+        ParseError::InvalidPort => mark!("its port is no number from 0 to 65535"),
+        ParseError::InvalidIpv4Address => mark!("its host looks like an IPv4 address and is none"),
+        ParseError::InvalidIpv6Address => mark!("its host looks like an IPv6 address and is none"),
+        ParseError::InvalidDomainCharacter => mark!("its host has a character that no host can have"),
+        ParseError::Overflow => mark!("it is longer than 4 GiB"),
+        _ => mark!("it is no address"),
     }
 }
 

@@ -54,7 +54,7 @@ pub enum SealErrorKind {
         /// Where it was to lie.
         path: PathBuf,
         /// Why it cannot.
-        why: String,
+        why: Message,
     },
     /// git could not say what it holds.
     Vcs(#[from] VcsError),
@@ -92,7 +92,7 @@ impl SealErrorKind {
             ),
             Self::File { name, error } => say!("{place}: {what}", place = name, what = error),
             Self::Copy(why) => say!("the other copy cannot be read: {why}", why),
-            Self::Bag { path, why } => say!("the bag {path}: {why}", path = path.display(), why),
+            Self::Bag { path, why } => say!("the bag {path}: {why}", path = path.display(), why = why.clone()),
             Self::Vcs(error) => error.message(),
         }
     }

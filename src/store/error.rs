@@ -34,7 +34,7 @@ pub enum StateErrorKind {
     /// It is a healthy database of another program.
     Foreign,
     /// It is no database, or a damaged one.
-    Damaged(String),
+    Damaged(Message),
     /// Another process has held it for longer than the busy timeout.
     Busy,
     /// The file or its folder cannot be made or written.
@@ -75,7 +75,7 @@ impl StateErrorKind {
             Self::Foreign => say!("it is the database of another program; name another state file"),
             Self::Damaged(why) => say!(
                 "it is damaged ({why}); move it away together with the files beside it that begin with its name, and run again: every address will be asked anew",
-                why
+                why = why.clone()
             ),
             Self::Busy => say!(
                 "another postproof has been writing to it for too long; wait until it is done, or name another state file"
@@ -95,7 +95,7 @@ impl From<rusqlite::Error> for StateErrorKind {
     fn from(error: rusqlite::Error) -> Self {
         let Some(code) = error.sqlite_error_code() else {
             // Every statement of this room is fixed, so a value of the wrong kind means a file that was not written by it.
-            return Self::Damaged(error.to_string());
+            return Self::Damaged(Message::text(error));
         };
         match code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => Self::Busy,
@@ -109,7 +109,7 @@ impl From<rusqlite::Error> for StateErrorKind {
             | ErrorCode::ConstraintViolation
             | ErrorCode::TypeMismatch
             | ErrorCode::TooBig
-            | ErrorCode::Unknown => Self::Damaged(error.to_string()),
+            | ErrorCode::Unknown => Self::Damaged(Message::text(error)),
             _ => Self::Other(error.to_string()),
         }
     }

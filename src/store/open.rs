@@ -16,6 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{Context as _, StateError, StateErrorKind};
 use super::schema;
 use super::settings::Settings;
+use crate::language::say;
 
 /// The folder that belongs to postproof alone.
 const FOLDER: &str = ".postproof";
@@ -44,7 +45,7 @@ pub(super) fn open(path: &Path, settings: &Settings) -> Result<Connection, State
 fn connect(path: &Path, settings: &Settings) -> Result<Connection, StateErrorKind> {
     // SQLite takes a file of one byte for an empty one, and would build a new state on what is left of the old.
     if fs::metadata(path).is_ok_and(|file| file.is_file() && (1..SMALLEST_PAGE).contains(&file.len())) {
-        return Err(StateErrorKind::Damaged("it is shorter than any database".to_owned()));
+        return Err(StateErrorKind::Damaged(say!("it is shorter than any database")));
     }
     // Without the flag for URIs, so that a file whose name begins with `file:` is just that.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

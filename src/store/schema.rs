@@ -4,6 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::StateErrorKind;
 use super::migrations::{self, Migration};
+use crate::language::say;
 
 /// `pprf` in ASCII: by this number a state file is told from another program's database.
 const APPLICATION_ID: i64 = 0x7070_7266;
@@ -18,7 +19,7 @@ pub(super) fn identify(connection: &Connection) -> Result<(), StateErrorKind> {
     match (application == APPLICATION_ID, blank) {
         (false, false) => Err(StateErrorKind::Foreign),
         (true, _) if version > known => Err(StateErrorKind::Newer { found: version, known }),
-        (true, _) if version < 0 => Err(StateErrorKind::Damaged(format!("state version {version}"))),
+        (true, _) if version < 0 => Err(StateErrorKind::Damaged(say!("state version {version}", version))),
         _ => Ok(()),
     }
 }

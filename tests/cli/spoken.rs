@@ -301,6 +301,35 @@ fn damage_is_told_in_chinese() {
     fails_in_chinese(&archive, &["history", "."]);
 }
 
+/// What is said inside of another sentence is Chinese too.
+#[test]
+fn reasons_are_told_in_chinese() {
+    let archive = Archive::new(SITE);
+    let says = |args: &[&str], words: &str| {
+        let run = speaks_chinese(&archive, args);
+        assert!(run.stdout.contains(words) || run.stderr.contains(words), "{args:?}: {}{}", run.stdout, run.stderr);
+    };
+    says(&["site", ".", "--resolve", "http://["], "其主机名形似 IPv6 地址");
+    says(&["site", ".", "--resolve", "mailto:a@b.example"], "它是邮件地址 a@b.example");
+    says(&["check", ".", "--offline", "--no-reports", "--explain", "index.md:3"], "index.md");
+    archive.write("bag/bagit.txt", b"BagIt-Version: 1\n");
+    says(&["verify", "bag"], "bagit.txt:1 不是 `BagIt-Version: M.N`");
+    says(&["verify", "bag"], "没有可供核对的载荷清单");
+    archive.write("bag/manifest-sha256.txt", format!("x  data/a\n{}  data/../../a\n", "0".repeat(64)).as_bytes());
+    says(&["verify", "bag"], "manifest-sha256.txt:1 没有 sha256 摘要");
+    says(&["verify", "bag"], "manifest-sha256.txt:2 写有 data/../../a，它不是直接位于 bag 之内的路径");
+    says(&["seal", "."], "已封存");
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("a"), "x").unwrap();
+    says(&["seal", ".", "--bagit", outside.path().to_str().unwrap()], "它已经存在；请指定一个尚不存在的目录");
+    archive.write(".postproof/seal/seal.json", b"junk");
+    says(&["check", ".", "--offline", "--no-reports"], "被 postproof 以外的程序改动过");
+    archive.write("short.db", b"junk");
+    for command in ["fix", "history"] {
+        says(&[command, ".", "--state", "short.db"], "文件已损坏（它比任何数据库都短）");
+    }
+}
+
 #[test]
 fn the_environment_or_the_settings_choose_chinese_for_every_command() {
     let archive = Archive::new(SITE);

@@ -87,11 +87,10 @@ pub(super) fn fix(args: &FixArgs, voice: &Voice) -> anyhow::Result<Exit> {
     progress.finish();
     let (Checked { report, trouble, state_trouble }, mut plan) = planned?;
     if let Some(trouble) = trouble {
-        return Ok(Err(anyhow::anyhow!(trouble)).saying(|| say!("the web could not be asked; nothing was changed"))?);
+        return Ok(Err(trouble).saying(|| say!("the web could not be asked; nothing was changed"))?);
     }
     if let Some(trouble) = state_trouble {
-        return Ok(Err(anyhow::anyhow!(trouble))
-            .saying(|| say!("nothing was changed (--offline runs without a state file)"))?);
+        return Ok(Err(trouble).saying(|| say!("nothing was changed (--offline runs without a state file)"))?);
     }
     if cancel.is_cancelled() {
         return Ok(Exit::Interrupted);

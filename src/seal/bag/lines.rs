@@ -6,6 +6,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::PAYLOAD;
 use super::algorithm::Algorithm;
+use crate::language::{Message, say};
 
 /// The oldest version in which a percent sign is escaped.
 pub(super) const ESCAPED: (u32, u32) = (1, 0);
@@ -20,17 +21,17 @@ pub(super) struct Declaration {
 /// What was remarked on while reading: what makes a bag invalid, and what does not.
 #[derive(Debug, Default)]
 pub(super) struct Remarks {
-    pub(super) problems: Vec<String>,
-    pub(super) warnings: Vec<String>,
+    pub(super) problems: Vec<Message>,
+    pub(super) warnings: Vec<Message>,
 }
 
 impl Remarks {
-    pub(super) fn problem(&mut self, what: impl Into<String>) {
-        self.problems.push(what.into());
+    pub(super) fn problem(&mut self, what: Message) {
+        self.problems.push(what);
     }
 
-    pub(super) fn warning(&mut self, what: impl Into<String>) {
-        self.warnings.push(what.into());
+    pub(super) fn warning(&mut self, what: Message) {
+        self.warnings.push(what);
     }
 }
 
@@ -38,7 +39,7 @@ impl Remarks {
 pub(super) fn declaration(bytes: &[u8], remarks: &mut Remarks) -> Declaration {
     let mut declared = Declaration { version: ESCAPED, encoding: UTF_8 };
     if bytes.starts_with(b"\xef\xbb\xbf") {
-        remarks.problem("bagit.txt begins with a byte order mark");
+        remarks.problem(say!("bagit.txt begins with a byte order mark"));
     }
     let text = String::from_utf8_lossy(bytes);
     let mut lines = text.trim_start_matches('\u{feff}').lines();
@@ -49,15 +50,15 @@ pub(super) fn declaration(bytes: &[u8], remarks: &mut Remarks) -> Declaration {
         .and_then(|(major, minor)| Some((number(major)?, number(minor)?)));
     match numbers {
         Some(version) => declared.version = version,
-        None => remarks.problem("bagit.txt:1 is not `BagIt-Version: M.N`"),
+        None => remarks.problem(say!("bagit.txt:1 is not `BagIt-Version: M.N`")),
     }
     let label = lines.next().and_then(|line| line.strip_prefix("Tag-File-Character-Encoding:")).map(str::trim);
     match label.and_then(|label| Encoding::for_label(label.as_bytes())) {
         Some(encoding) => declared.encoding = encoding,
-        None => remarks.problem("bagit.txt:2 names no `Tag-File-Character-Encoding` that is known"),
+        None => remarks.problem(say!("bagit.txt:2 names no `Tag-File-Character-Encoding` that is known")),
     }
     if lines.any(|line| !line.trim().is_empty()) {
-        remarks.problem("bagit.txt has more than two lines");
+        remarks.problem(say!("bagit.txt has more than two lines"));
     }
     declared
 }
@@ -81,25 +82,25 @@ pub(super) fn manifest(
     let length = algorithm.digest(b"").len() * 2;
     let mut entries = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let place = format!("{name}:{number}");
         let Some((digits, path)) = line.split_once([' ', '\t']) else {
-            remarks.problem(format!("{name}:{number} is no digest and a path"));
+            remarks.problem(say!("{place} is no digest and a path", place));
             continue;
         };
         if digits.len() != length || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            remarks.problem(format!("{name}:{number} has no {} digest", algorithm.name()));
+            remarks.problem(say!("{place} has no {algorithm} digest", place, algorithm = algorithm.name()));
             continue;
         }
         let mut path = path.trim_start_matches([' ', '\t']);
         if let Some(rest) = path.strip_prefix('*') {
-            remarks.warning(format!("{name}:{number} has the `*` of a checksum tool before its path"));
+            remarks.warning(say!("{place} has the `*` of a checksum tool before its path", place = &place));
             path = rest;
         }
-        let place = format!("{name}:{number}");
         if let Some(path) = below(&place, &decoded(path, version), remarks) {
             if is_payload == path.starts_with(PAYLOAD) {
                 entries.push(Entry { path, digits: digits.to_ascii_lowercase() });
             } else {
-                remarks.problem(format!("{place} names {path}, which belongs in the other kind of manifest"));
+                remarks.problem(say!("{place} names {path}, which belongs in the other kind of manifest", place, path));
             }
         }
     }
@@ -113,7 +114,7 @@ pub(super) fn fetched(text: &str, version: (u32, u32), remarks: &mut Remarks) ->
         let place = format!("fetch.txt:{number}");
         let mut words = line.splitn(3, [' ', '\t']).map(str::trim);
         let (Some(_url), Some(_length), Some(path)) = (words.next(), words.next(), words.next()) else {
-            remarks.problem(format!("{place} is no address, length and path"));
+            remarks.problem(say!("{place} is no address, length and path", place));
             continue;
         };
         paths.extend(below(&place, &decoded(path, version), remarks));
@@ -157,12 +158,12 @@ fn below(place: &str, path: &str, remarks: &mut Remarks) -> Option<String> {
         rest = next;
     }
     if rest.len() < path.len() {
-        remarks.warning(format!("{place} begins its path with `./`"));
+        remarks.warning(say!("{place} begins its path with `./`", place));
     }
     let has_drive = matches!(rest.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
     let leads_out = rest.starts_with(['/', '~', '\\']) || has_drive || rest.contains('\0');
     if leads_out || rest.split('/').any(|part| matches!(part, "" | "." | "..")) {
-        remarks.problem(format!("{place} names {path}, which does not lie plainly in the bag"));
+        remarks.problem(say!("{place} names {path}, which does not lie plainly in the bag", place, path));
         return None;
     }
     Some(rest.to_owned())

@@ -13,6 +13,7 @@ use super::super::names::look_alikes;
 use super::algorithm::{Algorithm, hex};
 use super::lines::{self, Declaration, ESCAPED, Entry, Remarks};
 use super::{DECLARATION, PAYLOAD};
+use crate::language::{Message, say};
 
 /// What is to be said of a file of a bag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,9 +53,9 @@ pub struct BagVerification {
     /// All others, by path.
     pub entries: Vec<BagEntry>,
     /// What makes the bag invalid beside its files.
-    pub problems: Vec<String>,
+    pub problems: Vec<Message>,
     /// What is unusual and does no harm.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl BagVerification {
@@ -90,7 +91,7 @@ pub fn verify_bag(top: &Path) -> io::Result<BagVerification> {
     let mut lists: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, algorithm) in names.iter().filter_map(|name| Some((name, algorithm_name(name)?))) {
         let Some(algorithm) = Algorithm::by_name(algorithm) else {
-            remarks.warning(format!("{name} is made with an algorithm that is not known here; it is not checked"));
+            remarks.warning(say!("{name} is made with an algorithm that is not known here; it is not checked", name));
             continue;
         };
         let entries =
@@ -104,7 +105,7 @@ pub fn verify_bag(top: &Path) -> io::Result<BagVerification> {
     let fetched: BTreeSet<String> =
         lines::fetched(&read("fetch.txt")?.unwrap_or_default(), declared.version, &mut remarks).into_iter().collect();
     let strangers = fetched.iter().filter(|path| !wanted.contains_key(*path));
-    strangers.for_each(|path| remarks.problems.push(format!("fetch.txt names {path}, which no manifest lists")));
+    strangers.for_each(|path| remarks.problem(say!("fetch.txt names {path}, which no manifest lists", path)));
     let (files, bytes) = sum(&lying);
     for name in ["bag-info.txt", "package-info.txt"] {
         oxum(&read(name)?.unwrap_or_default(), (bytes, files), &mut remarks);
@@ -170,9 +171,11 @@ fn take(
         let is_new = list.insert(path.clone());
         let before = wanted.entry(path.clone()).or_default().insert(algorithm, digits.clone());
         match before {
-            Some(before) if before != digits => remarks.problem(format!("{name} gives {path} two digests")),
-            Some(_) if !is_new && declared.version >= ESCAPED => remarks.problem(format!("{name} lists {path} twice")),
-            Some(_) if !is_new => remarks.warning(format!("{name} lists {path} twice")),
+            Some(before) if before != digits => remarks.problem(say!("{name} gives {path} two digests", name, path)),
+            Some(_) if !is_new && declared.version >= ESCAPED => {
+                remarks.problem(say!("{name} lists {path} twice", name, path));
+            }
+            Some(_) if !is_new => remarks.warning(say!("{name} lists {path} twice", name, path)),
             _ => {}
         }
     }
@@ -181,18 +184,19 @@ fn take(
 /// Whether there is a manifest, and whether all list the same. (§2.1.3)
 fn look_at_lists(payload: &[(&String, &BTreeSet<String>)], declared: Declaration, remarks: &mut Remarks) {
     let Some(((first, list), others)) = payload.split_first() else {
-        remarks.problem("there is no payload manifest that can be checked");
+        remarks.problem(say!("there is no payload manifest that can be checked"));
         return;
     };
     for (name, other) in others.iter().filter(|_| declared.version >= ESCAPED) {
         for path in list.symmetric_difference(other) {
             let (has, lacks) = if list.contains(path) { (*first, *name) } else { (*name, *first) };
-            remarks.problem(format!("{has} lists {path}, and {lacks} does not"));
+            remarks.problem(say!("{has} lists {path}, and {lacks} does not", has, path, lacks));
         }
     }
     let all: BTreeSet<&str> = payload.iter().flat_map(|(_, list)| list.iter().map(String::as_str)).collect();
     for group in look_alikes(&all.into_iter().collect::<Vec<_>>()) {
-        remarks.warning(format!("{} are one name on systems that ignore case or normalise names", group.join(" and ")));
+        let names = group.join(" · ");
+        remarks.warning(say!("one name on systems that ignore case or normalise names: {names}", names));
     }
 }
 
@@ -202,15 +206,19 @@ fn oxum(text: &str, (bytes, files): (u64, u64), remarks: &mut Remarks) {
     let values: Vec<&String> =
         labels.iter().filter(|(label, _)| label.eq_ignore_ascii_case("Payload-Oxum")).map(|(_, value)| value).collect();
     if values.len() > 1 {
-        remarks.problem("Payload-Oxum is given more than once");
+        remarks.problem(say!("Payload-Oxum is given more than once"));
     }
     for value in values {
         let numbers = value.split_once('.').and_then(|(bytes, files)| Some((bytes.parse().ok()?, files.parse().ok()?)));
         match numbers {
-            None => remarks.problem(format!("Payload-Oxum is `{value}`, not bytes and files")),
+            None => remarks.problem(say!("Payload-Oxum is `{value}`, not bytes and files", value)),
             Some(expected) if expected == (bytes, files) => {}
-            Some((expected_bytes, expected_files)) => remarks.problem(format!(
-                "Payload-Oxum promises {expected_files} files of {expected_bytes} bytes, and there are {files} files of {bytes} bytes"
+            Some((expected_bytes, expected_files)) => remarks.problem(say!(
+                "Payload-Oxum promises {expected_files} files of {expected_bytes} bytes, and there are {files} files of {bytes} bytes",
+                expected_files,
+                expected_bytes,
+                files,
+                bytes
             )),
         }
     }
@@ -229,26 +237,27 @@ fn hold(
         by_form.insert(path.nfc().collect(), path);
     }
     let (mut pairs, mut claimed) = (Vec::new(), BTreeSet::new());
-    let mut say = |path: &str, state| found.entries.push(BagEntry { path: path.to_owned(), state });
+    let mut tell = |path: &str, state| found.entries.push(BagEntry { path: path.to_owned(), state });
     for (path, digests) in wanted {
         let form = || by_form.get(&path.nfc().collect::<String>()).copied();
         let place = lying.get_key_value(path).map(|(path, _)| path.as_str()).or_else(form);
         match place {
-            None if fetched.contains(path) => say(path, BagState::NotFetched),
-            None => say(path, BagState::Missing),
+            None if fetched.contains(path) => tell(path, BagState::NotFetched),
+            None => tell(path, BagState::Missing),
             Some(place) if !claimed.insert(place) => {
-                remarks.problem(format!("{path} and another path of the manifests are one name after normalisation"));
+                remarks
+                    .problem(say!("{path} and another path of the manifests are one name after normalisation", path));
             }
             Some(place) => {
                 if place != path {
-                    remarks.warning(format!("{path} lies there in another normal form of its name"));
+                    remarks.warning(say!("{path} lies there in another normal form of its name", path));
                 }
                 pairs.push((path, place, digests));
             }
         }
     }
     for (path, _) in lying.iter().filter(|(path, _)| path.starts_with(PAYLOAD) && !claimed.contains(path.as_str())) {
-        say(path, BagState::Extra);
+        tell(path, BagState::Extra);
     }
     let judge = |buffer: &mut Vec<u8>, (path, place, digests): &(&String, &str, &BTreeMap<Algorithm, String>)| {
         let is_regular = lying.get(*place).is_some_and(|file| file.is_regular);

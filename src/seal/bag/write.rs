@@ -21,6 +21,7 @@ use super::super::{Archive, Head};
 use super::algorithm::{Algorithm, hex};
 use super::lines::encoded;
 use super::{DECLARATION, PAYLOAD};
+use crate::language::{Message, say};
 use crate::source;
 use crate::vcs::{ObjectId, Repository};
 
@@ -59,7 +60,8 @@ pub fn write_bag(archive: &Archive<'_>, folder: &Path, target: &Path, at: Timest
         return Err(folder.error("bag", SealErrorKind::Damaged(problem.message())));
     }
     let failed = |error: io::Error| folder.error("bag", bag_error(target, &error));
-    let growing = begin(target).map_err(failed)?;
+    let growing =
+        begin(target).map_err(|why| folder.error("bag", SealErrorKind::Bag { path: target.to_owned(), why }))?;
     let bag = Bag { archive, top: growing.path() };
     let (mut put, broken) = bag.put_sealed(&contents.lines).map_err(|kind| folder.error("bag", kind))?;
     let misread = contents.lines.iter().map(|line| &line.path);
@@ -77,18 +79,18 @@ pub fn write_bag(archive: &Archive<'_>, folder: &Path, target: &Path, at: Timest
 }
 
 /// A folder beside the bag's place, which goes away unless the bag is finished.
-fn begin(target: &Path) -> io::Result<tempfile::TempDir> {
+fn begin(target: &Path) -> Result<tempfile::TempDir, Message> {
     match fs::read_dir(target) {
         Ok(mut entries) => {
             if entries.next().is_some() {
-                return Err(io::Error::other("it is there already; name a folder that is not"));
+                return Err(say!("it is there already; name a folder that is not"));
             }
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
+        Err(error) => return Err(Message::text(error)),
     }
     let beside = beside(target);
-    fs::create_dir_all(beside)?;
+    fs::create_dir_all(beside).map_err(Message::text)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".postproof-bag-");
     #[cfg(unix)]
@@ -96,7 +98,7 @@ fn begin(target: &Path) -> io::Result<tempfile::TempDir> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(fs::Permissions::from_mode(0o777));
     }
-    builder.tempdir_in(beside)
+    builder.tempdir_in(beside).map_err(Message::text)
 }
 
 fn finish(growing: tempfile::TempDir, target: &Path) -> io::Result<()> {
@@ -119,7 +121,7 @@ fn settle_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn bag_error(path: &Path, error: &io::Error) -> SealErrorKind {
-    SealErrorKind::Bag { path: path.to_owned(), why: error.to_string() }
+    SealErrorKind::Bag { path: path.to_owned(), why: Message::text(error) }
 }
 
 /// A bag that grows.
