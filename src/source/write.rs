@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use thiserror::Error;
 
@@ -91,14 +92,51 @@ pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
     #[cfg(unix)]
     builder.permissions(permissions(&target));
     let temporary = builder.tempfile_in(folder).map_err(fail(Doing::Create))?;
-    let mut out = BufWriter::with_capacity(1 << 16, temporary.as_file());
-    write(&mut out).and_then(|()| out.flush()).map_err(fail(Doing::Write))?;
-    drop(out);
+    write_early(temporary.as_file(), write).map_err(fail(Doing::Write))?;
     temporary.as_file().sync_all().map_err(fail(Doing::Write))?;
     temporary.persist(&target).map_err(|error| fail(Doing::Rename)(error.error))?;
     // The name itself reaches the disk with the folder; where a folder cannot be synced, the file is whole all the same.
     let _synced = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// Bytes that are brought to the disk in one go while the next ones are made.
+const EARLY: usize = 1 << 23;
+
+/// Writes to a file that is synced afterwards. Of a large one most is on the disk by then: a thread of its own brings
+/// there what is written so far, which is waiting for a device and hardly any work.
+fn write_early(file: &File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        let (begin, begun) = mpsc::sync_channel::<()>(1);
+        let early = Early { file, begin, waiting: 0 };
+        // What it could not do, the sync in the end says; and without this thread that one takes a little longer.
+        let sync = move || drop(begun.iter().try_for_each(|()| file.sync_data()));
+        let _started = std::thread::Builder::new().spawn_scoped(scope, sync);
+        let mut out = BufWriter::with_capacity(1 << 16, early);
+        write(&mut out).and_then(|()| out.flush())
+    })
+}
+
+/// A file of which a sync is begun now and then.
+struct Early<'f> {
+    file: &'f File,
+    begin: mpsc::SyncSender<()>,
+    waiting: usize,
+}
+
+impl Write for Early<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.waiting += written;
+        if self.waiting >= EARLY && self.begin.try_send(()).is_ok() {
+            self.waiting = 0;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// Whether a file of this name is one that [`write_whole`] had not finished when its process was killed.
@@ -123,6 +161,24 @@ mod tests {
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn a_large_file_is_whole_and_one_that_fails_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("health.json");
+        let piece = |number: usize| format!("{number:0100}").into_bytes();
+        let pieces = 5 * EARLY / 100;
+        write_whole(&path, |out| (0..pieces).try_for_each(|number| out.write_all(&piece(number)))).unwrap();
+        assert!(fs::read(&path).unwrap().chunks(100).enumerate().all(|(number, read)| read == piece(number)));
+        assert_eq!(fs::metadata(&path).unwrap().len(), 100 * pieces as u64);
+        let half = |out: &mut dyn Write| {
+            (0..pieces / 2).try_for_each(|number| out.write_all(&piece(number + 1)))?;
+            Err(ErrorKind::StorageFull.into())
+        };
+        assert_eq!(write_whole(&path, half).unwrap_err().doing, Doing::Write);
+        assert_eq!(fs::metadata(&path).unwrap().len(), 100 * pieces as u64);
+        assert_eq!(names(folder.path()), ["health.json"]);
     }
 
     #[test]
