@@ -72,30 +72,35 @@ impl Rule for MissingDays {
             return;
         }
         let shelves = &overview(settings, facts).shelves;
-        let posts = facts.archive.documents.iter().enumerate();
-        let posts = posts.filter_map(|(number, post)| Some((day_of(post), shelves.of(number)?, post)));
-        let (mut posts, mut astray) = (posts.collect::<Vec<Dated<'_>>>(), Astray::new());
-        // Stable, so the posts of a day stay in the order of the archive, which is that of their paths.
-        posts.sort_by_key(|(day, ..)| *day);
-        let is_near = |one: &Dated<'_>, other: &Dated<'_>| match (one.0, other.0) {
+        let documents = &facts.archive.documents;
+        let posts = (0..).zip(documents).filter_map(|(number, post)| {
+            let shelf = u32::try_from(shelves.of(number as usize)?).ok()?;
+            Some((day_of(post), number, shelf))
+        });
+        let (mut posts, mut astray) = (posts.collect::<Vec<Dated>>(), Astray::new());
+        // The posts of a day stand in the order of the archive, which is that of their paths.
+        posts.sort_unstable();
+        let is_near = |one: &Dated, other: &Dated| match (one.0, other.0) {
             (Some(one), Some(other)) => (other - one).get_days() <= PAUSE,
             (one, other) => one == other,
         };
-        let (eras, rest): (Vec<&[Dated<'_>]>, Vec<_>) = posts
+        let (eras, rest): (Vec<&[Dated]>, Vec<_>) = posts
             .chunk_by(is_near)
             .partition(|posts| posts.len() >= LEAST && posts.iter().all(|post| post.0.is_some()));
         if let Some(silence) = facts.history.and_then(|history| silence(history.commits.as_ref()?))
             && let Some(newest) = posts.iter().rev().find(|post| post.0.is_some())
+            && let Some(newest) = documents.get(newest.1 as usize)
         {
-            tell_silence(sink, newest.2, &silence, &settings.front_matter.zone());
+            tell_silence(sink, newest, &silence, &settings.front_matter.zone());
         }
-        for (.., post) in rest.into_iter().flatten() {
+        for post in rest.into_iter().flatten().filter_map(|(_, post, _)| documents.get(*post as usize)) {
             *astray.entry(category(facts.archive, post).unwrap_or_default()).or_default() += 1;
         }
         let names = shelves.firsts(facts.archive).map(|(post, _)| category(facts.archive, post));
         let names: Vec<Option<&str>> = names.collect();
         for posts in eras {
-            if let Some(calendar) = Calendar::of((shelves, &names), &settings.front_matter.zone(), posts) {
+            let scene = (documents.as_slice(), &settings.front_matter.zone());
+            if let Some(calendar) = Calendar::of((shelves, &names), scene, posts) {
                 calendar.judge(sink, &astray);
             }
         }
@@ -126,8 +131,8 @@ fn span(seconds: i64) -> Message {
     }
 }
 
-/// The day in the name of a post, the shelf of its categories, and the post.
-type Dated<'a> = (Option<Date>, usize, &'a Document);
+/// The day in the name of a post, its number in the archive, and the shelf of its categories.
+type Dated = (Option<Date>, u32, u32);
 
 /// How many posts of a category have no day, or one that is far from all others: each may be the one that another day lacks.
 type Astray<'a> = BTreeMap<&'a str, usize>;
@@ -147,10 +152,17 @@ fn written_day(post: &Document, zone: &TimeZone) -> Option<Date> {
     }
 }
 
+/// How many posts a day has, and the first of them.
+#[derive(Clone, Copy, Default)]
+struct Day<'a> {
+    posts: usize,
+    first: Option<&'a Document>,
+}
+
 /// The posts of each day.
 struct Calendar<'a> {
     first: Date,
-    days: Vec<Vec<&'a Document>>,
+    days: Vec<Day<'a>>,
     /// How many days are over: all but the newest.
     over: usize,
     /// The category of each post of a day, where it has one with a rhythm.
@@ -162,12 +174,16 @@ struct Calendar<'a> {
 
 impl<'a> Calendar<'a> {
     /// Those of posts that are sorted by their day; `names` are the categories of the shelves.
-    fn of((shelves, names): (&Shelves, &[Option<&'a str>]), zone: &TimeZone, posts: &[Dated<'a>]) -> Option<Self> {
+    fn of(
+        (shelves, names): (&Shelves, &[Option<&'a str>]),
+        (documents, zone): (&'a [Document], &TimeZone),
+        posts: &[Dated],
+    ) -> Option<Self> {
         let (first, last) = (posts.first()?.0?, posts.last()?.0?);
         let at = |day: Date| usize::try_from((day - first).get_days()).unwrap_or(usize::MAX);
         let length = Some(at(last)).filter(|length| (1..=LONGEST).contains(length))?;
         let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-        for (name, posts) in names.iter().zip(shelves.counted(posts.iter().map(|(_, shelf, _)| *shelf))) {
+        for (name, posts) in names.iter().zip(shelves.counted(posts.iter().map(|(.., shelf)| *shelf as usize))) {
             *sizes.entry(name.unwrap_or_default()).or_default() += posts;
         }
         let large: Vec<&str> = sizes.into_iter().filter(|(_, posts)| *posts >= LEAST).map(|(name, _)| name).collect();
@@ -176,18 +192,20 @@ impl<'a> Calendar<'a> {
         let mut of_category = vec![Vec::new(); large.len()];
         let mut calendar = Self {
             first,
-            days: vec![Vec::new(); length + 1],
+            days: vec![Day::default(); length + 1],
             over: length,
             categories: BTreeMap::new(),
             unclear: BTreeSet::new(),
         };
-        for (day, shelf, post) in posts {
-            let day = at((*day)?);
-            calendar.days.get_mut(day)?.push(post);
+        for (day, post, shelf) in posts {
+            let (day, post) = (at((*day)?), documents.get(*post as usize)?);
+            let own = calendar.days.get_mut(day)?;
+            own.posts += 1;
+            own.first.get_or_insert(post);
             if let Some(other) = written_day(post, zone).map(at).filter(|other| *other != day) {
                 calendar.unclear.extend([day, other]);
             }
-            match places.get(*shelf).copied().flatten().and_then(|place| of_category.get_mut(place)) {
+            match places.get(*shelf as usize).copied().flatten().and_then(|place| of_category.get_mut(place)) {
                 Some(days) => days.push(day),
                 None => {
                     calendar.unclear.insert(day);
@@ -199,7 +217,7 @@ impl<'a> Calendar<'a> {
     }
 
     fn judge(&self, sink: &mut ArchiveSink, astray: &Astray<'_>) {
-        let counts: Vec<Option<usize>> = self.days.iter().take(self.over).map(|posts| Some(posts.len())).collect();
+        let counts: Vec<Option<usize>> = self.days.iter().take(self.over).map(|day| Some(day.posts)).collect();
         let missing = gaps(&counts);
         for gap in &self.without_holidays(&missing, 0) {
             self.tell(sink, (gap.days.0..gap.days.1, "days"), self.of_all(gap));
@@ -291,11 +309,11 @@ impl<'a> Calendar<'a> {
         self.tell(sink, (first, name), message);
     }
 
-    /// Tells a finding at the first post after the days, or at the last before them.
+    /// Tells a finding at the first post after the days, or at one of the last day before them.
     fn tell(&self, sink: &mut ArchiveSink, (days, about): (Range<usize>, &str), message: Message) {
-        let after = self.days.iter().skip(days.end).flatten().next();
-        let before = self.days.iter().take(days.start).rev().flatten().next_back();
-        let Some(document) = after.or(before) else { return };
+        let after = self.days.iter().skip(days.end).find_map(|day| day.first);
+        let before = || self.days.iter().take(days.start).rev().find_map(|day| day.first);
+        let Some(document) = after.or_else(before) else { return };
         let subject = format!("{about} {}", self.shown(&days));
         let at = At { document, span: document.place_of(Field::Title), subject: &subject };
         sink.report(&MissingDays::META, at, message).shared().help(say!(
