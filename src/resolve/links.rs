@@ -20,8 +20,8 @@ use crate::text::{Strings, Symbol};
 pub enum Address {
     /// Spelt in the archive as it is asked for.
     AsWritten(Symbol),
-    /// Spelt otherwise there: relative to its protocol, with a fragment, not normalised.
-    Other(Box<str>),
+    /// Spelt otherwise there: relative to its protocol, with a fragment, not normalised. Its number among those.
+    Other(u32),
 }
 
 /// What every link leads to.
@@ -31,6 +31,8 @@ pub struct Resolved {
     pub targets: Vec<Target>,
     /// The distinct addresses of the web, in no meaningful order.
     pub addresses: Vec<Address>,
+    /// Those that are spelt otherwise in the archive.
+    pub(super) others: Vec<Box<str>>,
     /// Target of each destination that means the same everywhere, by [`Symbol::index`].
     pub(super) everywhere: Vec<u32>,
     /// Whether a link of a post is not what it says.
@@ -135,7 +137,7 @@ impl Resolved {
     pub fn url<'a>(&'a self, strings: &'a Strings, address: u32) -> &'a str {
         match self.addresses.get(address as usize) {
             Some(Address::AsWritten(symbol)) => strings.get(*symbol),
-            Some(Address::Other(url)) => url,
+            Some(Address::Other(number)) => self.others.get(*number as usize).map_or("", |url| url),
             None => "",
         }
     }

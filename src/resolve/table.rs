@@ -152,7 +152,8 @@ impl Table {
         if let Some(&index) = self.other.get(url.as_str()) {
             return index;
         }
-        self.resolved.addresses.push(Address::Other(url.clone().into()));
+        self.resolved.addresses.push(Address::Other(narrow(self.resolved.others.len())));
+        self.resolved.others.push(url.clone().into());
         self.other.insert(url.into(), next);
         next
     }
