@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::shown::{counted, grouped};
+use super::shown::grouped;
 use super::{Context, Format, Report, Reported};
 use crate::finding::Severity;
+use crate::language::{mark, say};
 
 /// The format `badge`, file `health.badge.json`.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +17,7 @@ pub struct Badge;
 #[serde(rename_all = "camelCase")]
 struct Endpoint {
     schema_version: u32,
-    label: &'static str,
+    label: String,
     message: String,
     color: &'static str,
     /// Shown in the error colour whatever badge style a page asks for.
@@ -32,34 +33,35 @@ impl Format for Badge {
         "health.badge.json"
     }
 
-    fn write(&self, report: &Report, _: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let (message, color) = message(report);
+    fn write(&self, report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let (message, color) = message(report, context);
         let is_error = !report.summary.healthy;
-        let endpoint = Endpoint { schema_version: 1, label: "archive", message, color, is_error };
+        let endpoint = Endpoint { schema_version: 1, label: context.say(&say!("archive")), message, color, is_error };
         serde_json::to_writer(&mut *out, &endpoint)?;
         out.write_all(b"\n")
     }
 }
 
 /// What the badge says, and its colour; what a baseline knows is counted apart. A run that did not come to its end is not called healthy or ill.
-fn message(report: &Report) -> (String, &'static str) {
+fn message(report: &Report, context: &Context<'_>) -> (String, &'static str) {
     let unknown = |severity| {
         let of = |reported: &&Reported| !reported.known && reported.finding.severity == severity;
         report.findings.iter().filter(of).count() as u64
     };
     let (error_count, warning_count) = (unknown(Severity::Error), unknown(Severity::Warning));
-    let (errors, warnings) = (counted(error_count, "error"), counted(warning_count, "warning"));
+    let (errors, warnings) =
+        (context.counted(error_count, mark!("error")), context.counted(warning_count, mark!("warning")));
     match (report.run.complete, report.summary.healthy) {
-        (false, _) => ("not checked to the end".to_owned(), "lightgrey"),
+        (false, _) => (context.say(&say!("not checked to the end")), "lightgrey"),
         (true, false) if error_count == 0 => (warnings, "orange"),
         (true, false) => (errors, "red"),
         // With `--fail-on never` an archive may be called healthy that has errors.
         (true, true) if error_count > 0 => (errors, "orange"),
-        (true, true) if warning_count > 0 => (format!("healthy, {warnings}"), "green"),
+        (true, true) if warning_count > 0 => (context.say(&say!("healthy, {warnings}", warnings)), "green"),
         (true, true) if report.summary.known > 0 => {
-            (format!("healthy, {} known", grouped(report.summary.known)), "green")
+            (context.say(&say!("healthy, {known} known", known = grouped(report.summary.known))), "green")
         }
-        (true, true) => ("healthy".to_owned(), "brightgreen"),
+        (true, true) => (context.say(&say!("healthy")), "brightgreen"),
     }
 }
 
@@ -70,6 +72,7 @@ mod tests {
     use super::super::samples::written;
     use super::*;
     use crate::finding::Finding;
+    use crate::language::Language;
     use serde_json::{Value, json};
 
     fn badge(findings: Vec<Finding>, fail_at: Severity, complete: bool) -> Value {
@@ -109,8 +112,12 @@ mod tests {
     fn what_the_baseline_knows_is_no_error_of_the_badge() {
         let mut report = Report::new(parts(vec![error(), error(), warning()]));
         report.hold_against(&Baseline::default().updated(&report));
-        assert_eq!(message(&report), ("healthy, 3 known".to_owned(), "green"));
+        let english = Context::new(&|_| None, |url| url.into());
+        assert_eq!(message(&report, &english), ("healthy, 3 known".to_owned(), "green"));
+        let chinese = Context { language: Language::Chinese, ..english };
+        assert_eq!(message(&report, &chinese), ("健康，3 个已知问题".to_owned(), "green"));
         (report.findings[0].known, report.summary.healthy) = (false, false);
-        assert_eq!(message(&report), ("1 error".to_owned(), "red"));
+        assert_eq!(message(&report, &english), ("1 error".to_owned(), "red"));
+        assert_eq!(message(&report, &chinese), ("1 个错误".to_owned(), "red"));
     }
 }

@@ -16,6 +16,7 @@ use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestS
 use super::json::moment;
 use super::shown::shown as visible;
 use super::{Context, Format, Report, Reported};
+use crate::language::say;
 
 /// The format `junit`, file `health.junit.xml`.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +81,8 @@ fn run_suite(report: &Report, context: &Context<'_>) -> TestSuite {
         TestCaseStatus::success()
     } else {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_type("incomplete").set_message("the run did not come to its end; this is what it found");
+        let message = context.say(&say!("the run did not come to its end; this is what it found"));
+        status.set_type("incomplete").set_message(message);
         status
     };
     let mut case = TestCase::new("the run came to its end", status);

@@ -4,7 +4,7 @@ use super::model::tests::{ABORTS, BROKEN, STYLE, address, finding, parts};
 use super::{Address, Context, Format, Report};
 use crate::finding::Code;
 use crate::finding::{Applicability, Edit, Effect, Finding, Fix, Lines, Meta, Severity, subject_of};
-use crate::language::Message;
+use crate::language::{Language, Message};
 use crate::probe::{Hop, Reason, Verdict};
 use crate::text::secret::mask;
 use crate::text::{LineIndex, Span};
@@ -27,9 +27,14 @@ pub(super) const PATH: &str = "_posts/2022-01-17-a.md";
 
 /// What a format makes of a report.
 pub(super) fn written(format: &dyn Format, report: &Report) -> String {
+    written_in(Language::English, format, report)
+}
+
+/// The same in a language.
+pub(super) fn written_in(language: Language, format: &dyn Format, report: &Report) -> String {
     let source = |path: &str| (path == PATH).then(|| POST.as_bytes().to_vec());
     let mut out = Vec::new();
-    format.write(report, &Context::new(&source, mask), &mut out).unwrap();
+    format.write(report, &Context { language, ..Context::new(&source, mask) }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

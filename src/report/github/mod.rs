@@ -13,9 +13,10 @@ use std::io::{self, BufWriter, Write};
 pub use summary::GithubSummary;
 
 use super::ranking::worst_first;
-use super::shown::{counted, grouped, shown};
+use super::shown::{grouped, shown};
 use super::{Context, Format, Report, Reported};
 use crate::finding::{Code, Severity};
+use crate::language::{mark, say};
 
 /// Annotations of one level that GitHub shows for a step.
 const MOST: usize = 10;
@@ -45,11 +46,13 @@ impl Format for Github {
             level(severity, &of_level, context, &mut out)?;
         }
         if report.summary.known > 0 {
-            let known = counted(report.summary.known, "finding");
-            writeln!(out, "::notice title=postproof::the baseline knows {known}, not shown here")?;
+            let known = context.counted(report.summary.known, mark!("finding"));
+            let notice = context.say(&say!("the baseline knows {known}, not shown here", known));
+            writeln!(out, "::notice title=postproof::{notice}")?;
         }
         if !report.run.complete {
-            writeln!(out, "::warning title=postproof::the run did not come to its end; this is what it found")?;
+            let warning = context.say(&say!("the run did not come to its end; this is what it found"));
+            writeln!(out, "::warning title=postproof::{warning}")?;
         }
         out.flush()
     }
@@ -70,11 +73,22 @@ fn level(severity: Severity, findings: &[&Reported], context: &Context<'_>, out:
     let named: Vec<String> =
         counts.iter().take(RULES).map(|(code, count)| format!("{code} × {}", grouped(*count))).collect();
     let others = counts.len().saturating_sub(RULES);
-    let others = if others > 0 { format!(" and {others} more rules") } else { String::new() };
-    let all = grouped(rest.len() as u64);
-    let command = command(severity);
-    let plural = if rest.len() == 1 { "" } else { "s" };
-    writeln!(out, "::{command} title=postproof::{all} more {}{plural}: {}{others}", severity.name(), named.join(", "))
+    let named = named.join(", ");
+    let (command, count) = (command(severity), context.counted(rest.len() as u64, more(severity)));
+    let text = match others {
+        0 => say!("{count}: {rules}", count, rules = named),
+        others => say!("{count}: {rules} and {others} more rules", count, rules = named, others),
+    };
+    writeln!(out, "::{command} title=postproof::{}", context.say(&text))
+}
+
+/// The noun for findings of a severity that are not shown.
+fn more(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => mark!("more error"),
+        Severity::Warning => mark!("more warning"),
+        Severity::Info => mark!("more info"),
+    }
 }
 
 fn command(severity: Severity) -> &'static str {
@@ -99,7 +113,8 @@ fn annotate(reported: &Reported, context: &Context<'_>, out: &mut dyn Write) -> 
     }
     let title = property(&format!("{} {}", finding.meta.code, finding.meta.name));
     let message = data(&shown(context, &finding.message));
-    let help = finding.help.as_deref().map(|help| format!("%0AHelp: {}", data(&shown(context, help))));
+    let help = finding.help.as_deref().map(|help| context.say(&say!("Help: {help}", help = shown(context, help))));
+    let help = help.map(|help| format!("%0A{}", data(&help)));
     writeln!(out, ",title={title}::{message}{}", help.unwrap_or_default())
 }
 
@@ -117,8 +132,9 @@ fn property(text: &str) -> String {
 mod tests {
     use super::super::Baseline;
     use super::super::model::tests::{ABORTS, BROKEN, STYLE, finding, parts};
-    use super::super::samples::{assert_harmless, hostile, pictured, written};
+    use super::super::samples::{assert_harmless, hostile, pictured, written, written_in};
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn the_annotations_of_a_report() {
@@ -151,6 +167,22 @@ mod tests {
         assert!(text.contains("\n::warning title=postproof::1,991 more warnings: LK002 × 1,991\n"), "{text}");
         assert!(text.ends_with("\n::notice title=postproof::2 more infos: FM009 × 2\n"), "{text}");
         assert!(!text.contains("more errors"), "{text}");
+    }
+
+    #[test]
+    fn what_is_said_beside_findings_is_said_in_chinese_too() {
+        let findings = (0..12).map(|n| finding(&BROKEN, &format!("{n:02}.md"), (0, 1), "m")).collect();
+        let mut parts = parts(findings);
+        parts.run.complete = false;
+        let report = Report::new(parts);
+        let text = written_in(Language::Chinese, &Github, &report);
+        assert!(text.contains("\n::warning title=postproof::3 个其他警告：LK002 × 3\n"), "{text}");
+        assert!(text.ends_with("\n::warning title=postproof::本次运行未完成；以下是已发现的内容\n"), "{text}");
+        let summary = written_in(Language::Chinese, &GithubSummary, &report);
+        assert!(
+            summary.contains("<summary>全部 12 个问题</summary>\n\n| 级别 | 规则 | 位置 | 问题 |\n| --- |"),
+            "{summary}"
+        );
     }
 
     #[test]

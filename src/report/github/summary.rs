@@ -8,6 +8,7 @@ use super::super::markdown::{Markdown, code, prose};
 use super::super::ranking::worst_first;
 use super::super::shown::grouped;
 use super::super::{Context, Format, Report, Reported};
+use crate::language::say;
 
 /// GitHub's limit for the summary of a step, with room for what other tools of the step write.
 const MOST_BYTES: usize = 1_000_000;
@@ -60,10 +61,15 @@ fn table(report: &Report, context: &Context<'_>, space: usize, out: &mut dyn Wri
         written += 1;
     }
     let (written, all) = (grouped(written), grouped(worst.len() as u64));
-    let of =
-        if written == all { format!("All {all} findings") } else { format!("The worst {written} of {all} findings") };
+    let of = if written == all {
+        say!("All {all} findings", all)
+    } else {
+        say!("The worst {written} of {all} findings", written, all)
+    };
+    let of = context.say(&of);
     writeln!(out, "\n<details><summary>{of}</summary>\n")?;
-    writeln!(out, "| severity | rule | place | what is wrong |\n| --- | --- | --- | --- |")?;
+    writeln!(out, "{}", context.say(&say!("| severity | rule | place | what is wrong |")))?;
+    writeln!(out, "| --- | --- | --- | --- |")?;
     out.write_all(rows.as_bytes())?;
     writeln!(out, "\n</details>")
 }
@@ -75,7 +81,8 @@ fn row(reported: &Reported, context: &Context<'_>) -> String {
         .lines
         .map_or_else(|| path.to_string(), |lines| format!("{path}:{}:{}", lines.start.line, lines.start.column));
     let (severity, code_of_rule, name) = (finding.severity.name(), finding.meta.code, finding.meta.name);
-    let known = if reported.known { " (in the baseline)" } else { "" };
+    let known = context.say(&say!("(in the baseline)"));
+    let known = if reported.known { format!(" {known}") } else { String::new() };
     let message = prose(context, &finding.message);
     format!("| {severity} | {code_of_rule} {name}{known} | {} | {message} |\n", code(context, &place))
 }

@@ -27,6 +27,7 @@ use super::ranking::worst_first;
 use super::shown::{grouped, shown};
 use super::{Context, Format, Report, Reported};
 use crate::finding::{Meta, Severity};
+use crate::language::say;
 
 /// GitHub refuses a run with more results.
 const MOST_RESULTS: usize = 25_000;
@@ -141,19 +142,21 @@ fn notifications(report: &Report, context: &Context<'_>, kept: usize) -> Vec<Not
     let number = |count: usize| grouped(count as u64);
     if kept < all {
         let left_out = number(all - kept);
-        let text = format!(
-            "{left_out} of {} findings are left out to keep GitHub's limits for uploads; the worst {} are here. \
-             The JSON and the NDJSON report have all of them.",
-            number(all),
-            number(kept)
+        let text = say!(
+            "{left_out} of {all} findings are left out to keep GitHub's limits for uploads; the worst {kept} are here. The JSON and the NDJSON report have all of them.",
+            left_out,
+            all = number(all),
+            kept = number(kept),
         );
-        notes.push(note("warning", text));
+        notes.push(note("warning", context.say(&text)));
     }
     if kept > SHOWN_RESULTS {
-        notes.push(note("note", format!("GitHub shows the first {} results.", number(SHOWN_RESULTS))));
+        let text = say!("GitHub shows the first {count} results.", count = number(SHOWN_RESULTS));
+        notes.push(note("note", context.say(&text)));
     }
     if !report.run.complete {
-        notes.push(note("error", "The run did not come to its end; this is what it found.".to_owned()));
+        let text = say!("The run did not come to its end; this is what it found.");
+        notes.push(note("error", context.say(&text)));
     }
     notes.extend(report.notices.iter().map(|notice| note("note", shown(context, notice).into_owned())));
     notes
