@@ -30,8 +30,6 @@ pub(super) struct Asked {
     pub(super) outcomes: Vec<Outcome>,
     /// Which of them an earlier run learnt.
     pub(super) remembered: Vec<bool>,
-    /// The addresses of which there is no outcome.
-    unasked: usize,
     /// What is known of them beside their outcomes.
     pub(super) record: Record,
     /// Sentences about outcomes that were brought from elsewhere.
@@ -78,7 +76,6 @@ pub(super) fn ask(
     let mut asked = Asked {
         outcomes: Vec::new(),
         remembered: Vec::new(),
-        unasked: total,
         record: Record::default(),
         notices: Vec::new(),
         trouble: None,
@@ -91,7 +88,6 @@ pub(super) fn ask(
     let reason = if settings.recalls_only { Reason::Offline } else { Reason::Excluded };
     asked.outcomes = vec![Outcome::skipped(reason); total];
     asked.remembered = vec![false; total];
-    asked.unasked = 0;
     let url = |address: u32| resolved.url(&archive.strings, address);
     let all = (0..u32::try_from(total).unwrap_or(u32::MAX)).map(|address| (address, url(address)));
     let mut wanted: Vec<(u32, &str)> = Vec::with_capacity(total);
@@ -326,17 +322,18 @@ impl Asked {
     }
 
     /// Whether there is an answer, of this run or an earlier one, for every address that settings let be asked.
-    pub(super) fn has_all_answers(&self, settings: &Settings) -> bool {
-        !settings.offline && self.is_whole() && self.is_untroubled()
+    pub(super) fn has_all_answers(&self, settings: &Settings, resolved: &Resolved) -> bool {
+        !settings.offline && self.is_whole(resolved) && self.is_untroubled()
     }
 
     /// Whether every address was judged that was to be.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self, resolved: &Resolved) -> bool {
         let is_cut = |outcome: &Outcome| {
             outcome.verdict == Verdict::Skipped
                 && matches!(outcome.reason, Reason::Budget | Reason::Interrupted | Reason::Offline)
         };
-        self.unasked == 0 && !self.mail_trouble.1 && self.record.stale.is_empty() && !self.outcomes.iter().any(is_cut)
+        let is_each_judged = self.outcomes.len() == resolved.addresses.len() && !self.outcomes.iter().any(is_cut);
+        is_each_judged && !self.mail_trouble.1 && self.record.stale.is_empty()
     }
 }
 

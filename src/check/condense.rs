@@ -48,14 +48,15 @@ pub(super) fn condense_with(reading: &Reading<'_>, interner: &Interner, compares
     ids.sort_unstable();
     ids.dedup();
     let (body, sketch) = if compares { body(reading) } else { (0, None) };
+    let (fields, places) = fields(reading, interner);
     Document {
         path: Arc::clone(&reading.path),
         kind: reading.kind,
         dialect: reading.dialect,
         bytes: u32::try_from(reading.bytes.len()).unwrap_or(u32::MAX),
         head: head(reading),
-        fields: fields(reading, interner),
-        places: places(reading),
+        fields,
+        places,
         body,
         sketch,
         ending: ending(reading),
@@ -125,13 +126,17 @@ fn has_unusable_categories(entry: &Entry<'_>) -> bool {
         }
 }
 
-fn fields(reading: &Reading<'_>, interner: &Interner) -> Fields {
+/// The values that later stages need, and where those stand that rules about the whole archive point at; of a key that
+/// stands twice the last one counts.
+fn fields(reading: &Reading<'_>, interner: &Interner) -> (Fields, Places) {
+    let mut places = Places::default();
     let Some(Node { content: Content::Mapping(entries), .. }) = &reading.front_matter.root else {
-        return Fields::default();
+        return (Fields::default(), places);
     };
     let mut values: Vec<(Field, Value)> = Vec::new();
     for entry in entries {
         let Some((field, _)) = Field::ALL.iter().find(|(_, key)| entry.is(key)) else { continue };
+        places.set(*field, entry.value.span);
         // A post's title plays no part in any address, and a million titles are many bytes.
         if *field == Field::Title && reading.kind.is_post() {
             continue;
@@ -141,7 +146,7 @@ fn fields(reading: &Reading<'_>, interner: &Interner) -> Fields {
     }
     values.sort_by_key(|(field, _)| *field);
     let date = entries.iter().rev().find(|entry| entry.is("date")).map_or(Date::Absent, |entry| date(&entry.value));
-    Fields { date, values: values.into() }
+    (Fields { date, values: values.into() }, places)
 }
 
 fn date(value: &Node<'_>) -> Date {
@@ -152,19 +157,6 @@ fn date(value: &Node<'_>) -> Date {
         // The day of the build, as for a post without a date.
         Moment::OfBuild => Date::Absent,
     }
-}
-
-/// The values that rules about the whole archive point at; of a key that stands twice the last one counts.
-fn places(reading: &Reading<'_>) -> Places {
-    let mut places = Places::default();
-    if let Some(Node { content: Content::Mapping(entries), .. }) = &reading.front_matter.root {
-        for entry in entries {
-            if let Some((field, _)) = Field::ALL.iter().find(|(_, key)| entry.is(key)) {
-                places.set(*field, entry.value.span);
-            }
-        }
-    }
-    places
 }
 
 /// Digest and sketch of a post's body without its Markdown links and white space: two posts of one article differ in

@@ -139,7 +139,7 @@ pub fn check_and(
         part: None,
         overview: OnceLock::new(),
     };
-    let sight = (asked.has_all_answers(settings) && !cancel.is_cancelled(), fixity.is_some());
+    let sight = (asked.has_all_answers(settings, &resolved) && !cancel.is_cancelled(), fixity.is_some());
     let (mut findings, uses) = judge_and_count(settings, &facts, findings, sight);
     report::locate(&mut findings, &|path| source::read(&place(settings, walked, path)).ok());
 
@@ -160,7 +160,7 @@ pub fn check_and(
     if let Some(baseline) = &settings.baseline {
         report.hold_against(baseline);
     }
-    let is_whole = report.run.complete && asked.is_whole();
+    let is_whole = report.run.complete && asked.is_whole(&resolved);
     if let Some((repository, tip)) = tip.filter(|_| report.run.complete) {
         // A repository that could be asked a moment ago and cannot now is no reason to lose the report.
         let _ = asked.journal.remember_commit(&repository, &tip);
