@@ -1,6 +1,12 @@
 //! What the pages of the web say, as a user sees it: the program on small archives, against servers on loopback.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 #[expect(dead_code, reason = "every test binary takes what it needs of it")]
 #[path = "support/archive.rs"]
@@ -9,6 +15,13 @@ mod archive;
 #[expect(dead_code, reason = "every test binary takes what it needs of it")]
 #[path = "probe/server.rs"]
 mod server;
+
+#[expect(dead_code, reason = "every test binary takes what it needs of it")]
+#[path = "history/repository.rs"]
+mod repository;
+
+#[path = "judgement/between.rs"]
+mod between;
 
 #[path = "judgement/certificates.rs"]
 mod certificates;

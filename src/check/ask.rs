@@ -6,14 +6,13 @@
 //! the same report.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use super::journal::Journal;
-use super::judged::Sources;
+use super::judged::{Sources, Texts};
 use super::listed::Known;
 use super::twins;
 use super::{Settings, archived, import, mail};
@@ -61,13 +60,10 @@ struct Work<'a> {
     seen: HashMap<usize, Seen, RandomState>,
 }
 
-/// Where a file of the archive is.
-type Place<'p> = &'p dyn Fn(&str) -> PathBuf;
-
 /// Asks the web for every address that is due, or says why not; of those that are not wanted, only what is remembered counts.
 pub(super) fn ask(
     settings: &Settings,
-    (archive, resolved, (is_wanted, place)): (&Archive, &Resolved, (IsWanted<'_>, Place<'_>)),
+    (archive, resolved, (is_wanted, texts)): (&Archive, &Resolved, (IsWanted<'_>, &Texts)),
     started_at: Timestamp,
     observer: &dyn Observer,
     cancel: &Cancel,
@@ -103,7 +99,7 @@ pub(super) fn ask(
     let begun = Instant::now();
     let took = asked.look_up_mail(settings, resolved, cancel);
     if settings.recalls_only {
-        asked.prove_https(settings, &work.scene(place), twins::Left::NOTHING, (observer, cancel));
+        asked.prove_https(settings, &work.scene(texts), twins::Left::NOTHING, (observer, cancel));
         return asked;
     }
     let due = std::mem::take(&mut work.due);
@@ -114,14 +110,14 @@ pub(super) fn ask(
     }
     plan.ask.retain(|position| work.wanted.get(*position as usize).is_some_and(|(_, url)| is_wanted(url)));
     let addresses = plan.ask.iter().filter_map(|position| Some(work.wanted.get(*position as usize)?.0));
-    let claims = work.sources.claims(addresses, place);
+    let claims = work.sources.claims(addresses, texts);
     asked.journal.recall_hosts(work.wanted.iter().map(|(_, url)| host_of(url)), &settings.probe.book);
     asked.ask(settings, &work, (&plan.ask, claims, took), (observer, cancel));
     let left = twins::Left {
         addresses: settings.budget.map(|budget| budget.saturating_sub(plan.ask.len())),
         time: settings.probe.max_time.map(|time| time.saturating_sub(begun.elapsed())),
     };
-    asked.prove_https(settings, &work.scene(place), left, (observer, cancel));
+    asked.prove_https(settings, &work.scene(texts), left, (observer, cancel));
     asked.journal.note_hosts(&settings.probe.book, (settings.clock)());
     asked.suspect_funnels(|address| url(u32::try_from(address).unwrap_or(u32::MAX)));
     asked.find_copies(settings, &work.wanted);
@@ -357,8 +353,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn scene(&'a self, place: Place<'a>) -> twins::Scene<'a> {
-        twins::Scene { wanted: &self.wanted, fragments: &self.fragments, sources: &self.sources, place }
+    fn scene(&'a self, texts: &'a Texts) -> twins::Scene<'a> {
+        twins::Scene { wanted: &self.wanted, fragments: &self.fragments, sources: &self.sources, texts }
     }
 
     fn address(&'a self, position: usize) -> Option<probe::Address<'a>> {

@@ -4,7 +4,6 @@
 //! archive's pattern of source links. What a post says is read again when its source page is at hand: a million titles
 //! and leads in memory would cost more than that many reads.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Settings;
@@ -12,7 +11,6 @@ use crate::document::Archive;
 use crate::front_matter;
 use crate::probe::{Claim, Claims};
 use crate::resolve::{Resolved, Target};
-use crate::source;
 use crate::text::decode;
 
 /// Bytes of a post's text that make its lead: about a hundred Chinese characters.
@@ -29,6 +27,9 @@ pub enum Judge {
     /// Nobody's.
     None,
 }
+
+/// Reads a file of the archive by its path, as it is judged.
+pub(super) type Texts = Arc<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>;
 
 /// The posts that addresses are the sources of.
 #[derive(Default)]
@@ -72,11 +73,11 @@ impl Sources {
         }
     }
 
-    /// What the archive says of addresses, by their place in a run of the web. `place` is where a file is.
-    pub(super) fn claims(&self, order: impl Iterator<Item = u32>, place: &dyn Fn(&str) -> PathBuf) -> Claims {
-        let post = |address: u32| self.posts.get(address as usize)?.as_deref();
-        let files: Vec<Option<Box<Path>>> = order.map(|address| Some(place(post(address)?).into())).collect();
-        Arc::new(move |index| claim(&source::read(files.get(index)?.as_deref()?).ok()?))
+    /// What the archive says of addresses, by their place in a run of the web.
+    pub(super) fn claims(&self, order: impl Iterator<Item = u32>, texts: &Texts) -> Claims {
+        let post = |address: u32| self.posts.get(address as usize)?.clone();
+        let (posts, texts): (Vec<Option<Arc<str>>>, _) = (order.map(post).collect(), Arc::clone(texts));
+        Arc::new(move |index| claim(&texts(posts.get(index)?.as_deref()?)?))
     }
 }
 

@@ -124,8 +124,8 @@ pub fn check_and(
     let resolved = resolve_links(settings, (site, &map), archive);
     observer.observe(&Event::End { stage: Stage::Judge });
 
-    let locate = |path: &str| place(settings, walked, path);
-    let mut asked = ask::ask(settings, (archive, &resolved, (&|_| true, &locate)), started_at, observer, cancel);
+    let texts = texts_of(settings, walked);
+    let mut asked = ask::ask(settings, (archive, &resolved, (&|_| true, &texts)), started_at, observer, cancel);
     let (history, tip) = look_back(settings, &mut asked);
     let facts = Facts {
         archive,
@@ -245,6 +245,12 @@ fn kept(site: &site::Settings, archive: &Archive, path: &str) -> Option<Served> 
 /// Where a file of the archive is.
 fn place(settings: &Settings, walked: &Walked, path: &str) -> PathBuf {
     walked.odd_names.get(path).cloned().unwrap_or_else(|| settings.walk.root.join(path))
+}
+
+/// Reads the files of the archive for as long as the web is asked.
+fn texts_of(settings: &Settings, walked: &Walked) -> judged::Texts {
+    let (root, odd_names) = (settings.walk.root.clone(), walked.odd_names.clone());
+    Arc::new(move |path| source::read(&odd_names.get(path).cloned().unwrap_or_else(|| root.join(path))).ok())
 }
 
 fn read(

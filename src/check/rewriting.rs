@@ -73,5 +73,5 @@ pub(super) fn look_for_rewriting(
 
 /// A commit by the first digits of its name.
 pub(super) fn short(revision: &Revision) -> String {
-    revision.as_str().get(..12).unwrap_or(revision.as_str()).to_owned()
+    revision.short().to_owned()
 }

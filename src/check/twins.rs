@@ -5,12 +5,11 @@
 //! hosts that are known to answer over `https`, what is not remembered is asked, as everything is, and remembered.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Settings;
 use super::ask::{Asked, due_of};
-use super::judged::Sources;
+use super::judged::{Sources, Texts};
 use crate::event::{Event, Observer, Stage};
 use crate::language::say;
 use crate::probe::{self, Cancel, HostBook, Outcome, Verdict};
@@ -23,8 +22,7 @@ pub(super) struct Scene<'s> {
     /// The fragments that links name, by index of their address.
     pub(super) fragments: &'s BTreeMap<u32, Vec<&'s str>>,
     pub(super) sources: &'s Sources,
-    /// Where a file of the archive is.
-    pub(super) place: &'s dyn Fn(&str) -> PathBuf,
+    pub(super) texts: &'s Texts,
 }
 
 impl<'s> Scene<'s> {
@@ -151,7 +149,7 @@ impl Asked {
             .iter()
             .map(|Twin { url, fragments, .. }| probe::Address { url, fragments, validators: None, judge: true })
             .collect();
-        let claims = scene.sources.claims(twins.iter().map(|twin| twin.address), scene.place);
+        let claims = scene.sources.claims(twins.iter().map(|twin| twin.address), scene.texts);
         let writer = self.journal.writer();
         let mut proven = Vec::new();
         let mut take = |index: usize, outcome: Outcome| {

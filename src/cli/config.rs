@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::check::SettingsArgs;
 use super::exit_code::Exit;
+use super::home::Home;
 use super::voice::Voice;
 use super::{archive, output};
 use crate::check::{defaults, site_says};
@@ -50,7 +51,7 @@ enum ConfigFormat {
 
 /// Prints the settings.
 pub(super) fn config(args: &ConfigArgs, voice: &Voice) -> anyhow::Result<Exit> {
-    let home = archive::Home::on_disk(&args.path);
+    let home = Home::on_disk(&args.path);
     let found = match archive::layered(args.config.clone(), &home, voice) {
         Ok(found) => found,
         Err(error) => {

@@ -12,6 +12,7 @@ mod explain;
 mod fix;
 mod help;
 mod history;
+mod home;
 mod init;
 mod links;
 mod markdown;
@@ -34,6 +35,7 @@ use args::{Cli, Command, SchemaOf};
 pub use exit_code::Exit;
 use voice::Voice;
 
+use crate::check::SettingsError;
 use crate::language::Language;
 
 /// Runs postproof as if it was called with these arguments, the program's name first.
@@ -118,7 +120,7 @@ fn run(cli: Cli) -> Exit {
     };
     done.unwrap_or_else(|error| {
         voice.failed(&error);
-        Exit::Failure
+        if error.is::<SettingsError>() { Exit::Usage } else { Exit::Failure }
     })
 }
 

@@ -38,6 +38,11 @@ impl Revision {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The first twelve of them, as a person is told of it.
+    pub fn short(&self) -> &str {
+        self.0.get(..12).unwrap_or(&self.0)
+    }
 }
 
 impl std::fmt::Display for Revision {

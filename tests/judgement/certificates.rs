@@ -12,9 +12,9 @@ use super::archive::{Archive, findings};
 use super::online;
 use super::server::Server;
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority() -> Authority {
+pub(crate) fn authority() -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(DnType::CommonName, "test");
@@ -22,7 +22,7 @@ fn authority() -> Authority {
 }
 
 /// A server of `site.example` over TLS and without, whose certificate ends in `days`.
-fn server(authority: &Authority, days: u64) -> Server {
+pub(crate) fn tls_server(authority: &Authority, days: u64) -> Server {
     let mut params = CertificateParams::new(vec!["site.example".to_owned()]).unwrap();
     params.not_after = (std::time::SystemTime::now() + Duration::from_hours(24 * days)).into();
     let key = KeyPair::generate().unwrap();
@@ -55,24 +55,24 @@ fn a_certificate_that_ends_soon_is_told_once() {
     );
     archive.write("ca.pem", authority.pem().as_bytes());
     let arguments = ["--select", "NT007,NT008", "--ca-file", "ca.pem", "--no-state"];
-    let report = online(&archive, &server(&authority, 10), &arguments);
+    let report = online(&archive, &tls_server(&authority, 10), &arguments);
     assert_eq!(findings(&report), ["a.md:4:1 NT008", "a.md:8:1 NT007"], "{report:#}");
     let message = report["findings"][0]["message"].as_str().unwrap();
     assert!(
         message.starts_with("the certificate of site.example ends on 2") && message.ends_with("(2 links in this file)"),
         "{message}"
     );
-    let report = online(&archive, &server(&authority, 20), &arguments);
+    let report = online(&archive, &tls_server(&authority, 20), &arguments);
     assert_eq!(findings(&report), ["a.md:8:1 NT007"]);
     // Nobody vouches for it.
-    let report = online(&archive, &server(&authority, 10), &["--select", "NT007,NT008", "--no-state"]);
+    let report = online(&archive, &tls_server(&authority, 10), &["--select", "NT007,NT008", "--no-state"]);
     assert_eq!(findings(&report), Vec::<String>::new());
 }
 
 #[test]
 fn what_is_known_of_a_host_is_remembered() {
     let authority = authority();
-    let server = server(&authority, 10);
+    let server = tls_server(&authority, 10);
     let archive = Archive::new("//- a.md\n---\ntitle: a\n---\n<http://site.example/1>\n");
     archive.write("ca.pem", authority.pem().as_bytes());
     let arguments = ["--select", "NT007", "--ca-file", "ca.pem"];

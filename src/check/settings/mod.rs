@@ -101,6 +101,8 @@ pub struct Settings {
     pub baseline: Option<Baseline>,
     /// Judge only what changed since this commit: `REV`, `A..B` or `A...B`.
     pub since: Option<String>,
+    /// Files of the archive that settings name and that decide, as settings do, what every other means.
+    pub deciding: Vec<String>,
     /// The commit that is checked out.
     pub revision: Option<String>,
     /// Tells the time.
@@ -216,6 +218,7 @@ impl Settings {
                 ..store::Settings::default()
             },
             since: None,
+            deciding: Vec::new(),
             revision: None,
             clock,
         })

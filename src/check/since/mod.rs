@@ -11,13 +11,14 @@ mod error;
 mod history;
 mod indexing;
 mod keys;
+mod later;
 mod neighbours;
 mod scene;
 mod stamp;
 mod ties;
 mod verdict;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 pub use error::CheckError;
@@ -34,11 +35,12 @@ use crate::probe::Cancel;
 use crate::report;
 use crate::rules::Rule;
 use crate::site::{SiteMap, published_paths};
-use crate::source::{self, Walked};
-use crate::vcs::{Comparison, ObjectId, Repository};
-use changes::{Compared, Content};
+use crate::source::Walked;
+use crate::vcs::{Comparison, Repository};
+use changes::Compared;
 use contents::Roles;
 use indexing::Indexing;
+use later::Later;
 use scene::{Both, Gathering};
 use verdict::Ground;
 
@@ -116,12 +118,8 @@ impl Run<'_> {
         both.notices.extend(ready.notice.iter().cloned());
         observer.observe(&Event::End { stage: Stage::Judge });
         let site = indexing.site(&ready.archive_folders);
-        let new = changes.iter().filter_map(|change| change.new.as_ref()).filter(|side| side.is_file);
-        let blobs = new.filter_map(|side| match side.content {
-            Content::Blob(blob) => Some((Arc::clone(&side.path), blob)),
-            Content::Disk(..) => None,
-        });
-        let checked = self.conclude(indexing.repository, comparison, (&site, both, history), &blobs.collect());
+        let later = Arc::new(Later::new(indexing, changes));
+        let checked = self.conclude(indexing.repository, comparison, (&site, both, history), &later);
         ready.index.close();
         checked
     }
@@ -132,15 +130,15 @@ impl Run<'_> {
         repository: &Repository,
         comparison: &Comparison,
         (site, both, mut history): (&crate::site::Settings, Both, History),
-        blobs: &HashMap<Arc<str>, ObjectId>,
+        later: &Arc<Later>,
     ) -> Result<Checked, CheckError> {
         let Self { settings, observer, cancel, .. } = *self;
         let own = part_of(&both.after.archive, |path| both.touched.contains(path));
         let map = SiteMap::build(site, &own, settings.rules.now);
         let resolved = resolve_links(settings, (site, &map), &own);
         let is_new = |url: &str| both.new_addresses.contains(url);
-        let locate = |path: &str| settings.walk.root.join(path);
-        let mut asked = ask::ask(settings, (&own, &resolved, (&is_new, &locate)), self.started_at, observer, cancel);
+        let texts = Later::texts(later);
+        let mut asked = ask::ask(settings, (&own, &resolved, (&is_new, &texts)), self.started_at, observer, cancel);
         let mut notices = both.notices;
         notices.append(&mut asked.notices);
         self.look_back(repository, comparison, (&mut history, &mut notices, &mut asked))?;
@@ -166,7 +164,8 @@ impl Run<'_> {
             Some(before) => ground.verdict(before, &both.after, &both.touched),
             None => ground.everything(&both.after),
         };
-        self.show((repository, comparison), blobs, &facts, &mut findings);
+        report::locate(&mut findings, &|path| later.read(path));
+        super::offers::offer(&facts, &mut findings, &|path| later.read(path));
         observer.observe(&Event::End { stage: Stage::Judge });
         let is_complete = both.unreadable == 0 && asked.is_untroubled() && !cancel.is_cancelled();
         let uses = listed::Uses::of_report(settings, &facts);
@@ -192,27 +191,6 @@ impl Run<'_> {
         drop(map);
         report.addresses = listed::listed(own, resolved, known, (uses, index));
         Ok(Checked { report, trouble, state_trouble })
-    }
-
-    /// Gives each finding its lines and the change that mends it, by its file as it is on the later side.
-    fn show(
-        &self,
-        (repository, comparison): (&Repository, &Comparison),
-        blobs: &HashMap<Arc<str>, ObjectId>,
-        facts: &Facts<'_>,
-        findings: &mut [Finding],
-    ) {
-        let root = &self.settings.walk.root;
-        let commit = comparison.to.clone().map(|to| repository.snapshot(to));
-        let read = |path: &str| match &commit {
-            Some(commit) => match blobs.get(path) {
-                Some(blob) => commit.read_blob(*blob),
-                None => commit.read(path),
-            },
-            None => source::read(&root.join(path)).ok(),
-        };
-        report::locate(findings, &read);
-        super::offers::offer(facts, findings, &read);
     }
 
     /// Looks whether commits were lost: of the one that was named, and of the one that the last check saw.

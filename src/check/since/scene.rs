@@ -124,9 +124,12 @@ impl Gathering<'_> {
     }
 
     fn reach(&self, changes: &[Change], ties: &Touched) -> Result<Reach, CheckError> {
-        let Settings { site, .. } = self.indexing.settings;
+        let Settings { site, deciding, .. } = self.indexing.settings;
         let sides = || changes.iter().flat_map(|change| [&change.old, &change.new]).flatten();
-        if let Some(side) = sides().find(|side| DECIDING.contains(&&*side.path) || side.path.ends_with("/.gitignore")) {
+        let decides = |path: &str| {
+            DECIDING.contains(&path) || path.ends_with("/.gitignore") || deciding.iter().any(|file| file == path)
+        };
+        if let Some(side) = sides().find(|side| decides(&side.path)) {
             return Ok(Reach::Everything(
                 self.said(&say!("{path} changed, so everything was judged", path = &*side.path)),
             ));

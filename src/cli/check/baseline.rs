@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::super::home::Home;
 use crate::language::{Saying as _, Trouble, say};
 use crate::report::{Baseline, Report};
 use crate::source;
@@ -17,7 +18,10 @@ pub(super) enum Known {
 
 impl Known {
     /// Reads the baseline that is asked for. One that is to be written need not be there yet.
-    pub(super) fn open(path: Option<&Path>, is_updated: bool) -> anyhow::Result<Self> {
+    ///
+    /// Where a commit is judged and its settings name the file, it is the commit's; one that is to be written anew is that
+    /// of the disk, so that nothing of it is lost.
+    pub(super) fn open(home: &Home, path: Option<&Path>, is_updated: bool) -> anyhow::Result<Self> {
         let Some(path) = path else {
             if is_updated {
                 return Err(Trouble::new(say!(
@@ -27,11 +31,20 @@ impl Known {
             }
             return Ok(Self::Nothing);
         };
+        if let Some((commit, place)) = home.holds("report.baseline", path).filter(|_| !is_updated) {
+            let Some(bytes) = commit.read(&place) else {
+                let commit = commit.revision().short();
+                return Err(Trouble::new(say!(
+                    "{commit} holds no baseline {path}, which its settings name: commit the file, or take that of the disk by `--baseline {path}`",
+                    commit,
+                    path = path.display()
+                ))
+                .into());
+            };
+            return Ok(Self::File { path: path.to_owned(), old: parsed(path, bytes)?, is_updated });
+        }
         let old = match source::read(path) {
-            Ok(bytes) => {
-                let text = String::from_utf8(bytes).saying(|| say!("{path} is not UTF-8", path = path.display()))?;
-                Baseline::parse(&text).saying(|| say!("{path} is no baseline", path = path.display()))?
-            }
+            Ok(bytes) => parsed(path, bytes)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound && is_updated => Baseline::default(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let path = path.display();
@@ -68,4 +81,9 @@ impl Known {
         report.hold_against(&new);
         Ok(())
     }
+}
+
+fn parsed(path: &Path, bytes: Vec<u8>) -> anyhow::Result<Baseline> {
+    let text = String::from_utf8(bytes).saying(|| say!("{path} is not UTF-8", path = path.display()))?;
+    Ok(Baseline::parse(&text).saying(|| say!("{path} is no baseline", path = path.display()))?)
 }

@@ -44,6 +44,11 @@ pub(in crate::cli) struct JudgingArgs {
 }
 
 impl JudgingArgs {
+    /// The setting of which the command line names the file.
+    pub(super) fn named_file(&self) -> Option<&'static str> {
+        self.ca_file.is_some().then_some("fetch.ca_file")
+    }
+
     /// Lays what was typed over the settings file.
     pub(super) fn over(self, fetch: &mut config::Fetch) {
         fetch.judge = self.judge.map(Judge::setting).or(fetch.judge);

@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use jiff::Timestamp;
 
-use super::archive::{Home, settings_file, surroundings};
+use super::archive::{LayeredFile, deciding, layered, surroundings};
 use super::args::When;
 use super::exit_code::Exit;
+use super::home::Home;
 use super::output;
 use super::progress::Progress;
 use super::voice::Voice;
@@ -33,14 +34,17 @@ pub(super) use settings_args::SettingsArgs;
 /// Checks an archive, prints what was found, and writes the reports.
 pub(super) fn check(args: &CheckArgs, voice: &Voice) -> anyhow::Result<Exit> {
     let root = args.path.clone();
-    let home = Home::of_change(&root, args.since.as_deref());
-    let (file, settings_file) = match settings_file(args.config.clone(), &home, voice) {
+    let mut home = Home::of_change(&root, args.since.as_deref());
+    let layered = match layered(args.config.clone(), &home, voice) {
         Ok(found) => found,
         Err(error) => {
             voice.error(error.message());
             return Ok(Exit::Usage);
         }
     };
+    let LayeredFile { file, path: settings_file, overrides, .. } = layered;
+    let typed = args.settings.named_files().map(str::to_owned);
+    home.leave_on_disk(overrides.into_iter().map(|set| set.key).chain(typed));
     let mut file = args.settings.clone().over(file);
     file.report.language = Some(voice.settle(file.report.language));
     let surroundings = surroundings(&home, &file, settings_file.as_deref())?;
@@ -62,7 +66,8 @@ pub(super) fn check(args: &CheckArgs, voice: &Voice) -> anyhow::Result<Exit> {
     if let Some(about) = &args.explain {
         return explain::explain(args, settings, (about, voice));
     }
-    let baseline = match baseline::Known::open(file.report.baseline.as_deref(), args.update_baseline) {
+    settings.deciding = deciding(&home, &file, settings_file.as_deref());
+    let baseline = match baseline::Known::open(&home, file.report.baseline.as_deref(), args.update_baseline) {
         Ok(baseline) => baseline,
         Err(error) => {
             voice.failed(&error);

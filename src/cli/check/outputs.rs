@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::super::archive::Home;
+use super::super::home::Home;
 use super::super::output;
 use super::args::CheckArgs;
 use super::is_on;

@@ -152,6 +152,12 @@ fn parse_severity(text: &str) -> Result<(String, config::Level), Trouble> {
 }
 
 impl SettingsArgs {
+    /// The settings of which the command line names the file.
+    pub(in crate::cli) fn named_files(&self) -> impl Iterator<Item = &'static str> {
+        let baseline = self.baseline.is_some().then_some("report.baseline");
+        baseline.into_iter().chain(self.judging.named_file())
+    }
+
     /// Lays what was typed over the settings file.
     pub(in crate::cli) fn over(self, mut file: config::File) -> config::File {
         let fetch = &mut file.fetch;
