@@ -369,7 +369,7 @@ mod tests {
     use super::*;
 
     /// Command lines that clap refuses, of every kind that this one has.
-    const REFUSED: [(ErrorKind, &str); 25] = [
+    const REFUSED: [(ErrorKind, &str); 29] = [
         (ErrorKind::UnknownArgument, "check --nonsense"),
         (ErrorKind::UnknownArgument, "check --offlin"),
         (ErrorKind::UnknownArgument, "check a b"),
@@ -381,6 +381,10 @@ mod tests {
         (ErrorKind::InvalidValue, "check --fail-on"),
         (ErrorKind::InvalidValue, "check --fail-on erorr"),
         (ErrorKind::InvalidValue, "schema x"),
+        (ErrorKind::InvalidValue, "check --format josn"),
+        (ErrorKind::InvalidValue, "check --format josn=out.json"),
+        (ErrorKind::InvalidValue, "check --severity FM009=eror"),
+        (ErrorKind::ValueValidation, "check --severity FM009"),
         (ErrorKind::ValueValidation, "check --pace soon"),
         (ErrorKind::ValueValidation, "check --budget many"),
         (ErrorKind::ValueValidation, "check --concurrency 0"),
@@ -454,7 +458,10 @@ mod tests {
         for (_, line) in REFUSED {
             let told = plain(&refused(line), Language::Chinese);
             assert!(told.starts_with("错误：") && told.ends_with("\n\n详情请用 '--help' 查看。\n"), "{told}");
-            assert!(!is_english(&told.replace("error, warning", "").replace("'error'", "")), "{line}: {told}");
+            // What is typed is the same in every language.
+            let typed = ["error, warning", "warning, error", "'error'"];
+            let prose = typed.iter().fold(told.clone(), |told, words| told.replace(words, ""));
+            assert!(!is_english(&prose), "{line}: {told}");
         }
         for kind in KINDS {
             let error = Error::<clap::error::RichFormatter>::new(kind).with_cmd(&Cli::command());
@@ -470,6 +477,20 @@ mod tests {
         assert!(
             told("check --fail-on erorr").contains("[可选：error, warning, never]\n\n  提示：有一个相近的值：'error'")
         );
+        for (line, nearest) in [
+            ("check --format josn", "json"),
+            ("check --format gihub=-", "github"),
+            ("--format makdown", "markdown"),
+            ("check --severity FM009=eror", "error"),
+            ("fix --format jsn", "json"),
+            ("check --color alwas", "always"),
+            ("check --judge source-link", "source-links"),
+            ("schema confg", "config"),
+            ("completions bsh", "bash"),
+        ] {
+            let tip = format!("\n\n  提示：有一个相近的值：'{nearest}'");
+            assert!(told(line).contains(&tip), "{line}: {}", told(line));
+        }
         assert!(told("check --nonsense").contains("若要把 '--nonsense' 作为值，请写 '-- --nonsense'"));
         assert!(told("check --pace soon").contains("'--pace <DURATION>' 的值 'soon' 无效：`soon` 不是时间长度"));
         let command = told("checkk .");

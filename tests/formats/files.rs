@@ -67,9 +67,32 @@ fn a_format_goes_to_a_file_of_its_own_or_to_standard_output() {
     assert!(run.stdout.starts_with("::error file=_posts/2022-01-18-b.md,line=4,endLine=4,col="), "{}", run.stdout);
     let log: Value = serde_json::from_slice(&std::fs::read(archive.join("out/deep/x.sarif")).unwrap()).unwrap();
     assert_eq!(log["runs"][0]["results"][0]["ruleId"], "FM008");
-    let run = archive.check(&["--format", "word"]);
-    assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("`word` is no format; write one of terminal, json,"), "{}", run.stderr);
+}
+
+#[test]
+fn a_format_that_is_none_is_told_with_the_one_that_is_like_it() {
+    let archive = Archive::new(BLOG);
+    let stderr = |format: &str| {
+        let run = archive.check(&["--format", format]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{format}: {}", run.stderr);
+        run.stderr
+    };
+    for (typed, nearest) in
+        [("josn", "json"), ("JSON", ""), ("josn=out.json", "json"), ("gihub-summary=-", "github-summary")]
+    {
+        let told = stderr(typed);
+        let name = typed.split('=').next().unwrap();
+        assert!(
+            told.contains(&format!("invalid value '{name}' for '--format <NAME[=FILE]>'\n  [possible values: ")),
+            "{told}"
+        );
+        assert!(nearest.is_empty() || told.contains(&format!("tip: a similar value exists: '{nearest}'")), "{told}");
+    }
+    assert!(!stderr("word").contains("tip:"));
+    for nothing in ["", "=x"] {
+        assert!(stderr(nothing).contains("a value is required for '--format <NAME[=FILE]>'"), "{nothing}");
+    }
+    assert!(!archive.join("out.json").exists());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::super::args::When;
 use super::SettingsArgs;
+use super::wanted::{Wanted, WantedParser};
 use crate::language::{Saying as _, say};
 use crate::report::visible;
 use crate::source;
@@ -35,8 +36,8 @@ pub(in crate::cli) struct CheckArgs {
     pub(in crate::cli) update_baseline: bool,
     /// Write a format: NAME writes it to the reports folder, NAME=FILE to a file, NAME=- to standard output. Formats:
     /// terminal, json, markdown, ndjson, csv, junit, sarif, github, github-summary, gitlab, badge, prometheus.
-    #[arg(long, value_name = "NAME[=FILE]", help_heading = "Output")]
-    pub(in crate::cli) format: Vec<String>,
+    #[arg(long, value_name = "NAME[=FILE]", help_heading = "Output", value_parser = WantedParser)]
+    pub(in crate::cli) format: Vec<Wanted>,
     /// Write no reports folder.
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_reports: bool,

@@ -66,7 +66,7 @@ pub(super) fn explain(
         _ => None,
     };
     let asked = ask(&settings, &explained)?;
-    if args.format.iter().any(|format| format.split('=').next() == Some("json")) {
+    if args.format.iter().any(|format| format.name == "json") {
         let memory = memory.as_ref().map(remembered);
         output::print(&format!(
             "{:#}\n",

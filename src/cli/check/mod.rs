@@ -7,6 +7,7 @@ mod judging;
 mod memory;
 mod outputs;
 mod settings_args;
+mod wanted;
 
 use std::path::{Path, PathBuf};
 
@@ -49,13 +50,7 @@ pub(super) fn check(args: &CheckArgs, voice: &Voice) -> anyhow::Result<Exit> {
     file.report.language = Some(voice.settle(file.report.language));
     let surroundings = surroundings(&home, &file, settings_file.as_deref())?;
     let folder = file.report.folder.clone().unwrap_or_else(|| PathBuf::from("reports"));
-    let outputs = match outputs(args, &folder) {
-        Ok(outputs) => outputs,
-        Err(error) => {
-            voice.failed(&error);
-            return Ok(Exit::Usage);
-        }
-    };
+    let outputs = outputs(args, &folder);
     let mut settings = match Settings::new(&root, &file, &surroundings, Box::new(Timestamp::now)) {
         Ok(settings) => settings,
         Err(error) => {

@@ -9,8 +9,9 @@ use super::super::home::Home;
 use super::super::output;
 use super::args::CheckArgs;
 use super::is_on;
+use super::wanted::Wanted;
 use crate::check::Settings;
-use crate::language::{Saying as _, Trouble, say};
+use crate::language::{Saying as _, say};
 use crate::report::{self, Context, Format, Report, Verbosity};
 use crate::site;
 use crate::source;
@@ -24,30 +25,23 @@ pub(super) enum Destination {
 }
 
 /// Every format that is asked for, and where it goes.
-pub(super) fn outputs(args: &CheckArgs, folder: &Path) -> anyhow::Result<Vec<(&'static dyn Format, Destination)>> {
-    let mut outputs: Vec<(&'static dyn Format, Destination)> = Vec::new();
-    for wanted in &args.format {
-        let (name, target) = wanted.split_once('=').map_or((wanted.as_str(), None), |(name, file)| (name, Some(file)));
-        let format = report::format(name).ok_or_else(|| {
-            let known: Vec<&str> = report::ALL.iter().map(|format| format.name()).collect();
-            Trouble::new(say!("`{name}` is no format; write one of {known}", name, known = known.join(", ")))
-        })?;
-        let destination = match target {
-            Some("-") => Destination::StandardOutput,
-            Some(file) => Destination::File(PathBuf::from(file)),
-            None => Destination::File(folder.join(format.file_name())),
-        };
-        outputs.push((format, destination));
-    }
+pub(super) fn outputs(args: &CheckArgs, folder: &Path) -> Vec<(&'static dyn Format, Destination)> {
+    let in_folder = |format: &'static dyn Format| (format, Destination::File(folder.join(format.file_name())));
+    let place = |wanted: &Wanted| {
+        let format = report::format(&wanted.name)?;
+        Some(match wanted.target.as_deref() {
+            Some("-") => (format, Destination::StandardOutput),
+            Some(file) => (format, Destination::File(PathBuf::from(file))),
+            None => in_folder(format),
+        })
+    };
+    let mut outputs: Vec<_> = args.format.iter().filter_map(place).collect();
     if !args.no_reports {
-        for name in ["json", "markdown", "html"] {
-            let Some(format) = report::format(name) else { continue };
-            if !args.format.iter().any(|wanted| wanted == name) {
-                outputs.push((format, Destination::File(folder.join(format.file_name()))));
-            }
-        }
+        let is_there = |name: &str| args.format.iter().any(|wanted| wanted.name == name && wanted.target.is_none());
+        let usual = ["json", "markdown", "html"].into_iter().filter(|name| !is_there(name));
+        outputs.extend(usual.filter_map(report::format).map(in_folder));
     }
-    Ok(outputs)
+    outputs
 }
 
 /// What postproof itself writes in the archive, as the walk will meet it: the reports of this run, what an earlier one

@@ -1,9 +1,11 @@
 //! The flags that settings have keys for, and how they are laid over the settings file.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::builder::{EnumValueParser, TypedValueParser};
+use clap::{Arg, Args, Command, Error, ValueEnum};
 
 use super::super::args::{parse_count, parse_some};
 use super::judging::JudgingArgs;
@@ -27,6 +29,25 @@ impl FailOn {
             Self::Error => config::FailOn::Error,
             Self::Warning => config::FailOn::Warning,
             Self::Never => config::FailOn::Never,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Level {
+    Off,
+    Info,
+    Warning,
+    Error,
+}
+
+impl Level {
+    fn setting(self) -> config::Level {
+        match self {
+            Self::Off => config::Level::Off,
+            Self::Info => config::Level::Info,
+            Self::Warning => config::Level::Warning,
+            Self::Error => config::Level::Error,
         }
     }
 }
@@ -95,7 +116,7 @@ pub(in crate::cli) struct SettingsArgs {
     #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = "Rules")]
     ignore: Vec<String>,
     /// Another severity for a rule: CODE=off|info|warning|error [key: `rules.severity`]
-    #[arg(long, value_name = "CODE=LEVEL", help_heading = "Rules", value_parser = parse_severity)]
+    #[arg(long, value_name = "CODE=LEVEL", help_heading = "Rules", value_parser = SeverityParser)]
     severity: Vec<(String, config::Level)>,
     /// The least severity that makes the exit code 1 [default: error] [key: `report.fail_on`]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
@@ -136,19 +157,24 @@ fn parse_resolve(text: &str) -> Result<(String, String), Trouble> {
     Ok((host.to_owned(), address.to_owned()))
 }
 
-fn parse_severity(text: &str) -> Result<(String, config::Level), Trouble> {
+fn parse_severity(text: &str) -> Result<(String, String), Trouble> {
     let wrong = || Trouble::new(say!("write CODE=LEVEL, such as FM009=off"));
     let (code, level) = text.split_once('=').ok_or_else(wrong)?;
-    let level = match level {
-        "off" => config::Level::Off,
-        "info" => config::Level::Info,
-        "warning" => config::Level::Warning,
-        "error" => config::Level::Error,
-        other => {
-            return Err(Trouble::new(say!("`{other}` is no severity: write off, info, warning or error", other)));
-        }
-    };
-    Ok((code.to_owned(), level))
+    Ok((code.to_owned(), level.to_owned()))
+}
+
+/// Reads a rule and its severity. A severity that is none is told in clap's words, with the one that is like it.
+#[derive(Clone, Copy, Debug)]
+struct SeverityParser;
+
+impl TypedValueParser for SeverityParser {
+    type Value = (String, config::Level);
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<Self::Value, Error> {
+        let (code, level) = parse_severity.parse_ref(command, argument, value)?;
+        let level = EnumValueParser::<Level>::new().parse_ref(command, argument, OsStr::new(&level))?;
+        Ok((code, level.setting()))
+    }
 }
 
 impl SettingsArgs {
@@ -264,7 +290,7 @@ mod tests {
     }
 
     /// The key that a flag's help names.
-    fn key_of(argument: &clap::Arg) -> Option<String> {
+    fn key_of(argument: &Arg) -> Option<String> {
         let help = argument.get_help()?.to_string();
         let (_, key) = help.split_once("[key: ")?;
         Some(key.split(']').next()?.trim_matches('`').to_owned())
