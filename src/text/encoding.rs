@@ -39,22 +39,6 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     Decoded { text: Cow::Owned(text), invalid }
 }
 
-/// The encoding that bytes which are not UTF-8 most likely have, by its WHATWG name (`GB18030`, `Big5`, `windows-1252`).
-pub fn likely_encoding(bytes: &[u8]) -> &'static str {
-    match bytes {
-        [0xFF, 0xFE, ..] => return "UTF-16LE",
-        [0xFE, 0xFF, ..] => return "UTF-16BE",
-        _ => {}
-    }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
-    match detector.guess(None, chardetng::Utf8Detection::Deny).name() {
-        // GB18030 is GBK and more; archives call the whole family by the newer name.
-        "GBK" => "GB18030",
-        name => name,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,13 +55,5 @@ mod tests {
     #[test]
     fn good_text_is_borrowed() {
         assert!(matches!(decode("中文".as_bytes()).text, Cow::Borrowed("中文")));
-    }
-
-    #[test]
-    fn encodings_are_named() {
-        let text = "日前，人力资源社会保障部办公厅联合发文，通报表扬全国清理整顿人力资源市场秩序专项行动。";
-        assert_eq!(likely_encoding(&encoding_rs::GB18030.encode(text).0), "GB18030");
-        let text = "記者從市政府獲悉，這項措施將於下個月開始實施，歡迎廣大市民監督與參與。";
-        assert_eq!(likely_encoding(&encoding_rs::BIG5.encode(text).0), "Big5");
     }
 }

@@ -7,6 +7,7 @@
 mod blocks;
 mod encoding;
 mod intern;
+mod likely;
 mod line_index;
 pub mod mail;
 mod path;
@@ -17,9 +18,10 @@ mod sketch;
 mod span;
 
 pub(crate) use blocks::Blocks;
-pub use encoding::{Decoded, decode, likely_encoding};
+pub use encoding::{Decoded, decode};
 pub(crate) use intern::spread;
 pub use intern::{Interner, Strings, Symbol};
+pub use likely::{Likely, likely};
 pub use line_index::{LineCursor, LineIndex, Position};
 pub use path::{behind_slashes, file_name, folder, plain_host};
 pub use repair::{gbk_bytes, latin_byte, read_as};

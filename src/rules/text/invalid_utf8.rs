@@ -4,11 +4,12 @@ use crate::facts::Reading;
 use crate::finding::{Effect, Meta};
 use crate::language::{Message, say};
 use crate::rules::{DocumentSink, Rule, Settings};
-use crate::text::{Span, likely_encoding, read_as};
+use crate::text::{Likely, Span, likely, read_as};
 
 declare_rule! {
     /// ## What it does
-    /// Finds files whose bytes are not UTF-8, and names the encoding that they most likely are.
+    /// Finds files whose bytes are not UTF-8, and names the encoding that they most likely are, or says that they are no
+    /// text at all.
     ///
     /// ## Why is this bad?
     /// Jekyll reads every file as UTF-8. It drops a post that is not, with one line in the build's log, and at a page
@@ -19,7 +20,8 @@ declare_rule! {
     ///
     /// ## Use instead
     /// Convert the file: `iconv -f GB18030 -t UTF-8 post.md`. Where the end of the file was cut off inside a
-    /// character, bring the post back from its source or from history.
+    /// character, bring the post back from its source or from history. A file that is no text (an image, an archive, what
+    /// a broken disk left) becomes none by being converted.
     pub(crate) struct InvalidUtf8; "TX001", "invalid-utf8", Error, PostLost
 }
 
@@ -51,24 +53,33 @@ impl Rule for InvalidUtf8 {
         }
         let good = reading.text.bytes().filter(|byte| *byte >= 0x80).count();
         let is_mixed = good > bad;
-        let encoding = encoding_of(reading, is_mixed).filter(|_| bad >= TOO_FEW);
+        let (likely, is_mixed) = if bad < TOO_FEW { (Likely::Unclear, is_mixed) } else { judged(reading, is_mixed) };
         let message = match (bad, reading.invalid.len()) {
             (1, _) => say!("1 byte is not UTF-8"),
             (bytes, 1) => say!("{bytes} bytes are not UTF-8", bytes),
             (bytes, places) => say!("{bytes} bytes are not UTF-8 in {places} places", bytes, places),
         };
-        let message = if let Some(encoding) = encoding {
-            say!("{message}, most likely {encoding}; {result}", message, encoding, result)
-        } else {
-            say!("{message}; {result}", message, result)
+        let message = match likely {
+            Likely::Text(encoding) => {
+                say!("{message}, most likely {encoding}; {result}", message, encoding, result)
+            }
+            Likely::Binary if is_mixed => {
+                say!("{message}, and where they stand is no text but binary data; {result}", message, result)
+            }
+            Likely::Binary => say!("{message}: the file is no text but binary data; {result}", message, result),
+            Likely::Unclear => say!("{message}; {result}", message, result),
         };
         let finding = sink.report(&Self::META, first, message);
-        finding.effect(effect).help(match encoding {
-            Some(encoding) if is_mixed => {
+        finding.effect(effect).help(match likely {
+            Likely::Text(encoding) if is_mixed => {
                 say!("a part of the file is {encoding} and the rest UTF-8; write that part again as UTF-8", encoding)
             }
-            Some(encoding) => advice(reading, encoding),
-            None => say!("replace the damaged bytes, or bring the file back from its source"),
+            Likely::Text(encoding) => advice(reading, encoding),
+            Likely::Binary if is_mixed => say!("take that part out, or bring the file back from its source"),
+            Likely::Binary => say!(
+                "no conversion makes text of it: bring the file back from its source or from history, or keep it where nothing is read as a post or a page"
+            ),
+            Likely::Unclear => say!("replace the damaged bytes, or bring the file back from its source"),
         });
     }
 }
@@ -79,11 +90,36 @@ fn ends_inside_a_character(bytes: &[u8], bad: Span) -> bool {
     bad.end as usize == bytes.len() && std::str::from_utf8(tail).is_err_and(|error| error.error_len().is_none())
 }
 
-/// The encoding of the whole file, or, where most of it is good UTF-8, of the parts that are not.
-fn encoding_of(reading: &Reading<'_>, is_mixed: bool) -> Option<&'static str> {
-    if !is_mixed {
-        return reading.bytes.get(..SAMPLE.min(reading.bytes.len())).map(likely_encoding);
+/// What the whole file most likely is, or, where most of it is good UTF-8, what the parts are that are not; and which of the
+/// two it was. Where neither can be told, the lines may tell it: an encoding seldom changes within one.
+fn judged(reading: &Reading<'_>, is_mixed: bool) -> (Likely, bool) {
+    let first = if is_mixed {
+        likely(&bad_parts(reading))
+    } else {
+        likely(reading.bytes.get(..SAMPLE.min(reading.bytes.len())).unwrap_or_default())
+    };
+    match first {
+        Likely::Unclear => match likely(&bad_lines(reading.bytes)) {
+            Likely::Text(encoding) => (Likely::Text(encoding), is_mixed || has_good_lines(reading.bytes)),
+            _ => (first, is_mixed),
+        },
+        first => (first, is_mixed),
     }
+}
+
+/// Whether a line of a file is UTF-8 and more than ASCII.
+fn has_good_lines(bytes: &[u8]) -> bool {
+    bytes.split(|byte| *byte == b'\n').any(|line| !line.is_ascii() && std::str::from_utf8(line).is_ok())
+}
+
+/// The lines of a file that are not UTF-8.
+fn bad_lines(bytes: &[u8]) -> Vec<u8> {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| std::str::from_utf8(line).is_err());
+    lines.flatten().take(SAMPLE).copied().collect()
+}
+
+/// The parts of a file that are not UTF-8.
+fn bad_parts(reading: &Reading<'_>) -> Vec<u8> {
     let mut sample = Vec::new();
     let mut done = 0;
     for span in reading.invalid {
@@ -100,7 +136,7 @@ fn encoding_of(reading: &Reading<'_>, is_mixed: bool) -> Option<&'static str> {
             break;
         }
     }
-    Some(likely_encoding(&sample))
+    sample
 }
 
 /// Where the characters of two bytes begin that stand before an offset.
@@ -190,6 +226,68 @@ mod tests {
         let bytes: Vec<u8> = [0xFEFF].into_iter().chain(POST.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let found = judge("_posts/2022-01-17-a.md", &bytes);
         assert!(found[0].message.contains("most likely UTF-16LE"), "{}", found[0].message);
+    }
+
+    /// Bytes without any order, and always the same ones.
+    fn random(count: usize) -> Vec<u8> {
+        let mut state = 88_172_645_463_325_252_u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_be_bytes()[3]
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn data_is_called_data_and_nobody_is_told_to_convert_it() {
+        for count in [600, 5000, 200_000] {
+            let found = judge("_posts/2022-01-17-a.md", &random(count));
+            let (message, help) = (&found[0].message, found[0].help.as_ref().unwrap());
+            assert!(
+                message.ends_with(": the file is no text but binary data; Jekyll does not publish the post"),
+                "{message}"
+            );
+            assert!(!help.contains("iconv") && help.contains("from its source"), "{help}");
+        }
+        // Of a post into which a disk wrote something else, only that part.
+        let broken = [POST.repeat(9).as_bytes(), &random(400)].concat();
+        let found = judge("_posts/2022-01-17-a.md", &broken);
+        assert!(
+            found[0].message.contains(", and where they stand is no text but binary data; "),
+            "{}",
+            found[0].message
+        );
+        assert!(!found[0].help.as_ref().unwrap().contains("iconv"));
+    }
+
+    #[test]
+    fn what_is_unclear_is_called_nothing() {
+        let found = judge("_posts/2022-01-17-a.md", b"---\ntitle: a\n---\n\x81\x8D\x8F\x90\x9D \xFF\xFE\n");
+        assert!(
+            !found[0].message.contains("most likely") && !found[0].message.contains("binary"),
+            "{}",
+            found[0].message
+        );
+        assert!(!found[0].help.as_ref().unwrap().contains("iconv"));
+    }
+
+    #[test]
+    fn utf8_in_a_gbk_file_leaves_the_rest_its_name() {
+        let gbk = encoding_rs::GB18030.encode(POST).0.repeat(4);
+        let bytes = [POST.as_bytes(), &gbk].concat();
+        let found = judge("_posts/2022-01-17-a.md", &bytes);
+        assert!(found[0].message.contains("most likely GB18030"), "{}", found[0].message);
+        assert!(found[0].help.as_ref().unwrap().contains("the rest UTF-8"));
+    }
+
+    #[test]
+    fn utf16_without_a_mark_is_named() {
+        let bytes: Vec<u8> = POST.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let found = judge("_posts/2022-01-17-a.md", &bytes);
+        assert!(found[0].message.contains("most likely UTF-16BE"), "{}", found[0].message);
+        assert!(found[0].help.as_ref().unwrap().contains("`iconv -f UTF-16BE -t UTF-8`"));
     }
 
     #[test]
