@@ -9,6 +9,7 @@ use super::environment::{Override, set};
 use super::error::{ConfigError, ConfigErrorKind};
 use super::file::File;
 use super::report::unknown_language;
+use super::words::taken_apart;
 
 /// Reads a settings file.
 pub fn load(path: &Path) -> Result<File, ConfigError> {
@@ -51,10 +52,13 @@ pub fn layered(path: &Path, text: &str, overrides: &[Override]) -> Result<File, 
     serde_yaml::from_value(tree).map_err(fail)
 }
 
-/// What is wrong, in words that can be said in every language where they are ours or name a misspelt key: serde hands
-/// on nothing but text.
+/// What is wrong, in words that can be said in every language where they are ours or can be taken apart: serde hands on
+/// nothing but text.
 pub(super) fn kind_of(words: &str) -> ConfigErrorKind {
-    unknown_key(words).or_else(|| unusable(words)).unwrap_or_else(|| ConfigErrorKind::Invalid(words.to_owned()))
+    unknown_key(words)
+        .or_else(|| unusable(words))
+        .or_else(|| taken_apart(words))
+        .unwrap_or_else(|| ConfigErrorKind::Invalid(words.to_owned()))
 }
 
 /// The key of a value that one of our own types refused, and why, in serde's words: the key, our sentence about the

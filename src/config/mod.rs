@@ -17,6 +17,7 @@ mod rules;
 mod schema;
 mod seal;
 mod web_archive;
+mod words;
 
 pub use content::{Extract, FrontMatter, Posts, Site};
 pub use duration::{LengthError, parse_duration};

@@ -31,6 +31,7 @@ pub(crate) use rhythm::has_fallen_silent;
 
 pub use conventions::{Navigation, Template, category, first_text, source_link};
 pub use front_matter::FrontMatterSettings;
+pub(crate) use front_matter::complaint as yaml_complaint;
 pub use history::AllowedEdit;
 pub use overview::prepare;
 pub use selection::{Changes, PathChanges, Selection, is_named, nearest};

@@ -57,7 +57,7 @@ const CONTEXTS: &[&str] = &[
 ];
 
 /// The words of a complaint, in whatever language they are read.
-pub(super) fn complaint(words: &str) -> Argument {
+pub(crate) fn complaint(words: &str) -> Argument {
     let Some((problem, rest)) = PROBLEMS.iter().find_map(|problem| Some((*problem, words.strip_prefix(problem)?)))
     else {
         return words.into();

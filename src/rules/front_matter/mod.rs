@@ -32,6 +32,7 @@ mod unterminated_front_matter;
 mod unusable_categories;
 mod unusable_permalink;
 
+pub(crate) use complaints::complaint;
 pub(super) use date_without_offset::DateWithoutOffset;
 pub(super) use duplicate_key::DuplicateKey;
 pub(super) use empty_field::EmptyField;
