@@ -1,10 +1,20 @@
 //! Who takes the mail of domains, against a name server on loopback that also lies, and as a user runs it.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that fails is to stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test that fails is to stop"
+)]
 
 #[expect(dead_code, reason = "every test binary takes what it needs of it")]
 #[path = "support/archive.rs"]
 mod archive;
+
+#[expect(dead_code, reason = "every test binary takes what it needs of it")]
+#[path = "history/repository.rs"]
+mod repository;
 
 #[path = "mail/name_server.rs"]
 mod name_server;
@@ -16,6 +26,7 @@ use std::time::Duration;
 use archive::Archive;
 use name_server::{Asked, NameServer};
 use postproof::probe::{Cancel, MailError, MailSettings, Outcome, Reason, Verdict, ask_mail};
+use repository::{Repository, check_online_in};
 use serde_json::Value;
 
 /// Longer than any answer takes on a machine that is busy with other things.
@@ -221,4 +232,52 @@ fn a_name_service_that_is_down_is_no_fault_of_the_archive() {
     assert_eq!((code, findings.len()), (3, 0), "{findings:?}");
     let notices = report["notices"].to_string();
     assert!(notices.contains("who takes the mail of 2 domains could not be looked up"), "{notices}");
+}
+
+#[test]
+fn a_change_asks_only_about_domains_that_it_brings() {
+    let server = NameServer::new();
+    let repository = Repository::new();
+    let settings = "check_mail: true, check_https: false, exclude: ['http://source.example/*']";
+    let settings = format!("fetch: {{name_servers: ['{}'], {settings}}}\nrules: {{select: [NT]}}\n", server.address);
+    repository.write("postproof.yml", &settings).write(".gitignore", ".postproof\n").commit("settings");
+    let page = |domains: &[&str]| {
+        let links: Vec<String> = domains.iter().map(|domain| format!("[x](mailto:x@{domain})\n")).collect();
+        format!("---\ntitle: a\n---\n{}", links.concat())
+    };
+    repository.write("a.md", &page(&["well.cn", "gone.cn", "servfail.cn"])).commit("a page");
+    // The names that a run asks about, and what it finds.
+    let check = |args: &[&str]| {
+        let before = server.asked().len();
+        let run = check_online_in(repository.path(), args);
+        let names: BTreeSet<String> = server.asked().into_iter().skip(before).map(|asked| asked.name).collect();
+        let told = run.messages.iter().filter_map(|words| words.split(' ').next().map(str::to_owned));
+        (run.code, names.into_iter().collect::<Vec<_>>(), told.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>())
+    };
+    let all = ["gone.cn", "mx.well.cn", "servfail.cn", "well.cn"];
+    let (code, names, told) = check(&["--since", "HEAD~1..HEAD", "--no-state"]);
+    assert_eq!(
+        (code, &names[..], told),
+        (1, &all.map(str::to_owned)[..], vec!["gone.cn".to_owned(), "servfail.cn".to_owned()])
+    );
+    // The whole archive remembers them, and each is named once more beside a new one.
+    assert_eq!(check(&[]).1, all);
+    repository.write("b.md", &page(&["well.cn", "gone.cn", "servfail.cn", "null.cn"])).commit("another page");
+    let bad = ["gone.cn", "null.cn", "servfail.cn"];
+    let (_, names, told) = check(&["--since", "HEAD~1..HEAD"]);
+    assert_eq!(
+        (names, told),
+        (vec!["null.cn".to_owned()], bad.map(str::to_owned).to_vec()),
+        "what is known is believed"
+    );
+    let (_, names, told) = check(&["--since", "HEAD~1..HEAD"]);
+    assert_eq!((names, told), (Vec::new(), bad.map(str::to_owned).to_vec()), "what is new was answered");
+    // Nothing is remembered, and what the archive named before is the full check's to ask.
+    let (_, names, told) = check(&["--since", "HEAD~1..HEAD", "--no-state"]);
+    assert_eq!((names, told), (vec!["null.cn".to_owned()], vec!["null.cn".to_owned()]));
+    // One that is named no longer elsewhere is no new one either: it was named before.
+    repository.write("a.md", &page(&[])).commit("links go");
+    assert_eq!(check(&["--since", "HEAD~1..HEAD", "--no-state"]).1, Vec::<String>::new());
+    repository.write("a.md", &page(&["well.cn"])).write("b.md", &page(&[])).commit("a link moves");
+    assert_eq!(check(&["--since", "HEAD~1..HEAD", "--no-state"]).1, Vec::<String>::new());
 }

@@ -97,7 +97,7 @@ pub(super) fn ask(
     let fragments = fragments.map(|(address, named)| (address, named.into_iter().map(|name| &**name).collect()));
     let mut work = asked.recall(settings, wanted, (fragments.collect(), sources));
     let begun = Instant::now();
-    let took = asked.look_up_mail(settings, resolved, cancel);
+    let took = asked.look_up_mail(settings, (resolved, is_wanted), cancel);
     if settings.recalls_only {
         asked.prove_https(settings, &work.scene(texts), twins::Left::NOTHING, (observer, cancel));
         return asked;
@@ -247,8 +247,14 @@ impl Asked {
     }
 
     /// Looks up who takes the mail of the domains that links name, and says how long that took.
-    fn look_up_mail(&mut self, settings: &Settings, resolved: &Resolved, cancel: &Cancel) -> Duration {
-        let mail::Mail { record, trouble, took, is_cut } = mail::look_up(settings, resolved, &mut self.journal, cancel);
+    fn look_up_mail(
+        &mut self,
+        settings: &Settings,
+        (resolved, is_wanted): (&Resolved, IsWanted<'_>),
+        cancel: &Cancel,
+    ) -> Duration {
+        let mail::Mail { record, trouble, took, is_cut } =
+            mail::look_up(settings, (resolved, is_wanted), &mut self.journal, cancel);
         self.record.mail = record;
         self.mail_trouble = (trouble.is_some(), is_cut);
         self.notices.extend(trouble);

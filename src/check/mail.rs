@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Settings;
-use super::ask::{due_of, standing};
+use super::ask::{IsWanted, due_of, standing};
 use super::journal::Journal;
 use crate::language::say;
 use crate::probe::{Cancel, MailError, MailSettings, Outcome, Reason, Verdict, ask_mail};
@@ -27,12 +27,17 @@ pub(super) struct Mail {
 }
 
 /// The spelling under which a domain is remembered, and by which `fetch.exclude` can leave it out.
-fn key(domain: &str) -> String {
+pub(super) fn key(domain: &str) -> String {
     format!("mailto:@{domain}")
 }
 
-/// Finds out what there is to know of the domains that links name.
-pub(super) fn look_up(settings: &Settings, resolved: &Resolved, journal: &mut Journal, cancel: &Cancel) -> Mail {
+/// Finds out what there is to know of the domains that links name; of those that are not wanted, only what is remembered.
+pub(super) fn look_up(
+    settings: &Settings,
+    (resolved, is_wanted): (&Resolved, IsWanted<'_>),
+    journal: &mut Journal,
+    cancel: &Cancel,
+) -> Mail {
     let mut found = Mail::default();
     let Some(mail) = settings.mail.as_ref().filter(|_| !settings.offline) else { return found };
     let behind = resolved.targets.iter().filter_map(|target| match target {
@@ -43,7 +48,8 @@ pub(super) fn look_up(settings: &Settings, resolved: &Resolved, journal: &mut Jo
     named.sort_unstable();
     named.dedup();
     named.retain(|domain| !settings.exclude.is_match(key(domain)));
-    let (due, tracks) = recall(settings, &named, (journal, &mut found));
+    let (mut due, tracks) = recall(settings, &named, (journal, &mut found));
+    due.retain(|domain| is_wanted(&key(domain)));
     if settings.recalls_only || due.is_empty() || journal.is_troubled() {
         return found;
     }

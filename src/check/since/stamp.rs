@@ -7,7 +7,7 @@ use crate::check::Settings;
 use crate::finding::subject_of;
 
 /// Changes with what the index holds of a file.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// Where the index is kept.
 pub(super) fn place(settings: &Settings) -> Option<PathBuf> {

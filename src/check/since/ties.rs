@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::super::{Settings, resolve_links};
 use super::keys::Key;
+use crate::check::mail;
 use crate::document::{Archive, Document, Field, Kind, Value};
 use crate::resolve::{Resolved, Target, is_rewritten};
 use crate::rules::{category, first_text, source_link};
 use crate::site::{self, Served, SiteMap, candidates, named_source};
 use crate::store::{Contribution, Tally};
 use crate::text::Sketch;
+use crate::text::mail::domains;
 
 /// What ties one file to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub(super) struct Ties {
     pub(super) addresses: Vec<String>,
     /// Paths of the site that it links to.
     pub(super) links: Vec<Arc<str>>,
-    /// Addresses of the web that it links to.
+    /// Addresses of the web that it links to, and domains whose mail it names, as they are remembered.
     pub(super) web: Vec<Box<str>>,
     /// What its Liquid tags name.
     pub(super) liquid: Vec<Box<str>>,
@@ -117,6 +119,9 @@ fn of_document(
         match resolved.target(archive, number, index) {
             Some(Target::Site(site)) => ties.links.push(Arc::clone(&site.path)),
             Some(Target::Web { address, .. }) => ties.web.push(resolved.url(&archive.strings, *address).into()),
+            Some(Target::Mail(behind)) => {
+                ties.web.extend(domains(behind).iter().map(|domain| mail::key(domain).into()));
+            }
             _ => {}
         }
     }
