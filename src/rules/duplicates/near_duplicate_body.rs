@@ -21,6 +21,10 @@ pub(crate) const COMMON: usize = 32;
 /// Keys by which a post is known, at the most.
 const KEYS: usize = 11;
 
+/// Keys that are held against each other at once, more or less: all those of a million posts are a hundred megabytes, and
+/// these lie in a core's own cache.
+const PART: usize = 1 << 17;
+
 declare_rule! {
     /// ## What it does
     ///
@@ -75,8 +79,18 @@ impl Rule for NearDuplicateBody {
 ///
 /// Each post stands under eleven keys, so nearly equal ones meet; no post is compared with more than a few others.
 fn alike(facts: &Facts<'_>) -> Vec<(u32, u32, usize)> {
+    let parts = (facts.archive.documents.len() * KEYS).div_ceil(PART).next_power_of_two();
+    let parts = u32::try_from(parts).unwrap_or(1);
+    let pairs = (0..parts).into_par_iter().flat_map_iter(|part| alike_by(facts, |key| key & (parts - 1) == part));
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.par_sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// Those that meet under some of the keys.
+fn alike_by(facts: &Facts<'_>, is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32, usize)> {
     let documents = &facts.archive.documents;
-    let known = shared_keys(documents);
     let is_template = |group: &[(u32, u32)]| {
         let elsewhere = group.first().map_or(0, |(passage, _)| facts.passage_elsewhere(*passage));
         group.len() + elsewhere > COMMON
@@ -87,6 +101,7 @@ fn alike(facts: &Facts<'_>) -> Vec<(u32, u32, usize)> {
         let differ = first.body != document.body;
         first.sketch.as_ref()?.likeness(document.sketch.as_ref().filter(|_| differ)?, ALIKE)
     };
+    let known = shared_keys(documents, is_meant);
     let mut pairs = Vec::new();
     let groups = known.chunk_by(|one, other| one.0 == other.0);
     for group in groups.filter(|group| group.len() > 1 && !is_template(group)) {
@@ -95,20 +110,19 @@ fn alike(facts: &Facts<'_>) -> Vec<(u32, u32, usize)> {
             pairs.extend(copies.filter_map(|copy| Some((*original, copy, likeness(*original, copy)?))));
         }
     }
-    pairs.sort_unstable();
-    pairs.dedup();
     pairs
 }
 
-/// The keys by which more than one post is known, and a few others, each with the number of a post; sorted.
-fn shared_keys(documents: &[Document]) -> Vec<(u32, u32)> {
-    let keys = || {
-        let sketches =
-            (0_u32..).zip(documents).filter_map(|(number, document)| Some((number, document.sketch.as_ref()?)));
-        sketches.flat_map(|(number, sketch)| sketch.keys().map(move |key| (key, number)))
-    };
-    let repeated = Repeated::of(documents.len() * KEYS, keys().map(|(key, _)| u64::from(key)));
-    let mut shared: Vec<(u32, u32)> = keys().filter(|(key, _)| repeated.may_hold(u64::from(*key))).collect();
-    shared.par_sort_unstable();
-    shared
+/// Of some keys those by which more than one post is known, and a few others, each with the number of a post; sorted.
+fn shared_keys(documents: &[Document], is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
+    let sketches =
+        || (0_u32..).zip(documents).filter_map(|(number, document)| Some((number, document.sketch.as_ref()?)));
+    let mut keys: Vec<(u32, u32)> = Vec::with_capacity(PART + PART / 8);
+    for (number, sketch) in sketches() {
+        keys.extend(sketch.keys().filter(|key| is_meant(*key)).map(|key| (key, number)));
+    }
+    let repeated = Repeated::of(keys.len(), keys.iter().map(|(key, _)| u64::from(*key)));
+    keys.retain(|(key, _)| repeated.may_hold(u64::from(*key)));
+    keys.sort_unstable();
+    keys
 }
