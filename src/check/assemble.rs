@@ -96,9 +96,8 @@ fn archive_counts(archive: &Archive) -> ArchiveCounts {
 fn link_counts(facts: &Facts<'_>, uses: &Uses) -> LinkCounts {
     let mut internal: Vec<&str> = facts
         .resolved
-        .targets
-        .iter()
-        .filter_map(|target| match target {
+        .others_than_addresses()
+        .filter_map(|(_, target)| match target {
             Target::Site(site) => Some(&*site.path),
             _ => None,
         })

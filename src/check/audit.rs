@@ -37,14 +37,15 @@ pub(super) fn coverage(settings: &Settings, facts: &Facts<'_>, unreadable: usize
     if facts.unasked() > 0 {
         *coverage.not_checked.entry(Reason::Offline.name().into_owned()).or_default() += facts.unasked() as u64;
     }
-    let targets =
-        |is_meant: fn(&Target) -> bool| facts.resolved.targets.iter().filter(|target| is_meant(target)).count();
+    let targets = |is_meant: fn(Target<'_>) -> bool| {
+        facts.resolved.others_than_addresses().filter(|(_, target)| is_meant(*target)).count()
+    };
     let is_unknown =
-        |target: &Target| matches!(target, Target::Site(site) if matches!(site.served, Served::Unknown(_)));
+        |target: Target<'_>| matches!(target, Target::Site(site) if matches!(site.served, Served::Unknown(_)));
     let more = [
         ("template", targets(|target| matches!(target, Target::Template))),
         ("unknown-to-source", targets(is_unknown)),
-        ("mail", facts.resolved.targets.iter().filter(|target| is_unknown_mail(facts, target)).count()),
+        ("mail", facts.resolved.others_than_addresses().filter(|(_, target)| is_unknown_mail(facts, *target)).count()),
         ("other-scheme", targets(|target| matches!(target, Target::Other))),
         ("unreadable-file", unreadable),
     ];
@@ -57,7 +58,7 @@ pub(super) fn coverage(settings: &Settings, facts: &Facts<'_>, unreadable: usize
 }
 
 /// Whether a target is mail of which it is not known whether it arrives.
-fn is_unknown_mail(facts: &Facts<'_>, target: &Target) -> bool {
+fn is_unknown_mail(facts: &Facts<'_>, target: Target<'_>) -> bool {
     let Target::Mail(behind) = target else { return false };
     let known = &facts.record.mail;
     // Unless that was wanted, nothing is known of any.

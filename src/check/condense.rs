@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
+use super::shared::SharedValues;
 use crate::document::{
     Date, Document, Ending, Field, Fields, Head, Kind, Link, LiquidTag, LiquidTarget, Places, Rare, Value,
     fragment_digest,
@@ -22,11 +23,15 @@ const LAST: usize = 6;
 
 /// Keeps what later stages need of a document.
 pub fn condense(reading: &Reading<'_>, interner: &Interner) -> Document {
-    condense_with(reading, interner, true)
+    condense_with(reading, (interner, &SharedValues::default()), true)
 }
 
 /// [`condense`]; `compares` tells whether any rule compares bodies, for which each is read once more.
-pub(super) fn condense_with(reading: &Reading<'_>, interner: &Interner, compares: bool) -> Document {
+pub(super) fn condense_with(
+    reading: &Reading<'_>,
+    (interner, shared): (&Interner, &SharedValues),
+    compares: bool,
+) -> Document {
     let mut cursor = LineCursor::new(reading.text);
     let links = reading.extraction.links.iter().map(|link| {
         let (line, column) = cursor.advance(link.span.start);
@@ -44,11 +49,8 @@ pub(super) fn condense_with(reading: &Reading<'_>, interner: &Interner, compares
             carrier: link.carrier,
         }
     });
-    let mut ids: Vec<u64> = reading.extraction.ids.iter().map(|id| fragment_digest(id)).collect();
-    ids.sort_unstable();
-    ids.dedup();
     let (body, sketch) = if compares { body(reading) } else { (0, None) };
-    let (fields, places) = fields(reading, interner);
+    let (fields, places) = fields(reading, interner, shared);
     Document {
         path: Arc::clone(&reading.path),
         kind: reading.kind,
@@ -62,8 +64,15 @@ pub(super) fn condense_with(reading: &Reading<'_>, interner: &Interner, compares
         ending: ending(reading),
         links: links.collect(),
         rare: rare(reading, interner).boxed(),
-        ids: ids.into(),
+        ids: ids(reading),
     }
+}
+
+fn ids(reading: &Reading<'_>) -> Box<[u64]> {
+    let mut ids: Vec<u64> = reading.extraction.ids.iter().map(|id| fragment_digest(id)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into()
 }
 
 fn rare(reading: &Reading<'_>, interner: &Interner) -> Rare {
@@ -128,7 +137,7 @@ fn has_unusable_categories(entry: &Entry<'_>) -> bool {
 
 /// The values that later stages need, and where those stand that rules about the whole archive point at; of a key that
 /// stands twice the last one counts.
-fn fields(reading: &Reading<'_>, interner: &Interner) -> (Fields, Places) {
+fn fields(reading: &Reading<'_>, interner: &Interner, shared: &SharedValues) -> (Fields, Places) {
     let mut places = Places::default();
     let Some(Node { content: Content::Mapping(entries), .. }) = &reading.front_matter.root else {
         return (Fields::default(), places);
@@ -146,7 +155,7 @@ fn fields(reading: &Reading<'_>, interner: &Interner) -> (Fields, Places) {
     }
     values.sort_by_key(|(field, _)| *field);
     let date = entries.iter().rev().find(|entry| entry.is("date")).map_or(Date::Absent, |entry| date(&entry.value));
-    (Fields { date, values: values.into() }, places)
+    (Fields { date, values: shared.share(&values) }, places)
 }
 
 fn date(value: &Node<'_>) -> Date {

@@ -119,7 +119,7 @@ pub fn explain_address(view: &View<'_>, wanted: &str) -> Result<Explained, Optio
         }
         match facts.resolved.target(facts.archive, document, index) {
             Some(Target::Web { address, .. }) => {
-                normal.as_deref() == Some(facts.resolved.url(&facts.archive.strings, *address))
+                normal.as_deref() == Some(facts.resolved.url(&facts.archive.strings, address))
             }
             Some(Target::Site(site)) => *site.path == *wanted,
             _ => false,
@@ -128,15 +128,15 @@ pub fn explain_address(view: &View<'_>, wanted: &str) -> Result<Explained, Optio
     let (mut links, mut places, mut occurrences, mut asked_as) = (Vec::new(), Vec::new(), 0, None);
     for (number, document) in facts.archive.documents.iter().enumerate() {
         for (index, link) in document.links.iter().enumerate() {
-            if !is_meant(number, index, link) {
+            if !is_meant(number, index, &link) {
                 continue;
             }
             occurrences += 1;
             if let Some(Target::Web { address, .. }) = facts.resolved.target(facts.archive, number, index) {
-                asked_as.get_or_insert_with(|| facts.resolved.url(&facts.archive.strings, *address).to_owned());
+                asked_as.get_or_insert_with(|| facts.resolved.url(&facts.archive.strings, address).to_owned());
             }
             if links.len() < MOST_PLACES {
-                links.push(found(view, (number, document), (index, link)));
+                links.push(found(view, (number, document), (index, &link)));
                 places.push((document.path.as_ref(), link.span));
             }
         }
@@ -192,7 +192,7 @@ pub fn explain_line(
         .enumerate()
         .filter(|(_, link)| on_line(link.span))
         .map(|(index, link)| {
-            let mut found = found(view, (number, document), (index, link));
+            let mut found = found(view, (number, document), (index, &link));
             // A bare address may begin where the link does, and end earlier.
             let here = (link.destination_span.start, view.facts.archive.text(link.destination).to_owned());
             found.shown_by = starts.iter().filter(|(_, at)| at.contains(&here)).map(|(name, _)| *name).collect();
@@ -212,7 +212,7 @@ fn found(view: &View<'_>, (number, document): (usize, &Document), (index, link):
     let facts = view.facts;
     let target = facts.resolved.target(facts.archive, number, index);
     let address = match target {
-        Some(Target::Web { address, .. }) => Some(*address as usize),
+        Some(Target::Web { address, .. }) => Some(address as usize),
         _ => None,
     };
     let url = address.map(|address| facts.resolved.url(&facts.archive.strings, u32::try_from(address).unwrap_or(0)));
@@ -281,12 +281,12 @@ fn carrier(carrier: Carrier) -> Message {
 }
 
 /// What a link leads to, as a clause.
-fn leads_to(facts: &Facts<'_>, target: &Target) -> Message {
+fn leads_to(facts: &Facts<'_>, target: Target<'_>) -> Message {
     let document = |index: usize| facts.archive.documents.get(index).map_or("?", |document| &document.path);
     let file = |index: usize| facts.archive.files.get(index).map_or("", |file| file);
     match target {
         Target::Web { address, .. } => {
-            say!("the web address {url}", url = mask(facts.resolved.url(&facts.archive.strings, *address)))
+            say!("the web address {url}", url = mask(facts.resolved.url(&facts.archive.strings, address)))
         }
         Target::Site(site) => {
             let what = match &site.served {
@@ -320,7 +320,7 @@ fn leads_to(facts: &Facts<'_>, target: &Target) -> Message {
 fn addresses(facts: &Facts<'_>) -> BTreeSet<String> {
     let web = (0..u32::try_from(facts.resolved.addresses.len()).unwrap_or(u32::MAX))
         .map(|address| mask(facts.resolved.url(&facts.archive.strings, address)).into_owned());
-    let site = facts.resolved.targets.iter().filter_map(|target| match target {
+    let site = facts.resolved.others_than_addresses().filter_map(|(_, target)| match target {
         Target::Site(site) => Some(site.path.to_string()),
         _ => None,
     });

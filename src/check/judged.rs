@@ -49,13 +49,13 @@ impl Sources {
         }
         sources.posts.resize(resolved.addresses.len(), None);
         for (number, document) in archive.documents.iter().enumerate().filter(|(_, document)| document.kind.is_post()) {
-            for (index, link) in document.links.iter().enumerate() {
+            for (index, link) in document.links.sayings().enumerate() {
                 let written = archive.text(link.destination);
                 if !patterns.iter().any(|pattern| pattern.id_in(written).is_some()) {
                     continue;
                 }
                 if let Some(Target::Web { address, .. }) = resolved.target(archive, number, index)
-                    && let Some(slot @ None) = sources.posts.get_mut(*address as usize)
+                    && let Some(slot @ None) = sources.posts.get_mut(address as usize)
                 {
                     *slot = Some(Arc::clone(&document.path));
                 }

@@ -82,7 +82,7 @@ fn for_each_use(facts: &Facts<'_>, mut take: impl FnMut(usize, (u32, u32))) {
     for (number, document) in facts.archive.documents.iter().enumerate() {
         for index in 0..document.links.len() {
             if let Some(Target::Web { address, .. }) = facts.resolved.target(facts.archive, number, index) {
-                take(*address as usize, (narrow(number), narrow(index)));
+                take(address as usize, (narrow(number), narrow(index)));
             }
         }
     }

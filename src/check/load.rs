@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::condense::condense_with;
 use super::kinds::{Role, kind_of, may_be_document};
-use crate::document::{Archive, Document, Kind};
+use super::shared::SharedValues;
+use crate::document::{Archive, Document, Kind, Links};
 use crate::event::{Event, Observer, Stage};
 use crate::extract::{self, Dialect};
 use crate::facts::Reading;
@@ -44,6 +45,8 @@ pub(super) struct Reader<'a> {
     pub(super) ledger: Option<&'a Ledger>,
     pub(super) observer: &'a dyn Observer,
     pub(super) cancel: &'a Cancel,
+    /// The values that documents have in common.
+    pub(super) shared: SharedValues,
 }
 
 /// How pages are read that a generator wrote.
@@ -157,11 +160,11 @@ impl Reader<'_> {
             rule.check_document(self.rules, &reading, &mut sink);
         }
         let findings = sink.into_findings();
-        let mut document = condense_with(&reading, interner, self.compares);
+        let mut document = condense_with(&reading, (interner, &self.shared), self.compares);
         document.ending.is_torn = findings.iter().any(|finding| finding.meta.code.as_str() == "TX008");
         if self.built.is_some() && role != Role::Built {
             // Its links are judged where its reader meets them.
-            document.links = Box::default();
+            document.links = Links::default();
         }
         Outcome::Document(Box::new((document, findings, is_unproven)))
     }

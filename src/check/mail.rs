@@ -40,7 +40,7 @@ pub(super) fn look_up(
 ) -> Mail {
     let mut found = Mail::default();
     let Some(mail) = settings.mail.as_ref().filter(|_| !settings.offline) else { return found };
-    let behind = resolved.targets.iter().filter_map(|target| match target {
+    let behind = resolved.others_than_addresses().filter_map(|(_, target)| match target {
         Target::Mail(behind) => Some(domains(behind)),
         _ => None,
     });

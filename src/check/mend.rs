@@ -126,7 +126,7 @@ impl Plan {
         }
         let links = facts.links_by(|target| match target {
             Target::Web { address, .. } => {
-                better.get_key_value(facts.resolved.url(&facts.archive.strings, *address)).map(|(from, _)| *from)
+                better.get_key_value(facts.resolved.url(&facts.archive.strings, address)).map(|(from, _)| *from)
             }
             _ => None,
         });

@@ -20,6 +20,7 @@ mod mend;
 mod offers;
 mod rewriting;
 mod settings;
+mod shared;
 mod since;
 mod survey;
 mod twins;
@@ -54,6 +55,7 @@ use crate::site::{self, Served, SiteMap, Unpublished, published_paths};
 use crate::source::{self, Walked};
 use crate::store::StateError;
 use crate::vcs::{Repository, Revision};
+use shared::SharedValues;
 
 /// What a check gives.
 #[derive(Debug)]
@@ -279,6 +281,7 @@ fn read(
         ledger,
         observer,
         cancel,
+        shared: SharedValues::for_threads(),
     };
     let (files, roles) = built::merged((&walked.files, roles), built);
     let loaded = load::load(&reader, &files, &roles);

@@ -43,6 +43,10 @@ pub(super) fn survey_with(
     };
     observer.observe(&Event::End { stage: Stage::Walk });
     let (site, loaded) = read(settings, (&walked, built.as_ref(), ledger), observer, cancel);
+    if ledger.is_none() {
+        // Only a seal speaks of every file once they are read.
+        walked.files = Vec::new();
+    }
     Ok(Survey { walked, site, built, loaded })
 }
 

@@ -127,7 +127,7 @@ pub struct Occurrence {
 
 impl<'a> Facts<'a> {
     /// The document and the link of an occurrence.
-    pub fn link(&self, occurrence: Occurrence) -> Option<(&'a Document, &'a Link)> {
+    pub fn link(&self, occurrence: Occurrence) -> Option<(&'a Document, Link)> {
         let document = self.archive.documents.get(occurrence.document as usize)?;
         Some((document, document.links.get(occurrence.link as usize)?))
     }
@@ -176,7 +176,7 @@ impl<'a> Facts<'a> {
         }
         self.links_by(|target| match target {
             Target::Web { address, fragment } => {
-                key(*address, fragment.as_deref(), self.outcomes.get(*address as usize)?)
+                key(address, fragment.map(|fragment| &**fragment), self.outcomes.get(address as usize)?)
             }
             _ => None,
         })
@@ -185,28 +185,23 @@ impl<'a> Facts<'a> {
     /// Every link whose target is wanted, by what `key` makes of its target; in the order of the archive.
     ///
     /// `key` is asked once for each distinct target, not for each link.
-    pub fn links_by<K: Ord + Clone>(&self, key: impl Fn(&'a Target) -> Option<K>) -> BTreeMap<K, Vec<Occurrence>> {
+    pub fn links_by<K: Ord + Clone>(&self, key: impl Fn(Target<'a>) -> Option<K>) -> BTreeMap<K, Vec<Occurrence>> {
         let mut found: BTreeMap<K, Vec<Occurrence>> = BTreeMap::new();
-        let targets = self.resolved.targets.iter().enumerate();
-        let wanted: Vec<(usize, K)> = targets.filter_map(|(number, target)| Some((number, key(target)?))).collect();
+        let wanted: Vec<(u32, K)> =
+            self.resolved.targets().filter_map(|(index, target)| Some((index, key(target)?))).collect();
         if wanted.is_empty() {
             return found;
         }
-        // By target, the place of its key: four bytes for each of millions, of which mostly a few are wanted.
-        let mut slots = vec![u32::MAX; self.resolved.targets.len()];
-        for (slot, (target, _)) in (0..).zip(&wanted) {
-            slots.get_mut(*target).into_iter().for_each(|place| *place = slot);
-        }
+        let is_plain = |index: u32| self.resolved.target_at(index).is_some_and(Target::is_plain);
+        let ranks = self.resolved.ranks_of(wanted.iter().map(|(index, _)| *index));
         let mut take = |document: usize, link: usize| {
             let target = self.resolved.target_index(self.archive, document, link);
-            let slot = target.and_then(|target| slots.get(target as usize));
-            if let Some((_, key)) = slot.and_then(|slot| wanted.get(*slot as usize)) {
+            if let Some((_, key)) = target.and_then(|target| wanted.get(ranks.get(target)?)) {
                 let place = Occurrence { document: narrow(document), link: narrow(link) };
                 found.entry(key.clone()).or_default().push(place);
             }
         };
         // Most rules look for what few links lead to, which are known.
-        let is_plain = |target: usize| self.resolved.targets.get(target).is_some_and(Target::is_plain);
         if !wanted.iter().any(|(target, _)| is_plain(*target)) {
             let uncommon = self.resolved.uncommon().iter().map(|(document, link)| (*document as usize, *link as usize));
             uncommon

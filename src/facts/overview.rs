@@ -1,6 +1,6 @@
 //! What several rules ask of every post, found once for all of them.
 
-use crate::document::{Archive, Document, Link};
+use crate::document::{Archive, Document};
 use crate::facts::Occurrence;
 use crate::text::Symbol;
 
@@ -80,10 +80,5 @@ impl Symbols {
     pub fn hold(&self, symbol: Symbol) -> bool {
         let number = symbol.index();
         self.0.get(number as usize / 64).is_some_and(|mark| mark >> (number % 64) & 1 == 1)
-    }
-
-    /// Whether the destination of a link is one of them.
-    pub fn lead(&self, link: &Link) -> bool {
-        self.hold(link.destination)
     }
 }

@@ -159,7 +159,7 @@ fn links<'a>(
     number: usize,
     words: &'a Words<'_>,
 ) -> impl Iterator<Item = (String, Leads)> + 'a {
-    let links = facts.archive.documents.get(number).into_iter().flat_map(|document| document.links.iter());
+    let links = facts.archive.documents.get(number).into_iter().flat_map(|document| document.links.sayings());
     links.enumerate().filter_map(move |(index, link)| {
         let text = facts.archive.text(link.text).trim();
         let is_clicked = matches!(link.carrier, Carrier::Inline | Carrier::Reference | Carrier::Anchor);
@@ -169,7 +169,7 @@ fn links<'a>(
         let leads = match facts.resolved.target(facts.archive, number, index) {
             Some(Target::Site(site)) if !site.path.is_empty() => Leads::Site(words.in_path(&site.path)),
             Some(Target::Web { address, .. }) => {
-                let url = Url::parse(facts.resolved.url(&facts.archive.strings, *address)).ok();
+                let url = Url::parse(facts.resolved.url(&facts.archive.strings, address)).ok();
                 let host = url.as_ref().and_then(Url::host_str).map(str::to_owned);
                 match (host, url) {
                     (Some(host), Some(url)) => {

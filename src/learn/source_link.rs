@@ -47,7 +47,7 @@ fn is_telling(id: &str) -> bool {
 /// The addresses of the web with a post's id in them, the id taken out.
 fn patterns(facts: &Material<'_>, number: usize, id: &str) -> BTreeSet<String> {
     let Some(document) = facts.archive.documents.get(number) else { return BTreeSet::new() };
-    let links = document.links.iter().enumerate();
+    let links = document.links.sayings().enumerate();
     let of_web = links
         .filter(|(index, _)| matches!(facts.resolved.target(facts.archive, number, *index), Some(Target::Web { .. })));
     let patterns = of_web.filter_map(|(_, link)| {

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 
 use super::Target;
 use super::destination::{Leads, Resolver, is_absolute};
-use super::table::{Table, Way};
+use super::table::{Kept, Table, Way};
 use super::template::{Name, evaluate};
-use crate::document::{Archive, Document, Kind, Link};
+use crate::document::{Archive, Document, Kind, Saying};
 use crate::extract::Carrier;
 use crate::site::Served;
 use crate::text::{Strings, Symbol};
@@ -27,10 +27,10 @@ pub enum Address {
 /// What every link leads to.
 #[derive(Debug, Default)]
 pub struct Resolved {
-    /// The distinct targets.
-    pub targets: Vec<Target>,
     /// The distinct addresses of the web, in no meaningful order.
     pub addresses: Vec<Address>,
+    /// The distinct targets that are no addresses of the web without a fragment.
+    pub(super) kept: Vec<Kept>,
     /// Those that are spelt otherwise in the archive.
     pub(super) others: Vec<Box<str>>,
     /// Target of each destination that means the same everywhere, by [`Symbol::index`].
@@ -43,10 +43,32 @@ pub struct Resolved {
     uncommon: Vec<Place>,
 }
 
+/// For each target of a choice its place in it: four bytes for each of millions, of which mostly a few are wanted.
+#[derive(Debug, Default)]
+pub struct Ranks {
+    /// Empty where no address of the web is among them.
+    of_addresses: Vec<u32>,
+    of_kept: Vec<u32>,
+}
+
+impl Ranks {
+    /// The place of a target, by its index.
+    pub fn get(&self, target: u32) -> Option<usize> {
+        let place = match target & KEPT {
+            0 => self.of_addresses.get(target as usize),
+            _ => self.of_kept.get((target ^ KEPT) as usize),
+        };
+        place.filter(|place| **place != NONE).map(|place| *place as usize)
+    }
+}
+
 /// Documents that one core looks at before it takes others.
 const CHUNK: usize = 2048;
 
 pub(super) const NONE: u32 = u32::MAX;
+
+/// What tells the index of a kept target from that of an address.
+pub(super) const KEPT: u32 = 1 << 31;
 
 /// Destinations that are resolved on all cores before they are put in the table.
 const BATCH: usize = 1 << 14;
@@ -61,14 +83,48 @@ impl Resolved {
     }
 
     /// What a link of a document leads to; both by index.
-    pub fn target(&self, archive: &Archive, document: usize, link: usize) -> Option<&Target> {
-        self.targets.get(self.target_index(archive, document, link)? as usize)
+    pub fn target(&self, archive: &Archive, document: usize, link: usize) -> Option<Target<'_>> {
+        self.target_at(self.target_index(archive, document, link)?)
     }
 
-    /// The index in [`Resolved::targets`] of what a link leads to.
+    /// The target of an index.
+    pub fn target_at(&self, index: u32) -> Option<Target<'_>> {
+        match index ^ KEPT {
+            _ if index & KEPT == 0 => Some(Target::Web { address: index, fragment: None }),
+            number => self.kept.get(number as usize).map(Kept::target),
+        }
+    }
+
+    /// The distinct targets with their indexes: every address of the web without a fragment, whether a link leads there
+    /// or only to a place on its page, and whatever else links lead to.
+    pub fn targets(&self) -> impl Iterator<Item = (u32, Target<'_>)> {
+        let addresses = (0..narrow(self.addresses.len())).filter_map(|index| Some((index, self.target_at(index)?)));
+        addresses.chain(self.others_than_addresses())
+    }
+
+    /// [`Resolved::targets`] without the addresses of the web that have no fragment: few, beside millions.
+    pub fn others_than_addresses(&self) -> impl Iterator<Item = (u32, Target<'_>)> {
+        (KEPT..).zip(self.kept.iter().map(Kept::target))
+    }
+
+    /// A table from the indexes of some targets to their place among these.
+    pub fn ranks_of(&self, targets: impl Iterator<Item = u32>) -> Ranks {
+        let mut ranks = Ranks::default();
+        for (rank, index) in (0..).zip(targets) {
+            let (list, number, bound) = match index & KEPT {
+                0 => (&mut ranks.of_addresses, index, self.addresses.len()),
+                _ => (&mut ranks.of_kept, index ^ KEPT, self.kept.len()),
+            };
+            list.resize(bound, NONE);
+            list.get_mut(number as usize).into_iter().for_each(|slot| *slot = rank);
+        }
+        ranks
+    }
+
+    /// The index of what a link leads to, for [`Resolved::target_at`].
     pub fn target_index(&self, archive: &Archive, document: usize, link: usize) -> Option<u32> {
         let page = archive.documents.get(document)?;
-        let symbol = page.links.get(link)?.destination;
+        let symbol = page.links.saying(link)?.destination;
         // A plugin may lead any link of a page elsewhere, but seldom those of posts, which are a thousand times as many.
         if (page.kind == Kind::Page || self.rewritten_in_posts)
             && let Some(index) = self.in_place.get(&(narrow(document), narrow(link)))
@@ -91,9 +147,9 @@ impl Resolved {
     /// that have any.
     pub fn fragments(&self) -> BTreeMap<u32, Vec<&Arc<str>>> {
         let mut fragments: BTreeMap<u32, Vec<&Arc<str>>> = BTreeMap::new();
-        for target in &self.targets {
+        for (_, target) in self.others_than_addresses() {
             if let Target::Web { address, fragment: Some(fragment) } = target {
-                fragments.entry(*address).or_default().push(fragment);
+                fragments.entry(address).or_default().push(fragment);
             }
         }
         for named in fragments.values_mut() {
@@ -105,9 +161,8 @@ impl Resolved {
 
     /// Finds the links that do not lead to a plain target.
     fn find_uncommon(&self, archive: &Archive) -> Vec<Place> {
-        let is_plain: Vec<bool> = self.targets.iter().map(Target::is_plain).collect();
         let leads_plainly =
-            |target: Option<u32>| target.and_then(|target| is_plain.get(target as usize)) == Some(&true);
+            |target: Option<u32>| target.and_then(|target| self.target_at(target)).is_some_and(Target::is_plain);
         // One bit for each string, which stay in a core's own cache, spare nearly every link the look at its target.
         let mut plain = vec![0_u64; self.everywhere.len().div_ceil(64)];
         for (word, targets) in plain.iter_mut().zip(self.everywhere.chunks(64)) {
@@ -115,7 +170,7 @@ impl Resolved {
                 *word |= 1 << bit;
             }
         }
-        let is_settled = |page: &Document, link: &Link| {
+        let is_settled = |page: &Document, link: &Saying| {
             let symbol = link.destination.index();
             let word = plain.get(symbol as usize / 64).copied().unwrap_or(0);
             word >> (symbol % 64) & 1 == 1
@@ -124,7 +179,7 @@ impl Resolved {
                 && !self.rewritten_in_posts
         };
         let uncommon = |(number, page): (usize, &Document)| -> Vec<Place> {
-            let links = page.links.iter().enumerate().filter(|(_, link)| !is_settled(page, link));
+            let links = page.links.sayings().enumerate().filter(|(_, link)| !is_settled(page, link));
             let links = links.filter(|(index, _)| !leads_plainly(self.target_index(archive, number, *index)));
             links.map(|(index, _)| (narrow(number), narrow(index))).collect()
         };
@@ -192,8 +247,8 @@ pub fn resolve(resolver: &Resolver, archive: &Archive, site: &Questions<'_>) -> 
         table.resolved.in_place.insert(place, index);
     }
     let mut resolved = table.resolved;
-    resolved.targets.par_iter_mut().for_each(|target| {
-        if let Target::Site(on_site) = target
+    resolved.kept.par_iter_mut().for_each(|target| {
+        if let Kept::Site(on_site) = target
             && on_site.served == Served::Nothing
             && !on_site.path.is_empty()
         {
@@ -209,7 +264,7 @@ fn destinations(archive: &Archive) -> Vec<Symbol> {
     let mut seen = vec![false; archive.strings.bound()];
     let mut symbols = Vec::new();
     let plain = archive.documents.iter().filter(|document| document.base().is_none());
-    for link in plain.flat_map(|document| &document.links) {
+    for link in plain.flat_map(|document| document.links.sayings()) {
         let Some(seen) = seen.get_mut(link.destination.index() as usize) else { continue };
         if !std::mem::replace(seen, true) {
             symbols.push(link.destination);
@@ -233,9 +288,9 @@ fn relative_links(
         };
         document.base().map(|base| own.moved(archive.text(base))).unwrap_or(own)
     };
-    for (index, link) in document.links.iter().enumerate() {
+    for (index, link) in document.links.sayings().enumerate() {
         let destination = archive.text(link.destination);
-        let rewritten = if is_rewritten(link) { (site.rewritten)(number, destination) } else { None };
+        let rewritten = if is_rewritten(link.carrier) { (site.rewritten)(number, destination) } else { None };
         if document.base().is_none() && rewritten.is_none() && is_absolute(destination) {
             continue;
         }
@@ -261,13 +316,13 @@ fn relative_links(
 
 /// Whether the destination of a link, as it is written, means the same on every page.
 fn is_absolute_link(archive: &Archive, (document, link): Place) -> bool {
-    let link = archive.documents.get(document as usize).and_then(|document| document.links.get(link as usize));
+    let link = archive.documents.get(document as usize).and_then(|document| document.links.saying(link as usize));
     link.is_some_and(|link| is_absolute(archive.text(link.destination)))
 }
 
 /// Whether a link is one of Markdown's, which plugins find in the text of a page.
-pub fn is_rewritten(link: &Link) -> bool {
-    matches!(link.carrier, Carrier::Inline | Carrier::Reference | Carrier::Image)
+pub fn is_rewritten(carrier: Carrier) -> bool {
+    matches!(carrier, Carrier::Inline | Carrier::Reference | Carrier::Image)
 }
 
 pub(super) fn narrow(index: usize) -> u32 {

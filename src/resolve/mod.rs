@@ -12,7 +12,7 @@ mod template;
 use std::sync::Arc;
 
 pub use destination::{Base, Place, Resolver};
-pub use links::{Address, Questions, Resolved, is_rewritten, resolve};
+pub use links::{Address, Questions, Ranks, Resolved, is_rewritten, resolve};
 pub use template::Name;
 
 use crate::site::Served;
@@ -29,19 +29,19 @@ pub struct OnSite {
 }
 
 /// What a link leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// An address of the site itself; boxed, since there are millions of the next kind.
-    Site(Box<OnSite>),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'r> {
+    /// An address of the site itself.
+    Site(&'r OnSite),
     /// An address of the web.
     Web {
         /// Its index in [`Resolved::addresses`].
         address: u32,
         /// The fragment, percent-decoded, if there is one.
-        fragment: Option<Arc<str>>,
+        fragment: Option<&'r Arc<str>>,
     },
     /// What follows `mailto:`.
-    Mail(Arc<str>),
+    Mail(&'r str),
     /// A scheme that nobody fetches: `tel:`, `data:`, `weixin:`.
     Other,
     /// Nothing to click on: an empty destination.
@@ -54,9 +54,9 @@ pub enum Target {
     Template,
 }
 
-impl Target {
+impl Target<'_> {
     /// Whether it is what most links lead to: an address of the web, or a page or file of the site, and no place in it.
-    pub fn is_plain(&self) -> bool {
+    pub fn is_plain(self) -> bool {
         match self {
             Self::Web { fragment, .. } => fragment.is_none(),
             Self::Site(site) => {

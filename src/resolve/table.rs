@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::destination::Leads;
-use super::links::{Address, NONE, Resolved, narrow};
+use super::links::{Address, KEPT, NONE, Resolved, narrow};
 use super::{OnSite, Target};
 use crate::document::Archive;
 use crate::site::Served;
@@ -35,6 +35,29 @@ impl Way {
     }
 }
 
+/// A target other than an address of the web without a fragment: of those there are millions, and their index is that of
+/// the address.
+#[derive(Debug)]
+pub(super) enum Kept {
+    Site(Box<OnSite>),
+    /// A place on the page at an address of the web.
+    Within(u32, Arc<str>),
+    Mail(Box<str>),
+    /// What has nothing to be kept.
+    Plain(Target<'static>),
+}
+
+impl Kept {
+    pub(super) fn target(&self) -> Target<'_> {
+        match self {
+            Self::Site(site) => Target::Site(site),
+            Self::Within(address, fragment) => Target::Web { address: *address, fragment: Some(fragment) },
+            Self::Mail(behind) => Target::Mail(behind),
+            Self::Plain(target) => *target,
+        }
+    }
+}
+
 /// The distinct targets while they are gathered.
 pub(super) struct Table {
     pub(super) resolved: Resolved,
@@ -44,8 +67,6 @@ pub(super) struct Table {
     other: HashMap<Box<str>, u32, RandomState>,
     /// Targets within the site, by path and fragment, and whether it is a place on the page itself.
     site: HashMap<(Spot, bool), u32, RandomState>,
-    /// Target of each address without a fragment.
-    plain: Vec<u32>,
 }
 
 impl Table {
@@ -53,15 +74,8 @@ impl Table {
     pub(super) fn new(archive: &Archive, targets: usize) -> Self {
         let bound = archive.strings.bound();
         let mut resolved = Resolved::of_nothing(bound);
-        resolved.targets.reserve(targets);
         resolved.addresses.reserve(targets);
-        Self {
-            resolved,
-            as_written: vec![NONE; bound],
-            other: HashMap::default(),
-            site: HashMap::default(),
-            plain: Vec::with_capacity(targets),
-        }
+        Self { resolved, as_written: vec![NONE; bound], other: HashMap::default(), site: HashMap::default() }
     }
 
     pub(super) fn add_everywhere(&mut self, ways: Vec<(Symbol, Way)>) {
@@ -88,19 +102,19 @@ impl Table {
             }
             Leads::Site(path, fragment) => return self.add_site((path, fragment), Served::Nothing),
             Leads::Same(path, fragment, page) => return self.add_site((Some(path), fragment), Served::Document(page)),
-            Leads::Mail(address) => Target::Mail(address.into()),
+            Leads::Mail(address) => return self.push(Kept::Mail(address.into())),
             Leads::Other => Target::Other,
             Leads::Empty => Target::Empty,
             Leads::Unsafe => Target::Unsafe,
             Leads::Invalid(words) => Target::Invalid(words),
             Leads::Template => Target::Template,
         };
-        self.push(target)
+        self.push(Kept::Plain(target))
     }
 
-    fn push(&mut self, target: Target) -> u32 {
-        self.resolved.targets.push(target);
-        narrow(self.resolved.targets.len() - 1)
+    fn push(&mut self, target: Kept) -> u32 {
+        self.resolved.kept.push(target);
+        KEPT | narrow(self.resolved.kept.len() - 1)
     }
 
     /// `served` is `Nothing` where the site has still to be asked.
@@ -111,28 +125,16 @@ impl Table {
             return index;
         }
         let (path, fragment) = key.0.clone();
-        let index = self.push(Target::Site(Box::new(OnSite { path, fragment, served })));
+        let index = self.push(Kept::Site(Box::new(OnSite { path, fragment, served })));
         self.site.insert(key, index);
         index
     }
 
     fn add_web(&mut self, address: u32, fragment: Option<String>) -> u32 {
-        if let Some(fragment) = fragment {
-            return self.push(Target::Web { address, fragment: Some(fragment.into()) });
+        match fragment {
+            Some(fragment) => self.push(Kept::Within(address, fragment.into())),
+            None => address,
         }
-        if let Some(&index) = self.plain.get(address as usize)
-            && index != NONE
-        {
-            return index;
-        }
-        let index = self.push(Target::Web { address, fragment: None });
-        if self.plain.len() <= address as usize {
-            self.plain.resize(address as usize + 1, NONE);
-        }
-        if let Some(slot) = self.plain.get_mut(address as usize) {
-            *slot = index;
-        }
-        index
     }
 
     /// The index of an address that a string of the archive spells, so that it is not kept twice.

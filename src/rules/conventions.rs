@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{Archive, Document, Field, Kind, Link, Value};
+use crate::document::{Archive, Document, Field, Kind, Link, Links, Saying, Value};
 use crate::extract::Carrier;
 use crate::text::behind_slashes;
 
@@ -62,8 +62,8 @@ pub(super) fn fill(template: &str, archive: &Archive, document: &Document) -> Op
 }
 
 /// The link of a post to its source: one that follows a pattern, or, without patterns, its only autolink.
-pub fn source_link<'a>(patterns: &[Template], archive: &Archive, document: &'a Document) -> Option<&'a Link> {
-    let follows = |link: &Link| {
+pub fn source_link(patterns: &[Template], archive: &Archive, document: &Document) -> Option<Link> {
+    let follows = |link: &Saying| {
         let address = archive.text(link.destination);
         patterns.iter().any(|pattern| pattern.id_in(address).is_some())
     };
@@ -71,11 +71,11 @@ pub fn source_link<'a>(patterns: &[Template], archive: &Archive, document: &'a D
 }
 
 /// The index of a source link among the links of a post; where there is no pattern, of its only autolink.
-pub(super) fn source_among(links: &[Link], lacks_patterns: bool, follows: impl Fn(&Link) -> bool) -> Option<usize> {
+pub(super) fn source_among(links: &Links, lacks_patterns: bool, follows: impl Fn(&Saying) -> bool) -> Option<usize> {
     if !lacks_patterns {
-        return links.iter().position(follows);
+        return links.sayings().position(|link| follows(&link));
     }
-    let mut autolinks = links.iter().enumerate().filter(|(_, link)| link.carrier == Carrier::Autolink);
+    let mut autolinks = links.sayings().enumerate().filter(|(_, link)| link.carrier == Carrier::Autolink);
     autolinks.next().filter(|_| autolinks.next().is_none()).map(|(index, _)| index)
 }
 

@@ -249,7 +249,7 @@ impl ArchiveSink {
     ) -> Option<&mut Finding> {
         // A note speaks for its own file, not for the others that have the same fault.
         let is_silenced = |place: &&Occurrence| {
-            let document = facts.link(**place).map(|(document, _)| document);
+            let document = facts.archive.documents.get(place.document as usize);
             document.is_some_and(|document| suppression::is_silenced_in(facts.archive, document, meta))
         };
         let (silenced, places): (Vec<&Occurrence>, Vec<&Occurrence>) = places.iter().partition(is_silenced);

@@ -13,7 +13,7 @@ use crate::text::Symbol;
 /// A link with the text of a way back and another target.
 pub(super) struct Stray<'a> {
     pub(super) document: &'a Document,
-    pub(super) link: &'a Link,
+    pub(super) link: Link,
     /// The text of the way back, filled in.
     pub(super) text: String,
     /// The path that the link leads to, or the address as written.

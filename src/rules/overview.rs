@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::Settings;
 use super::conventions::source_among;
 use super::navigation::Ways;
-use crate::document::{Document, Field, Link, Value};
+use crate::document::{Document, Field, Saying, Value};
 use crate::facts::{Facts, Occurrence, Overview, Shelves, Symbols};
 
 /// Documents that one core looks at before it takes others.
@@ -57,13 +57,13 @@ fn look(
     part: &mut Overview,
 ) {
     let shelf = overview.shelves.of(number);
-    let follows = |link: &Link| overview.followers.lead(link);
+    let follows = |link: &Saying| overview.followers.hold(link.destination);
     let source = shelf.and_then(|_| source_among(&document.links, settings.source_links.is_empty(), follows));
     part.sources.push(source.map_or(Overview::NONE, narrow));
     let Some(shelf) = shelf else { return };
     for way in 0..settings.navigation.len() {
         let Some(written) = ways.on(way, (shelf, document)) else { continue };
-        let links = || (0..).zip(&document.links).filter(|(_, link)| Some(link.text) == written.symbol);
+        let links = || (0..).zip(document.links.sayings()).filter(|(_, link)| Some(link.text) == written.symbol);
         if links().next().is_none() {
             part.without.push((narrow(number), way));
         }

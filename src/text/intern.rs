@@ -25,6 +25,11 @@ impl Symbol {
     pub fn index(self) -> u32 {
         self.0
     }
+
+    /// The symbol of [`Symbol::index`], for what packs symbols.
+    pub(crate) fn of(index: u32) -> Self {
+        Self(index)
+    }
 }
 
 /// Where a string is in its shard, and bits of its hash that the table does not look at: another string that falls on

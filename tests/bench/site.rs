@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use postproof::document::{Archive, Date, Document, Ending, Field, Fields, Head, Kind, Places, Value};
+use postproof::document::{Archive, Date, Document, Ending, Field, Fields, Head, Kind, Links, Places, Value};
 use postproof::extract::Dialect;
 use postproof::site::{Engine, Settings, SiteMap};
 use postproof::text::Interner;
@@ -56,9 +56,9 @@ fn archive(posts: u32, kind: Kind) -> Archive {
             body: 0,
             sketch: None,
             ending: Ending::default(),
-            links: Box::default(),
-            rare: None,
+            links: Links::default(),
             ids: Box::default(),
+            rare: None,
         }
     };
     let mut documents: Vec<Document> = (0..posts).map(document).collect();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postproof::document::{Archive, Date, Document, Ending, Field, Fields, Head, Kind, Places, Value};
+use postproof::document::{Archive, Date, Document, Ending, Field, Fields, Head, Kind, Links, Places, Value};
 use postproof::extract::Dialect;
 use postproof::site::{Engine, Served, Settings, SiteMap};
 use postproof::text::Interner;
@@ -132,7 +132,7 @@ fn archive(documents: &[Drawn], files: &[String]) -> Archive {
             sketch: None,
             ending: Ending::default(),
             rare: None,
-            links: Box::default(),
+            links: Links::default(),
             ids: Box::default(),
         })
         .collect();

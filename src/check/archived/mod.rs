@@ -48,7 +48,7 @@ pub fn wanted(settings: &Settings, survey: &Survey, state: &State) -> Result<Vec
         let date = date_of(document);
         for index in 0..document.links.len() {
             if let Some(Target::Web { address, .. }) = resolved.target(archive, number, index) {
-                let known = dates.entry(*address).or_insert(date);
+                let known = dates.entry(address).or_insert(date);
                 *known = (*known).into_iter().chain(date).min();
             }
         }

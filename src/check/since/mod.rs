@@ -25,6 +25,7 @@ pub use error::CheckError;
 use jiff::Timestamp;
 
 use super::rewriting::{look_for_rewriting, remembered};
+use super::shared::SharedValues;
 use super::{Checked, Settings, ask, assemble, listed, load, place, resolve_links};
 use crate::document::{Archive, Kind};
 use crate::event::{Event, Observer, Stage};
@@ -84,6 +85,7 @@ pub(super) fn check_since(
         locate: &locate,
         observer,
         cancel,
+        shared: SharedValues::for_threads(),
     };
     let (quiet, loud): (load::Reader<'_>, load::Reader<'_>) = (reader(&[]), reader(&active));
     let indexing = Indexing {

@@ -118,7 +118,7 @@ fn of_document(
     for index in 0..document.links.len() {
         match resolved.target(archive, number, index) {
             Some(Target::Site(site)) => ties.links.push(Arc::clone(&site.path)),
-            Some(Target::Web { address, .. }) => ties.web.push(resolved.url(&archive.strings, *address).into()),
+            Some(Target::Web { address, .. }) => ties.web.push(resolved.url(&archive.strings, address).into()),
             Some(Target::Mail(behind)) => {
                 ties.web.extend(domains(behind).iter().map(|domain| mail::key(domain).into()));
             }
@@ -127,7 +127,7 @@ fn of_document(
     }
     ties.liquid.extend(document.liquid().iter().map(|target| archive.text(target.name).into()));
     if document.kind == Kind::Page || settings.site.relative_links_in_collections {
-        let named = document.links.iter().filter(|link| is_rewritten(link));
+        let named = document.links.sayings().filter(|link| is_rewritten(link.carrier));
         let named = named.filter_map(|link| named_source(&document.path, archive.text(link.destination)));
         // As a tag names a file, so does a link that a plugin leads to the page of that file.
         ties.liquid.extend(named.map(Into::into));

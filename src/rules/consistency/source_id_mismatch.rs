@@ -49,7 +49,7 @@ impl Rule for SourceIdMismatch {
         let overview = overview(settings, facts);
         for (number, document) in facts.archive.documents.iter().enumerate() {
             let (Some(first), Some(id)) = (overview.source(number), document.id()) else { continue };
-            for link in document.links.iter().skip(first).filter(|link| overview.followers.lead(link)) {
+            for link in document.links.iter().skip(first).filter(|link| overview.followers.hold(link.destination)) {
                 let address = facts.archive.text(link.destination);
                 let Some(other) = settings.source_links.iter().find_map(|pattern| pattern.id_in(address)) else {
                     continue;

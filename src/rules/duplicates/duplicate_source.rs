@@ -49,11 +49,11 @@ impl Rule for DuplicateSource {
     }
 
     fn check_archive(&self, settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
-        let mut first: HashMap<Symbol, (&Document, &Link), RandomState> = HashMap::default();
+        let mut first: HashMap<Symbol, (&Document, Link), RandomState> = HashMap::default();
         let patterns = &settings.source_links;
         let overview = overview(settings, facts);
         let source = |(number, document): (usize, &Document)| {
-            Some(u64::from(document.links.get(overview.source(number)?)?.destination.index()))
+            Some(u64::from(document.links.saying(overview.source(number)?)?.destination.index()))
         };
         for document in super::sharing(facts.archive, source) {
             let Some(link) = source_link(patterns, facts.archive, document) else { continue };

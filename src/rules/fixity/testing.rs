@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use crate::document::{Archive, Document, Ending, Fields, Head, Kind, Places};
+use crate::document::{Archive, Document, Ending, Fields, Head, Kind, Links, Places};
 use crate::extract::Dialect;
 use crate::facts::Facts;
 use crate::resolve::Resolved;
@@ -85,8 +85,8 @@ fn document(path: &str) -> Document {
         body: 0,
         sketch: None,
         ending: Ending::default(),
-        links: Box::default(),
-        rare: None,
+        links: Links::default(),
         ids: Box::default(),
+        rare: None,
     }
 }

@@ -59,7 +59,7 @@ impl Rule for MissingFragment {
 fn check_site(facts: &Facts<'_>, sink: &mut ArchiveSink) {
     let missing = facts.links_by(|target| match target {
         Target::Site(site) => {
-            let OnSite { path, fragment: Some(fragment), served: Served::Document(index) } = &**site else {
+            let OnSite { path, fragment: Some(fragment), served: Served::Document(index) } = site else {
                 return None;
             };
             let document = facts.archive.documents.get(*index)?;

@@ -46,7 +46,7 @@ impl Rule for ExpiringCertificate {
         }
         let ending = facts.links_by(|target| match target {
             Target::Web { address, .. } => {
-                let url = facts.resolved.url(&facts.archive.strings, *address);
+                let url = facts.resolved.url(&facts.archive.strings, address);
                 let host = url.strip_prefix("https://")?.split(['/', '?', '#', ':']).next()?;
                 let end = facts.hosts.certificate_end(host, settings.now)?;
                 let left = end.duration_since(settings.now);

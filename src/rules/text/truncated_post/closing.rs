@@ -53,7 +53,7 @@ pub(super) fn cut<'a>(settings: &Settings, facts: &Facts<'a>) -> Vec<(&'a Docume
         let Some(closing) = learn(archive, &posts, &follow) else { continue };
         let closing = std::rc::Rc::new(closing);
         let has_link = |post: &Document| {
-            post.links.iter().any(|link| closing.links.contains(&shape(archive, post, archive.text(link.text))))
+            post.links.sayings().any(|link| closing.links.contains(&shape(archive, post, archive.text(link.text))))
         };
         let without: Vec<(usize, &Document)> =
             on_shelves.iter().filter(|(_, post)| !ends(post) && !has_link(post)).copied().collect();
@@ -81,7 +81,7 @@ fn learn(archive: &Archive, posts: &[&Document], follow: &[&Document]) -> Option
     let sample: Vec<&Document> = follow.iter().copied().step_by(follow.len().div_ceil(SAMPLE).max(1)).collect();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for post in &sample {
-        for link in post.links.iter().rev().take(LINKS) {
+        for link in post.links.sayings().rev().take(LINKS) {
             *counts.entry(shape(archive, post, archive.text(link.text))).or_default() += 1;
         }
     }

@@ -3,7 +3,11 @@
 //! A million of these with ten links each fit in a gigabyte, so everything is small:
 //! strings that repeat are symbols, places are offsets.
 
+mod links;
+
 use std::sync::Arc;
+
+pub use links::{Links, Saying};
 
 use crate::extract::{Carrier, Dialect};
 use crate::text::{Sketch, Span, Strings, Symbol, file_name};
@@ -106,8 +110,9 @@ pub enum Date {
 pub struct Fields {
     /// What Jekyll makes of `date`.
     pub date: Date,
-    /// The other keys that matter, each at most once (the last one counts), in the order of [`Field`].
-    pub values: Box<[(Field, Value)]>,
+    /// The other keys that matter, each at most once (the last one counts), in the order of [`Field`]; shared, since
+    /// posts by the thousand have the same.
+    pub values: Arc<[(Field, Value)]>,
 }
 
 impl Fields {
@@ -215,22 +220,28 @@ pub struct Ending {
 }
 
 /// Where the values of the fields stand that rules about the archive as a whole point at.
+///
+/// Front matter of more than 64 KiB is not worth eight bytes of every document: a value behind that, or as long, has no
+/// place that is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Places([Span; 4]);
+pub struct Places([(u16, u16); 4]);
 
 impl Places {
     const KEPT: [Field; 4] = [Field::Layout, Field::Categories, Field::Category, Field::Title];
 
     /// Where the value of a field stands; the start of the file, if it is not known.
     pub fn of(&self, field: Field) -> Span {
-        Self::KEPT.iter().zip(self.0).find(|(kept, _)| **kept == field).map_or(Span::at(0), |(_, span)| span)
+        let kept = Self::KEPT.iter().zip(self.0).find(|(kept, _)| **kept == field);
+        kept.map_or(Span::at(0), |(_, (start, length))| Span::new(start.into(), u32::from(start) + u32::from(length)))
     }
 
     /// Takes note of where the value of a field stands, if that is wanted.
     pub fn set(&mut self, field: Field, span: Span) {
-        if let Some((_, place)) = Self::KEPT.iter().zip(&mut self.0).find(|(kept, _)| **kept == field) {
-            *place = span;
-        }
+        let Some((_, place)) = Self::KEPT.iter().zip(&mut self.0).find(|(kept, _)| **kept == field) else { return };
+        *place = match (u16::try_from(span.start), u16::try_from(span.len())) {
+            (Ok(start), Ok(length)) => (start, length),
+            _ => (0, 0),
+        };
     }
 }
 
@@ -277,7 +288,7 @@ pub struct Document {
     /// How its text ends.
     pub ending: Ending,
     /// Its links, in the order of their spans.
-    pub links: Box<[Link]>,
+    pub links: Links,
     /// What few documents have.
     pub rare: Option<Box<Rare>>,
     /// Digests of the ids that a fragment can name, sorted; see [`fragment_digest`].
@@ -348,5 +359,28 @@ impl Archive {
     pub fn find(&self, path: &str) -> Option<&Document> {
         let index = self.documents.binary_search_by(|document| (*document.path).cmp(path)).ok()?;
         self.documents.get(index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_of_some_fields_are_kept_as_far_as_they_fit() {
+        let mut places = Places::default();
+        assert_eq!(places.of(Field::Layout), Span::at(0));
+        let last = u32::from(u16::MAX);
+        let fit = [Span::new(12, 16), Span::new(last, last + last), Span::at(last)];
+        for span in fit {
+            places.set(Field::Category, span);
+            assert_eq!(places.of(Field::Category), span);
+        }
+        for span in [Span::new(last + 1, last + 2), Span::new(0, last + 1), Span::new(u32::MAX, u32::MAX)] {
+            places.set(Field::Title, span);
+            assert_eq!(places.of(Field::Title), Span::at(0));
+        }
+        places.set(Field::Slug, Span::new(3, 4));
+        assert_eq!((places.of(Field::Slug), places.of(Field::Category)), (Span::at(0), fit[2]));
     }
 }
