@@ -251,6 +251,18 @@ fn a_settings_file_that_was_named_decides_too() {
     assert!(run.findings.contains(&format!("FM005 {OLD}")), "{:?}", run.findings);
 }
 
+#[test]
+fn a_workflow_that_changed_judges_everything_since_it_may_name_another_engine() {
+    let repository = Repository::new();
+    repository.commit("an archive");
+    repository.write(".github/workflows/pages.yml", "jobs: {b: {steps: [{uses: actions/jekyll-build-pages@v1}]}}\n");
+    repository.commit("built by GitHub's action");
+    let run = repository.check(&["--since", "HEAD~1..HEAD"]);
+    assert!(run.said.contains(&format!(".github/workflows/pages.yml {ALL_JUDGED}")), "{}", run.said);
+    repository.write(".github/CODEOWNERS", "* @owner\n").commit("no workflow");
+    assert!(!repository.check(&["--since", "HEAD~1..HEAD"]).said.contains(ALL_JUDGED));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_to_a_schema_decides_where_it_leads() {

@@ -127,7 +127,10 @@ impl Gathering<'_> {
         let Settings { site, deciding, .. } = self.indexing.settings;
         let sides = || changes.iter().flat_map(|change| [&change.old, &change.new]).flatten();
         let decides = |path: &str| {
-            DECIDING.contains(&path) || path.ends_with("/.gitignore") || deciding.iter().any(|file| file == path)
+            // Without a Gemfile.lock the workflows tell which Jekyll builds the site.
+            let names_engine = path.starts_with(".github/workflows/");
+            let is_named = DECIDING.contains(&path) || deciding.iter().any(|file| file == path);
+            is_named || names_engine || path.ends_with("/.gitignore")
         };
         if let Some(side) = sides().find(|side| decides(&side.path)) {
             return Ok(Reach::Everything(
