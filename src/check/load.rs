@@ -137,10 +137,11 @@ impl Reader<'_> {
         }
         // Without a seal, which speaks of every byte, nothing but the beginning of a picture or a film is of interest.
         let is_wanted = |beginning: &[u8]| self.ledger.is_some() || may_be_document(role, beginning);
-        if let Err(error) = read_into_if(&(self.locate)(path), buffer, is_wanted) {
-            return Outcome::Unreadable(Arc::clone(path), error.to_string());
-        }
-        let outcome = self.parse((path, role), buffer, interner);
+        let outcome = match read_into_if(&(self.locate)(path), buffer, is_wanted) {
+            Ok(bytes) => self.parse((path, role), bytes, interner),
+            Err(error) => Outcome::Unreadable(Arc::clone(path), error.to_string()),
+        };
+        buffer.truncate(LARGE);
         buffer.shrink_to(LARGE);
         outcome
     }

@@ -8,7 +8,7 @@ mod replace;
 mod walk;
 mod write;
 
-pub use read::{LARGEST, read, read_into, read_into_if};
+pub use read::{LARGEST, read, read_into_if};
 pub use replace::{ReplaceError, replace};
 pub use walk::{SourceError, Walk, Walked, is_part, walk, walk_built};
 pub use write::{Doing, WriteError, write_whole};
