@@ -16,6 +16,12 @@ pub(super) fn is_first(c: char) -> bool {
     gbk_bytes(c).is_some_and(|bytes| matches!(bytes, [0xE3..=0xE9 | 0xEF, 0x80..=0xBF]))
 }
 
+/// Whether a character can be the second one of such a run: the last byte of a character of three bytes, and the first of
+/// the next one, which is as common as [`is_common`] has it. A run of two characters is none.
+pub(super) fn is_second(c: char) -> bool {
+    gbk_bytes(c).is_some_and(|bytes| matches!(bytes, [0x80..=0xBF, 0xE2..=0xE9 | 0xEF]))
+}
+
 /// The length of the run that `text` begins with, and the text that it was.
 pub(super) fn turned_back(text: &str) -> Option<(usize, String)> {
     let (mut utf8, mut ends, mut at) = (Vec::new(), Vec::new(), 0);

@@ -11,6 +11,11 @@ pub(super) fn is_first(c: char) -> bool {
     matches!(c, '锟' | '屯' | '烫')
 }
 
+/// Whether a character can be the second one of such text.
+pub(super) fn is_second(c: char) -> bool {
+    matches!(c, '斤' | '屯' | '烫')
+}
+
 /// The length of such text at the beginning of `text`, if there is any.
 pub(super) fn length(text: &str) -> Option<usize> {
     let seed = [LOST, "屯屯屯", "烫烫烫"].into_iter().find(|seed| text.starts_with(seed))?;

@@ -167,7 +167,13 @@ fn damaged_input_ends_quickly() {
 /// Finds the same as a look at each character.
 #[test]
 fn many_characters_at_once_are_seen_as_one_by_one() {
-    let pieces = [
+    let damaged = as_gbk(SEED);
+    // Its characters one by one make pairs and triples that are damage, nearly are, or begin inside of it.
+    let characters = damaged.char_indices().filter_map(|(at, c)| damaged.get(at..at + c.len_utf8()));
+    let pieces: Vec<&str> = characters.take(60).collect();
+    let damage = as_gbk("啊п中");
+    let (rare, marks) = (as_gbk("丂"), as_gbk("、，…—"));
+    let other = [
         "a",
         "<p>",
         "http://a.cn/",
@@ -185,18 +191,18 @@ fn many_characters_at_once_are_seen_as_one_by_one() {
         "浣犲",
         "斤拷",
         "\u{E000}",
-        &as_gbk("丂"),
-        &as_gbk("啊п中"),
-        &as_gbk("、，…—"),
+        &rare,
+        &damage,
+        &marks,
     ];
     let mut state = 1_u64;
-    let mut draw = || {
+    let mut draw = |pieces: &[&str]| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        pieces[usize::try_from(state >> 33).unwrap() % pieces.len()]
+        pieces[usize::try_from(state >> 33).unwrap() % pieces.len()].to_owned()
     };
     let mut found = 0;
-    for length in (0..2000).map(|n| n % 40) {
-        let text: String = (0..length).map(|_| draw()).collect();
+    for (length, from) in (0..4000).map(|n| (n % 40, if n < 2000 { other.as_slice() } else { pieces.as_slice() })) {
+        let text: String = (0..length).map(|_| draw(from)).collect();
         let (mut expected, mut at) = (walk::Walked::default(), 0);
         while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
             at += expected.look(&text, at).unwrap_or(c.len_utf8());

@@ -1,24 +1,36 @@
 //! One walk over the characters of a text for the two kinds of damage that are made of Chinese characters.
 //!
-//! Nearly all text of an archive is Chinese and whole, and this walk is most of what the rule costs. A table with a bit
-//! for each character says where to look closer, which is at one character of a hundred.
+//! Nearly all text of an archive is Chinese and whole, and this walk is most of what the rule costs. Two tables with a bit
+//! for each character say where to look closer. Damage begins with a character of one, which hardly any text has; behind
+//! it comes one of the other, which a text of Chinese has one of in thirty characters. So of two neighbours only the second
+//! is looked at: it is one of either, or damage begins with neither of the two.
 
 use std::sync::LazyLock;
 
 use super::{Run, gbk, nonsense};
 use crate::text::Span;
 
-/// For each character of the Basic Multilingual Plane, whether damage can begin with it.
-static SUSPECTS: LazyLock<Box<[u64; 1024]>> = LazyLock::new(|| {
+/// A bit for each character of the Basic Multilingual Plane.
+type Table = [u64; 1024];
+
+/// The characters that damage can begin with.
+static FIRST: LazyLock<Box<Table>> = LazyLock::new(|| table(|c| gbk::is_first(c) || nonsense::is_first(c)));
+
+/// These, and the characters of three bytes that can come behind them.
+static LIKELY: LazyLock<Box<Table>> = LazyLock::new(|| {
+    let is_second = |c| gbk::is_second(c) || nonsense::is_second(c);
+    table(|c| is_second(c) || gbk::is_first(c) || nonsense::is_first(c))
+});
+
+fn table(holds: impl Fn(char) -> bool) -> Box<Table> {
     let mut table = Box::new([0_u64; 1024]);
-    for c in '\u{4E00}'..='\u{9FFF}' {
-        let is_suspect = gbk::is_first(c) || nonsense::is_first(c);
-        if let Some(word) = table.get_mut(c as usize / 64).filter(|_| is_suspect) {
+    for c in ('\u{800}'..='\u{FFFF}').filter(|c| holds(*c)) {
+        if let Some(word) = table.get_mut(c as usize / 64) {
             *word |= 1 << (u32::from(c) % 64);
         }
     }
     table
-});
+}
 
 /// The runs of damage in a text.
 #[derive(Debug, Default)]
@@ -29,27 +41,26 @@ pub(super) struct Walked {
     pub(super) gbk: Vec<Run>,
 }
 
-/// Characters that are looked at in one go.
-const AT_ONCE: usize = 4;
-
 /// Walks over `text`.
 pub(super) fn walk(text: &str) -> Walked {
-    let table: &[u64; 1024] = &SUSPECTS;
+    let tables: (&Table, &Table) = (&FIRST, &LIKELY);
     let (mut walked, mut rest) = (Walked::default(), text.as_bytes());
     // Nearly every character of Chinese text has three bytes, and nearly all of them stand in rows; two branches for
-    // several of them keep the walk fast. The characters of four bytes are none that damage begins with, whatever
-    // their first three bytes are taken for.
+    // two of them keep the walk fast. The characters of four bytes are none that damage begins with, whatever their
+    // first three bytes are taken for.
     loop {
         rest = behind_short(rest);
-        let mut row = rest.as_chunks::<{ 3 * AT_ONCE }>().0.iter();
-        let whole = row.by_ref().take_while(|chunk| is_harmless(table, chunk)).count();
-        rest = rest.get(whole * 3 * AT_ONCE..).unwrap_or_default();
-        // The end of the row, or the suspect among these.
-        for _ in 0..AT_ONCE {
-            let [lead @ 0xE0..=0xFF, second, third, next @ ..] = rest else { break };
-            let is_suspect = suspicion(table, [*lead, *second, *third]) == 1;
+        let pairs = rest.as_chunks().0;
+        let whole = pairs.iter().take_while(|pair| is_harmless(tables, **pair)).count();
+        rest = rest.get(whole * 6..).unwrap_or_default();
+        // The end of the row, or the suspect in it.
+        while let [lead @ 0xE0..=0xFF, second, third, next @ ..] = rest {
+            let is_suspect = holds(tables.0, [*lead, *second, *third]) == 1;
             let looked_at = if is_suspect { walked.look(text, text.len() - rest.len()) } else { None };
             rest = looked_at.map_or(next, |length| rest.get(length..).unwrap_or_default());
+            if is_suspect {
+                break;
+            }
         }
         if rest.len() < 3 {
             return walked;
@@ -66,22 +77,26 @@ fn behind_short(bytes: &[u8]) -> &[u8] {
     rest.get(short..).unwrap_or_default()
 }
 
-/// Whether these bytes are nothing but characters of three bytes that no damage begins with.
-fn is_harmless(table: &[u64; 1024], bytes: &[u8; 3 * AT_ONCE]) -> bool {
-    let characters = bytes.as_chunks::<3>().0;
-    if characters.iter().fold(0xE0, |leads, [lead, ..]| leads & lead) != 0xE0 {
+/// Whether these bytes are two characters of three bytes, and damage begins with neither.
+fn is_harmless((first, likely): (&Table, &Table), [lead, a, b, other, c, d]: [u8; 6]) -> bool {
+    if lead & other & 0xE0 != 0xE0 {
         return false;
     }
-    characters.iter().fold(0, |any, character| any | suspicion(table, *character)) == 0
+    holds(likely, [other, c, d]) == 0 || holds(first, [lead, a, b]) | holds(first, [other, c, d]) == 0
 }
 
-/// 1 if damage can begin with a character of three bytes, and else 0.
-fn suspicion(table: &[u64; 1024], [lead, second, third]: [u8; 3]) -> u64 {
+/// 1 if a character of three bytes is in the table, and else 0.
+fn holds(table: &Table, [lead, second, third]: [u8; 3]) -> u64 {
     let block = usize::from(lead & 0xF) << 6 | usize::from(second & 0x3F);
     table.get(block).map_or(0, |word| word >> (third & 0x3F) & 1)
 }
 
 impl Walked {
+    /// Whether there is no damage.
+    pub(super) fn is_empty(&self) -> bool {
+        self.nonsense.is_empty() && self.gbk.is_empty()
+    }
+
     /// Looks closer at what begins at `at`: the length of the damage there, if there is any.
     pub(super) fn look(&mut self, text: &str, at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
