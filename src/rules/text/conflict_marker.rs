@@ -1,7 +1,3 @@
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
-
 use crate::declare_rule;
 use crate::facts::Reading;
 use crate::finding::Meta;
@@ -32,15 +28,13 @@ declare_rule! {
     pub(crate) struct ConflictMarker; "TX006", "conflict-marker", Error, PublishedWrong
 }
 
-static BEGINNING: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<<<<<<<"));
-
 impl Rule for ConflictMarker {
     fn meta(&self) -> &'static Meta {
         &Self::META
     }
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
-        if BEGINNING.find(reading.text.as_bytes()).is_none() {
+        if !may_hold_marker(reading.text.as_bytes()) {
             return;
         }
         for [ours, theirs, end] in conflicts(reading.text) {
@@ -50,6 +44,14 @@ impl Rule for ConflictMarker {
             finding.help(say!("keep one of the two versions and delete the three marker lines"));
         }
     }
+}
+
+/// Whether seven `<` may stand in a row. Of seven bytes in a row four are a word of the text, wherever they begin, if it
+/// is cut into words of four; these are compared many at once, and no text of an archive has such a word.
+fn may_hold_marker(bytes: &[u8]) -> bool {
+    let (blocks, rest) = bytes.as_chunks::<4>().0.as_chunks::<32>();
+    let any = |words: &[[u8; 4]]| words.iter().fold(0, |any, word| any | u32::from(word == b"<<<<")) != 0;
+    blocks.iter().any(|words| any(words)) || any(rest)
 }
 
 /// The marker lines of each whole conflict that is not shown in a code block.
@@ -150,6 +152,15 @@ c
             "<pre>\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main\n</pre>\n",
         ] {
             assert!(conflicts(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_of_seven_is_seen_wherever_it_begins() {
+        for (before, length) in (0..300).flat_map(|before| (0..9).map(move |length| (before, length))) {
+            let text = format!("{}{}{}", "a".repeat(before), "<".repeat(length), "b".repeat(before % 7));
+            assert!(length < 7 || may_hold_marker(text.as_bytes()), "{text}");
+            assert!(length >= 4 || !may_hold_marker(text.as_bytes()), "{text}");
         }
     }
 
