@@ -91,18 +91,42 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 
 /// Where the first hidden character is.
 pub(super) fn find_hidden(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let (blocks, _) = bytes.as_chunks::<BLOCK>();
-    let may_hide = |block: &&[u8; BLOCK]| block.iter().fold(0, |any, byte| any | begins_hidden(*byte)) != 0;
-    let mut from = blocks.iter().take_while(|block| !may_hide(block)).count() * BLOCK;
-    loop {
-        let rest = bytes.get(from..)?;
-        let at = from + rest.iter().position(|byte| begins_hidden(*byte) != 0)?;
-        if text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden) {
-            return Some(at);
-        }
-        from = at + 1;
+    let is_hidden_at = |at: usize| text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden);
+    let mut parts = text.as_bytes().chunks(PART).enumerate().filter(|(_, part)| holds(part, begins_hidden));
+    parts.find_map(|(number, part)| {
+        let mut places = (number * PART..).zip(part).filter(|(_, byte)| begins_hidden(**byte) != 0);
+        places.find_map(|(at, _)| is_hidden_at(at).then_some(at))
+    })
+}
+
+/// Bytes after which it is asked whether any of them was odd: a text full of hidden characters is searched anew behind
+/// each of them.
+const PART: usize = 128;
+
+/// Whether a text has nothing in it that is hidden, or that stands for something else between quotation marks; of some
+/// texts that have neither it is not known.
+pub(super) fn is_surely_plain(text: &str) -> bool {
+    !holds(text.as_bytes(), |byte| begins_hidden(byte) | u8::from(byte == b'"') | u8::from(byte == b'\\'))
+}
+
+/// Whether `is_odd`, which gives 1 or 0 without a branch, gives 1 for any of the bytes.
+///
+/// They are looked at a register at a time, the last of them once more with those before; nearly no text has any, so that
+/// nothing is won by asking after each register whether it is known already.
+#[inline]
+fn holds(bytes: &[u8], is_odd: impl Fn(u8) -> u8) -> bool {
+    // A letter is odd to nobody.
+    let mut short = [b'a'; BLOCK];
+    let last = bytes.last_chunk::<BLOCK>().unwrap_or_else(|| {
+        short.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        &short
+    });
+    let mut any = [0; BLOCK];
+    for block in bytes.as_chunks::<BLOCK>().0 {
+        any.iter_mut().zip(block).for_each(|(any, byte)| *any |= is_odd(*byte));
     }
+    any.iter_mut().zip(last).for_each(|(any, byte)| *any |= is_odd(*byte));
+    u128::from_ne_bytes(any) != 0
 }
 
 /// Bytes that are looked at together.
@@ -211,6 +235,20 @@ pub(super) mod tests {
         for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
             let text = format!("中a{c}，");
             assert_eq!(find_hidden(&text), is_hidden(c).then_some(4), "{:x}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_surely_plain_has_nothing_odd_at_any_place() {
+        for length in 0..70_usize {
+            for c in ['\u{1b}', '\u{7f}', '\u{9b}', '\u{202e}', '\u{e0041}', '"', '\\'] {
+                for at in 0..=length {
+                    let text = format!("{}{c}{}", "a".repeat(at), "中".repeat(length - at));
+                    assert!(!is_surely_plain(&text), "{text:?}");
+                    assert_eq!(find_hidden(&text), (!matches!(c, '"' | '\\')).then_some(at), "{text:?}");
+                }
+            }
+            assert!(is_surely_plain(&"a".repeat(length)) && is_surely_plain(&"中".repeat(length)));
         }
     }
 
