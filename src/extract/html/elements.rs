@@ -11,7 +11,7 @@ use crate::extract::source::Chunk;
 use crate::extract::{Carrier, RawLink};
 use crate::text::Span;
 
-/// The attributes that matter, in the order of [`NAMES`].
+/// The attributes that matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     Href,
@@ -32,24 +32,31 @@ enum Known {
     HttpEquiv,
 }
 
-const NAMES: [(&str, Known); 16] = [
-    ("href", Known::Href),
-    ("src", Known::Src),
-    ("srcset", Known::Srcset),
-    ("data", Known::Data),
-    ("action", Known::Action),
-    ("formaction", Known::Formaction),
-    ("poster", Known::Poster),
-    ("cite", Known::Cite),
-    ("background", Known::Background),
-    ("xlink:href", Known::XlinkHref),
-    ("content", Known::Content),
-    ("id", Known::Id),
-    ("name", Known::Name),
-    ("alt", Known::Alt),
-    ("property", Known::Property),
-    ("http-equiv", Known::HttpEquiv),
-];
+/// How many there are.
+const KNOWN: usize = Known::HttpEquiv as usize + 1;
+
+impl Known {
+    /// The attribute of a name. By its length first: most of those that stand in posts (`class`, `width`, `data-code`) are
+    /// as long as none of these.
+    fn of(name: &str) -> Option<Self> {
+        let candidates: &[(&str, Self)] = match name.len() {
+            2 => &[("id", Self::Id)],
+            3 => &[("src", Self::Src), ("alt", Self::Alt)],
+            4 => &[("href", Self::Href), ("name", Self::Name), ("data", Self::Data), ("cite", Self::Cite)],
+            6 => &[("srcset", Self::Srcset), ("action", Self::Action), ("poster", Self::Poster)],
+            7 => &[("content", Self::Content)],
+            8 => &[("property", Self::Property)],
+            10 => &[
+                ("background", Self::Background),
+                ("formaction", Self::Formaction),
+                ("http-equiv", Self::HttpEquiv),
+                ("xlink:href", Self::XlinkHref),
+            ],
+            _ => return None,
+        };
+        candidates.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, known)| *known)
+    }
+}
 
 /// A start tag as it was cut.
 pub(super) struct Tag<'t, 'm, 'c> {
@@ -57,8 +64,8 @@ pub(super) struct Tag<'t, 'm, 'c> {
     pub(super) name: &'c str,
     pub(super) span: Range<usize>,
     attributes: &'c [Attribute],
-    /// For each of [`NAMES`] one more than the number of its attribute; 0 where the tag has none.
-    numbers: [u32; NAMES.len()],
+    /// For each of [`Known`] one more than the number of its attribute; 0 where the tag has none.
+    numbers: [u32; KNOWN],
 }
 
 impl<'t, 'm, 'c> Tag<'t, 'm, 'c> {
@@ -69,15 +76,19 @@ impl<'t, 'm, 'c> Tag<'t, 'm, 'c> {
         span: Range<usize>,
         attributes: &'c [Attribute],
     ) -> Self {
-        let mut numbers = [0; NAMES.len()];
+        let mut numbers = [0; KNOWN];
         for (number, attribute) in (1..).zip(attributes) {
             let written = chunk.seen().get(attribute.name.clone()).unwrap_or_default();
-            let known = NAMES.iter().position(|(name, _)| name.eq_ignore_ascii_case(written));
-            if let Some(first) = known.and_then(|index| numbers.get_mut(index)).filter(|first| **first == 0) {
+            let slot = Known::of(written).and_then(|known| numbers.get_mut(known as usize));
+            if let Some(first) = slot.filter(|first| **first == 0) {
                 *first = number;
             }
         }
         Self { chunk, name, span, attributes, numbers }
+    }
+
+    fn has(&self, known: Known) -> bool {
+        self.numbers.get(known as usize).is_some_and(|number| *number > 0)
     }
 
     fn range(&self, known: Known) -> Option<Range<usize>> {
@@ -117,20 +128,24 @@ impl<'t, 'm, 'c> Tag<'t, 'm, 'c> {
 pub(super) fn collect<'t>(tag: &Tag<'t, '_, '_>, collector: &mut Collector<'t>) {
     use Carrier::{Anchor, Resource};
     collect_ids(tag, collector);
-    if let Some((_, attributes)) = ELEMENTS.iter().find(|(element, _)| element.eq_ignore_ascii_case(tag.name)) {
-        tag.links(collector, attributes);
-    } else if tag.is(&["a"]) {
+    // What most posts have comes first.
+    if tag.is(&["span", "p", "div"]) {
+        return;
+    }
+    if tag.is(&["a"]) {
         let link = tag.link(Known::Href, Anchor).or_else(|| tag.link(Known::XlinkHref, Anchor));
         match link {
             Some(link) => collector.open_anchor(link),
             None => collector.close_anchor(None),
         }
+    } else if tag.is(&["img", "source"]) {
+        collect_image(tag, collector);
     } else if tag.is(&["area"]) {
         if let Some(link) = tag.link(Known::Href, Anchor) {
             collector.push(RawLink { text: tag.value(Known::Alt), ..link });
         }
-    } else if tag.is(&["img", "source"]) {
-        collect_image(tag, collector);
+    } else if let Some((_, attributes)) = ELEMENTS.iter().find(|(element, _)| element.eq_ignore_ascii_case(tag.name)) {
+        tag.links(collector, attributes);
     } else if tag.is(&["use", "image", "feimage"]) {
         let link = tag.link(Known::Href, Resource).or_else(|| tag.link(Known::XlinkHref, Resource));
         collector.links.extend(link.or_else(|| tag.link(Known::Src, Resource)));
@@ -172,6 +187,9 @@ const ELEMENTS: [(&str, &[(Known, Carrier)]); 18] = {
 };
 
 fn collect_ids<'t>(tag: &Tag<'t, '_, '_>, collector: &mut Collector<'t>) {
+    if !tag.has(Known::Id) && !tag.has(Known::Name) {
+        return;
+    }
     let id = tag.value(Known::Id);
     let name = if tag.is(&["a"]) { tag.value(Known::Name) } else { Cow::Borrowed("") };
     let name = if name == id { Cow::Borrowed("") } else { name };
