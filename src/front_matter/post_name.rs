@@ -4,7 +4,7 @@
 
 use super::Engine;
 use super::date::{self, Date};
-use crate::text::file_name;
+use crate::text::{file_name, folder};
 
 /// The parts of `YYYY-MM-DD-slug.ext`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct PostName<'p> {
 ///
 /// Jekyll 3.10 also takes `2021-05-06-folder/file.md`, where the date is a folder's.
 pub fn read(path: &str, engine: Engine) -> Option<PostName<'_>> {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folders, name) = (folder(path), file_name(path));
     if let Some(found) = split(name) {
         return Some(found);
     }
@@ -39,9 +39,9 @@ pub fn read(path: &str, engine: Engine) -> Option<PostName<'_>> {
 /// The part of a path below its posts folder for which Jekyll passes the file over: a name that begins with `.`, `_`,
 /// `#` or `~`, or ends with `~`.
 pub fn skipped_part(path: &str) -> Option<&str> {
-    const FOLDER: &[u8] = b"_posts/";
-    let folder = memchr::memmem::rfind(path.as_bytes(), FOLDER);
-    let below = folder.map_or_else(|| file_name(path), |at| path.get(at + FOLDER.len()..).unwrap_or_default());
+    let is_posts_folder = |slash: &usize| path.get(..=*slash).is_some_and(|folder| folder.ends_with("_posts/"));
+    let folder = memchr::memrchr_iter(b'/', path.as_bytes()).find(is_posts_folder);
+    let below = folder.map_or_else(|| file_name(path), |slash| path.get(slash + 1..).unwrap_or_default());
     below.split('/').find(|part| part.starts_with(['.', '_', '#', '~']) || part.ends_with('~'))
 }
 
@@ -63,7 +63,7 @@ fn split(name: &str) -> Option<PostName<'_>> {
         length += digits + 1;
     }
     let (date, rest) = (name.get(..length - 1)?, name.get(length..)?);
-    let dot = rest.rfind('.').filter(|dot| dot + 1 < rest.len())?;
+    let dot = memchr::memrchr(b'.', rest.as_bytes()).filter(|dot| dot + 1 < rest.len())?;
     let (slug, extension) = rest.split_at_checked(dot)?;
     Some(PostName { date, slug, extension })
 }
@@ -94,6 +94,10 @@ mod tests {
         assert_eq!(skipped_part("old_post/_b/2022-01-17-a.md"), None);
         assert_eq!(skipped_part("_posts/_b/2022-01-17-a.md"), Some("_b"));
         assert_eq!(skipped_part("_posts/2022-01-17-a.md~"), Some("2022-01-17-a.md~"));
+        assert_eq!(skipped_part("_posts/_a/_posts/b/c.md"), None);
+        assert_eq!(skipped_part("_posts/_a_posts/b/c.md"), None);
+        assert_eq!(skipped_part("_posts/_a/b/c.md"), Some("_a"));
+        assert_eq!(skipped_part("_posts"), Some("_posts"));
     }
 
     #[test]
