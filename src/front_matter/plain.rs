@@ -58,6 +58,10 @@ fn entry(text: &str, start: usize, end: usize) -> Option<Entry<'_>> {
 
 /// Whether a key of letters, digits, `_` and `-` is text to SafeYAML, whatever it is: a letter first, no known word.
 fn is_plain_key(key: &str) -> bool {
+    // What stands in every post is known.
+    if matches!(key, "title" | "date" | "tags") {
+        return true;
+    }
     let is_word = || matches!(scalar::guess(Cow::Borrowed(key)), Some(Scalar::Text(_)));
     key.starts_with(|c: char| c.is_ascii_alphabetic()) && (key.len() > 5 || is_word())
 }

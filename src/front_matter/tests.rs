@@ -232,3 +232,10 @@ proptest! {
         let _ = scalar::guess(Cow::Borrowed(&other));
     }
 }
+
+#[test]
+fn the_keys_that_are_known_are_text() {
+    for key in ["title", "date", "tags"] {
+        assert_eq!(scalar::guess(Cow::Borrowed(key)), Some(Scalar::Text(Cow::Borrowed(key))));
+    }
+}
