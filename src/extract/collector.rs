@@ -142,6 +142,11 @@ fn append<'t>(text: &mut Cow<'t, str>, piece: Cow<'t, str>) {
 
 /// Makes each run of white space one space, and takes it off both ends.
 pub(crate) fn collapse(text: Cow<'_, str>) -> Cow<'_, str> {
+    // White space and controls are the smallest bytes there are. Most texts have none, and the smallest is found many at
+    // once.
+    if text.bytes().min().is_none_or(|least| least > b' ') {
+        return text;
+    }
     let is_space = |c: char| c.is_ascii_whitespace();
     let mut before = b' ';
     let is_untidy = text.bytes().any(|byte| {
