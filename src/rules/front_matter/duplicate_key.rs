@@ -37,22 +37,35 @@ impl Rule for DuplicateKey {
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         let Some(root) = &reading.front_matter.root else { return };
-        let mut open: Vec<&Node<'_>> = vec![root];
-        while let Some(node) = open.pop() {
+        // Most posts have one mapping, and nothing in it that has keys.
+        let may_have_keys = |node: &&Node<'_>| matches!(node.content, Content::Mapping(_) | Content::Sequence(_));
+        let (mut next, mut open) = (Some(root), Vec::new());
+        while let Some(node) = next {
             match &node.content {
                 Content::Mapping(entries) => {
                     check_mapping(reading.text, entries, sink);
-                    open.extend(entries.iter().map(|entry| &entry.value));
+                    open.extend(entries.iter().map(|entry| &entry.value).filter(may_have_keys));
                 }
-                Content::Sequence(items) => open.extend(items),
+                Content::Sequence(items) => open.extend(items.iter().filter(may_have_keys)),
                 Content::Scalar(_) | Content::Alias(_) => {}
             }
+            next = open.pop();
         }
     }
 }
 
+/// Keys that are compared each with each.
+const HANDFUL: usize = 12;
+
 fn check_mapping(text: &str, entries: &[Entry<'_>], sink: &mut DocumentSink<'_>) {
-    // Mappings of posts have a handful of keys; a large one is sorted, so that its size does not square.
+    // Mappings of posts have a handful of keys, which are compared with each other; a large one is sorted, so that its
+    // size does not square.
+    let stands_before = |(index, entry): (usize, &Entry<'_>)| {
+        entries.get(..index).unwrap_or_default().iter().any(|before| before.key == entry.key)
+    };
+    if entries.len() <= HANDFUL && !entries.iter().enumerate().any(stands_before) {
+        return;
+    }
     let mut order: Vec<(&str, usize)> = entries
         .iter()
         .enumerate()

@@ -41,17 +41,14 @@ impl Rule for EmptyField {
         if !reading.kind.is_post() {
             return;
         }
-        let unread = publication::unless_unread(reading, settings.front_matter.engine);
         for field in settings.front_matter.required.iter().filter(|field| *field != "date") {
-            let mut fields = reading.front_matter.get(field).into_iter().collect::<Vec<_>>();
-            if field == "categories" {
-                fields.extend(reading.front_matter.get("category"));
-            }
+            let singular = if field == "categories" { reading.front_matter.get("category") } else { None };
+            let mut fields = [reading.front_matter.get(field), singular].into_iter().flatten();
             // One that has something in it is enough, and an alias of nothing is a trap of its own.
-            if fields.iter().any(|entry| !entry.value.is_blank() || entry.value.style == Style::Alias) {
+            if fields.clone().any(|entry| !entry.value.is_blank() || entry.value.style == Style::Alias) {
                 continue;
             }
-            let Some(entry) = fields.first() else { continue };
+            let Some(entry) = fields.next() else { continue };
             let span = if entry.value.span.is_empty() { entry.key_span } else { entry.value.span };
             let effect = publication::effect(reading, settings.front_matter.engine, Effect::PublishedWrong);
             let finding = sink.report(
@@ -61,7 +58,7 @@ impl Rule for EmptyField {
                     "`{field}` is empty: {consequence}{unread}",
                     field = &entry.key,
                     consequence = consequence(field),
-                    unread = unread.clone()
+                    unread = publication::unless_unread(reading, settings.front_matter.engine)
                 ),
             );
             finding.effect(effect).help(say!("give `{field}` a value", field = &entry.key));

@@ -36,19 +36,24 @@ impl Rule for UnportableYaml {
 
     fn check_document(&self, _settings: &Settings, reading: &Reading<'_>, sink: &mut DocumentSink<'_>) {
         let Some(root) = &reading.front_matter.root else { return };
-        let mut open: Vec<&Node<'_>> = vec![root];
-        while let Some(node) = open.pop() {
+        // Of a plain value, which most are, there is nothing to say.
+        let is_plain = |node: &Node<'_>| {
+            matches!(node.content, Content::Scalar(_)) && node.style != Style::Alias && node.properties.is_none()
+        };
+        let (mut next, mut open) = (Some(root), Vec::new());
+        while let Some(node) = next {
             check_node(node, sink);
             match &node.content {
                 Content::Mapping(entries) => {
                     for entry in entries {
                         check_key(entry, sink);
-                        open.push(&entry.value);
+                        open.extend(Some(&entry.value).filter(|value| !is_plain(value)));
                     }
                 }
-                Content::Sequence(items) => open.extend(items),
+                Content::Sequence(items) => open.extend(items.iter().filter(|item| !is_plain(item))),
                 Content::Scalar(_) | Content::Alias(_) => {}
             }
+            next = open.pop();
         }
         if let Block::Present { yaml, .. } = reading.front_matter.block {
             check_tabs(yaml, reading.text, sink);

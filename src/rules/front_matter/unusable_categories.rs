@@ -1,5 +1,7 @@
 //! FM016: categories that are neither text nor a list.
 
+use std::borrow::Cow;
+
 use memchr::memmem;
 
 use super::publication;
@@ -43,14 +45,13 @@ impl Rule for UnusableCategories {
             return;
         }
         let engine = settings.front_matter.engine;
-        let unread = publication::unless_unread(reading, engine);
         if let Some(entry) = reading.front_matter.get("categories")
             && let Some(what) = unusable_type(&entry.value)
         {
             let message = say!(
                 "`categories` is {what}: Jekyll publishes the post without its data, at an address made of the build's day{unread}",
                 what = Message::marked(what),
-                unread,
+                unread = publication::unless_unread(reading, engine),
             );
             sink.report(&Self::META, entry.value.span, message)
                 .effect(publication::effect(reading, engine, Effect::PublishedWrong))
@@ -59,12 +60,13 @@ impl Rule for UnusableCategories {
         }
         if let Some((value, category)) = first_category(reading)
             && is_no_address(&category)
+            && stands_first(reading)
         {
             let message = say!(
                 "the post's address would begin with `{category}`, which is no path for its colon: the build of the \
                  whole site stops{unread}",
                 category,
-                unread,
+                unread = publication::unless_unread(reading, engine),
             );
             sink.report(&Self::META, value.span, message)
                 .effect(publication::effect(reading, engine, Effect::BuildAbort))
@@ -82,31 +84,36 @@ fn unusable_type(value: &Node<'_>) -> Option<&'static str> {
     }
 }
 
-/// The category that a post's address begins with, unless a folder or a permalink of its own stands before it.
-fn first_category<'r>(reading: &'r Reading<'_>) -> Option<(&'r Node<'r>, String)> {
-    let front_matter = &reading.front_matter;
+/// Whether a post's address begins with its category, and not with a folder or a permalink of its own.
+fn stands_first(reading: &Reading<'_>) -> bool {
     let in_folder = memmem::find(reading.path.as_bytes(), b"_posts/").is_some_and(|at| at > 0);
-    if in_folder || front_matter.get("permalink").is_some() {
-        return None;
-    }
+    !in_folder && reading.front_matter.get("permalink").is_none()
+}
+
+/// The first category of a post.
+fn first_category<'r>(reading: &'r Reading<'_>) -> Option<(&'r Node<'r>, Cow<'r, str>)> {
+    let front_matter = &reading.front_matter;
     let singular = front_matter.get("category").filter(|entry| !entry.value.is_false());
     let entries = [front_matter.get("categories"), singular];
     entries.into_iter().flatten().find_map(|entry| match &entry.value.content {
         Content::Sequence(items) => {
             let first = items.first()?;
-            Some((first, first.scalar()?.to_ruby_string().into_owned()))
+            Some((first, first.scalar()?.to_ruby_string()))
         }
         Content::Scalar(Scalar::Text(text)) if entry.is("categories") => {
-            Some((&entry.value, text.split_whitespace().next()?.to_owned()))
+            Some((&entry.value, Cow::Borrowed(text.split_whitespace().next()?)))
         }
         Content::Scalar(Scalar::Null) | Content::Mapping(_) | Content::Alias(_) => None,
-        Content::Scalar(scalar) => Some((&entry.value, scalar.to_ruby_string().into_owned())),
+        Content::Scalar(scalar) => Some((&entry.value, scalar.to_ruby_string())),
     })
 }
 
 /// Whether Ruby's address library refuses a path that begins with a text: a colon in its first part makes what is before
 /// it a scheme, and that must be one.
 fn is_no_address(text: &str) -> bool {
+    if memchr::memchr(b':', text.as_bytes()).is_none() {
+        return false;
+    }
     let part = text.split(['/', '?', '#']).next().unwrap_or_default();
     let Some((scheme, _)) = part.split_once(':') else { return false };
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
