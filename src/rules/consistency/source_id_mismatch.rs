@@ -6,6 +6,7 @@ use crate::finding::Meta;
 use crate::language::say;
 use crate::rules::overview::overview;
 use crate::rules::{ArchiveSink, At, Rule, Settings};
+use crate::text::Span;
 
 declare_rule! {
     /// ## What it does
@@ -49,13 +50,15 @@ impl Rule for SourceIdMismatch {
         let overview = overview(settings, facts);
         for (number, document) in facts.archive.documents.iter().enumerate() {
             let (Some(first), Some(id)) = (overview.source(number), document.id()) else { continue };
-            for link in document.links.iter().skip(first).filter(|link| overview.followers.hold(link.destination)) {
+            let sayings = document.links.sayings().enumerate().skip(first);
+            for (index, link) in sayings.filter(|(_, link)| overview.followers.hold(link.destination)) {
                 let address = facts.archive.text(link.destination);
                 let Some(other) = settings.source_links.iter().find_map(|pattern| pattern.id_in(address)) else {
                     continue;
                 };
                 if other != id {
-                    let at = At { document, span: link.destination_span, subject: other };
+                    let span = document.links.get(index).map_or(Span::at(0), |link| link.destination_span);
+                    let at = At { document, span, subject: other };
                     sink.report(
                         &Self::META,
                         at,

@@ -21,9 +21,9 @@ pub(crate) const COMMON: usize = 32;
 /// Keys by which a post is known, at the most.
 const KEYS: usize = 11;
 
-/// Keys that are held against each other at once, more or less: all those of a million posts are a hundred megabytes, and
-/// these lie in a core's own cache.
-const PART: usize = 1 << 17;
+/// Keys that are held against each other at once, more or less: all those of a million posts are a hundred megabytes. For
+/// each part every sketch is brought from memory, so that smaller ones cost more than they save.
+const PART: usize = 1 << 20;
 
 declare_rule! {
     /// ## What it does
@@ -79,8 +79,8 @@ impl Rule for NearDuplicateBody {
 ///
 /// Each post stands under eleven keys, so nearly equal ones meet; no post is compared with more than a few others.
 fn alike(facts: &Facts<'_>) -> Vec<(u32, u32, usize)> {
-    let parts = (facts.archive.documents.len() * KEYS).div_ceil(PART).next_power_of_two();
-    let parts = u32::try_from(parts).unwrap_or(1);
+    let keys = facts.archive.documents.len() * KEYS;
+    let parts = u32::try_from(keys.div_ceil(PART).next_power_of_two()).unwrap_or(1);
     let pairs = (0..parts).into_par_iter().flat_map_iter(|part| alike_by(facts, |key| key & (parts - 1) == part));
     let mut pairs: Vec<_> = pairs.collect();
     pairs.par_sort_unstable();
@@ -117,7 +117,7 @@ fn alike_by(facts: &Facts<'_>, is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32,
 fn shared_keys(documents: &[Document], is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
     let sketches =
         || (0_u32..).zip(documents).filter_map(|(number, document)| Some((number, document.sketch.as_ref()?)));
-    let mut keys: Vec<(u32, u32)> = Vec::with_capacity(PART + PART / 8);
+    let mut keys: Vec<(u32, u32)> = Vec::with_capacity((documents.len() * KEYS).min(PART));
     for (number, sketch) in sketches() {
         keys.extend(sketch.keys().filter(|key| is_meant(*key)).map(|key| (key, number)));
     }
