@@ -56,7 +56,7 @@ impl Rule for NearDuplicateBody {
     fn check_archive(&self, _settings: &Settings, facts: &Facts<'_>, sink: &mut ArchiveSink) {
         let documents = &facts.archive.documents;
         let mut told = BTreeSet::new();
-        for (original, copy, likeness) in alike(facts) {
+        for (original, copy, likeness) in alike(documents, PART, &|passage| facts.passage_elsewhere(passage)) {
             let (Some(first), Some(document)) = (documents.get(original as usize), documents.get(copy as usize)) else {
                 continue;
             };
@@ -78,22 +78,29 @@ impl Rule for NearDuplicateBody {
 /// Pairs of posts that are nearly equal, the earlier first, and how much so; sorted.
 ///
 /// Each post stands under eleven keys, so nearly equal ones meet; no post is compared with more than a few others.
-fn alike(facts: &Facts<'_>) -> Vec<(u32, u32, usize)> {
-    let keys = facts.archive.documents.len() * KEYS;
-    let parts = u32::try_from(keys.div_ceil(PART).next_power_of_two()).unwrap_or(1);
-    let pairs = (0..parts).into_par_iter().flat_map_iter(|part| alike_by(facts, |key| key & (parts - 1) == part));
+/// `part` keys, more or less, are held against each other at once; `elsewhere` tells how many posts that are not at hand
+/// have a passage.
+fn alike(documents: &[Document], part: usize, elsewhere: &(dyn Fn(u32) -> usize + Sync)) -> Vec<(u32, u32, usize)> {
+    let keys = documents.len() * KEYS;
+    let parts = u32::try_from(keys.div_ceil(part).next_power_of_two()).unwrap_or(1);
+    let of_part =
+        |part| alike_by((documents, keys.div_ceil(parts as usize)), elsewhere, move |key| key & (parts - 1) == part);
+    let pairs = (0..parts).into_par_iter().flat_map_iter(of_part);
     let mut pairs: Vec<_> = pairs.collect();
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs
 }
 
-/// Those that meet under some of the keys.
-fn alike_by(facts: &Facts<'_>, is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32, usize)> {
-    let documents = &facts.archive.documents;
+/// Those that meet under some of the keys, of which about so many are expected.
+fn alike_by(
+    (documents, expected): (&[Document], usize),
+    elsewhere: &dyn Fn(u32) -> usize,
+    is_meant: impl Fn(u32) -> bool,
+) -> Vec<(u32, u32, usize)> {
     let is_template = |group: &[(u32, u32)]| {
-        let elsewhere = group.first().map_or(0, |(passage, _)| facts.passage_elsewhere(*passage));
-        group.len() + elsewhere > COMMON
+        let others = group.first().map_or(0, |(passage, _)| elsewhere(*passage));
+        group.len() + others > COMMON
     };
     let likeness = |original: u32, copy: u32| {
         let (first, document) = (documents.get(original as usize)?, documents.get(copy as usize)?);
@@ -101,7 +108,7 @@ fn alike_by(facts: &Facts<'_>, is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32,
         let differ = first.body != document.body;
         first.sketch.as_ref()?.likeness(document.sketch.as_ref().filter(|_| differ)?, ALIKE)
     };
-    let known = shared_keys(documents, is_meant);
+    let known = shared_keys((documents, expected), is_meant);
     let mut pairs = Vec::new();
     let groups = known.chunk_by(|one, other| one.0 == other.0);
     for group in groups.filter(|group| group.len() > 1 && !is_template(group)) {
@@ -114,10 +121,10 @@ fn alike_by(facts: &Facts<'_>, is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32,
 }
 
 /// Of some keys those by which more than one post is known, and a few others, each with the number of a post; sorted.
-fn shared_keys(documents: &[Document], is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
+fn shared_keys((documents, expected): (&[Document], usize), is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
     let sketches =
         || (0_u32..).zip(documents).filter_map(|(number, document)| Some((number, document.sketch.as_ref()?)));
-    let mut keys: Vec<(u32, u32)> = Vec::with_capacity((documents.len() * KEYS).min(PART));
+    let mut keys: Vec<(u32, u32)> = Vec::with_capacity(expected + expected / 8);
     for (number, sketch) in sketches() {
         keys.extend(sketch.keys().filter(|key| is_meant(*key)).map(|key| (key, number)));
     }
@@ -125,4 +132,56 @@ fn shared_keys(documents: &[Document], is_meant: impl Fn(u32) -> bool) -> Vec<(u
     keys.retain(|(key, _)| repeated.may_hold(u64::from(*key)));
     keys.sort_unstable();
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::document::{Ending, Fields, Head, Kind, Links, Places};
+    use crate::extract::Dialect;
+    use crate::text::Sketch;
+
+    /// A post whose body has these words.
+    fn post(number: usize, words: impl Iterator<Item = u64>) -> Document {
+        let text = words.map(|word| format!("文{word:x}e中")).collect::<Vec<_>>().concat();
+        Document {
+            path: Arc::from(format!("_posts/{number}.md")),
+            kind: Kind::Post,
+            dialect: Dialect::GitHub,
+            bytes: 0,
+            head: Head::Parsed,
+            fields: Fields::default(),
+            places: Places::default(),
+            body: number as u64,
+            sketch: (number % 50 != 49).then(|| Sketch::of(text.as_bytes())),
+            ending: Ending::default(),
+            links: Links::default(),
+            ids: Box::default(),
+            rare: None,
+        }
+    }
+
+    #[test]
+    fn the_same_pairs_are_found_in_parts_of_any_size() {
+        let spread = |n: u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+        // Every seventh post is another version of the one before, and forty have a template and no more.
+        let words = |number: u64| {
+            let own = if number % 7 == 6 { number - 1 } else { number };
+            let template = (0..60).filter(move |_| number >= 400);
+            let changed = 120 - 4 * (number - own) / (number - own).max(1);
+            template.chain((0..changed).map(move |word| spread(own * 1000 + word))).chain([number])
+        };
+        let posts: Vec<Document> = (0..440).map(|number| post(number, words(number as u64))).collect();
+        let whole = alike(&posts, PART, &|_| 0);
+        assert!(whole.len() > 40 && whole.len() < 80, "{}", whole.len());
+        assert!(whole.iter().all(|(original, copy, likeness)| original + 1 == *copy && *likeness >= ALIKE));
+        for part in [1, 7, 100, 1000, posts.len() * KEYS - 1] {
+            assert_eq!(alike(&posts, part, &|_| 0), whole, "{part}");
+        }
+        // What many others have, which are not at hand, is a template.
+        assert_eq!(alike(&posts, 100, &|_| COMMON), []);
+        assert_eq!(alike(&[], PART, &|_| 0), []);
+    }
 }
