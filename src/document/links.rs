@@ -42,7 +42,7 @@ pub struct Saying {
 
 /// The links of a document, in the order of their spans.
 ///
-/// Packed are: how many there are, what each says, where every [`STRIDE`]th place but the first begins, and the places.
+/// Packed are: how many there are, what each says, where every 32nd place but the first begins, and the places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links(Box<[u8]>);
 
@@ -67,7 +67,7 @@ impl Links {
         self.says().iter().map(read)
     }
 
-    /// A link, for which up to [`STRIDE`] places are read.
+    /// A link, for which up to 32 places are read.
     pub fn get(&self, index: usize) -> Option<Link> {
         let skipped = index % STRIDE;
         self.from(index - skipped).nth(skipped)
