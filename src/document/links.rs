@@ -4,6 +4,8 @@
 //! a fixed width, so that it is read at once, and where it stands is written as differences from the link before, in as
 //! many bytes as each number needs (LEB128, DWARF 5, 7.6).
 
+use unsigned_varint::{decode, encode};
+
 use super::Link;
 use crate::extract::Carrier;
 use crate::text::{Span, Symbol};
@@ -178,25 +180,14 @@ fn read(bytes: &[u8; SAYS]) -> Saying {
     }
 }
 
-/// Writes a number, seven bits to a byte, the lowest first; the topmost bit tells that there are more.
-fn pack(bytes: &mut Vec<u8>, mut number: u32) {
-    while let Some([low, ..]) = (number > 0x7F).then(|| number.to_le_bytes()) {
-        bytes.push(low | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number.to_le_bytes()[0]);
+fn pack(bytes: &mut Vec<u8>, number: u32) {
+    bytes.extend_from_slice(encode::u32(number, &mut encode::u32_buffer()));
 }
 
 fn unpack(bytes: &mut &[u8]) -> u32 {
-    let mut number = 0;
-    for shift in (0..u32::BITS).step_by(7) {
-        let Some((first, rest)) = bytes.split_first() else { break };
-        *bytes = rest;
-        number |= u32::from(first & 0x7F) << shift;
-        if first & 0x80 == 0 {
-            break;
-        }
-    }
+    // What was packed here is always whole.
+    let (number, rest) = decode::u32(bytes).unwrap_or_default();
+    *bytes = rest;
     number
 }
 

@@ -86,22 +86,9 @@ fn text(out: &mut Vec<u8>, key: &'static str, text: Option<&str>) -> io::Result<
 
 #[inline]
 fn number(out: &mut Vec<u8>, key: &'static str, number: u64) {
-    let mut digits = [0; LONGEST_NUMBER];
-    let (mut rest, mut length) = (number, 0);
-    for slot in digits.iter_mut().rev() {
-        // What is left of a division by ten is a digit.
-        *slot = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        (rest, length) = (rest / 10, length + 1);
-        if rest == 0 {
-            break;
-        }
-    }
     out.extend_from_slice(key.as_bytes());
-    out.extend_from_slice(digits.get(digits.len() - length..).unwrap_or_default());
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
-
-/// Digits of the greatest number.
-const LONGEST_NUMBER: usize = 20;
 
 /// Appends a value within the row as a serializer writes it.
 fn serialized(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
