@@ -246,13 +246,14 @@ fn kept(site: &site::Settings, archive: &Archive, path: &str) -> Option<Served> 
 
 /// Where a file of the archive is.
 fn place(settings: &Settings, walked: &Walked, path: &str) -> PathBuf {
-    walked.odd_names.get(path).cloned().unwrap_or_else(|| settings.walk.root.join(path))
+    walked.locate(&settings.walk.root, path)
 }
 
 /// Reads the files of the archive for as long as the web is asked.
 fn texts_of(settings: &Settings, walked: &Walked) -> judged::Texts {
-    let (root, odd_names) = (settings.walk.root.clone(), walked.odd_names.clone());
-    Arc::new(move |path| source::read(&odd_names.get(path).cloned().unwrap_or_else(|| root.join(path))).ok())
+    let root = settings.walk.root.clone();
+    let walked = Walked { odd_names: walked.odd_names.clone(), ..Walked::default() };
+    Arc::new(move |path| source::read(&walked.locate(&root, path)).ok())
 }
 
 fn read(

@@ -57,7 +57,7 @@ pub(super) fn look_for_rewriting(
     let gone = gone.into_iter().filter(|change| !matches!(change.kind, ChangeKind::Added | ChangeKind::Renamed));
     let gone: BTreeSet<Box<[u8]>> = gone.map(|change| change.path).collect();
     let lost = |commit: Commit| LostCommit {
-        name: short(&commit.revision),
+        name: commit.revision.short().to_owned(),
         subject: commit.subject,
         files: commit
             .files
@@ -67,11 +67,6 @@ pub(super) fn look_for_rewriting(
             .collect(),
     };
     let commits = commits.into_iter().map(lost).collect();
-    history.rewritten.push(Rewritten { previous: short(previous), is_remembered, count, commits });
+    history.rewritten.push(Rewritten { previous: previous.short().to_owned(), is_remembered, count, commits });
     Ok(true)
-}
-
-/// A commit by the first digits of its name.
-pub(super) fn short(revision: &Revision) -> String {
-    revision.short().to_owned()
 }

@@ -9,7 +9,7 @@ use super::environment::{Override, set};
 use super::error::{ConfigError, ConfigErrorKind};
 use super::file::File;
 use super::report::unknown_language;
-use super::words::taken_apart;
+use super::words::{nearest, taken_apart};
 
 /// Reads a settings file.
 pub fn load(path: &Path) -> Result<File, ConfigError> {
@@ -78,12 +78,7 @@ fn unknown_key(words: &str) -> Option<ConfigErrorKind> {
     let (_, rest) = words.split_once("unknown field `")?;
     let (key, rest) = rest.split_once('`').unwrap_or((rest, ""));
     let known = rest.split('`').skip(1).step_by(2);
-    let nearest = known
-        .map(|name| (strsim::jaro_winkler(name, key), name))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name.to_owned());
-    Some(ConfigErrorKind::UnknownKey { key: key.to_owned(), nearest })
+    Some(ConfigErrorKind::UnknownKey { key: key.to_owned(), nearest: nearest(key, known).map(str::to_owned) })
 }
 
 #[cfg(test)]

@@ -52,17 +52,18 @@ fn of_value(words: &str) -> Option<Message> {
 }
 
 fn misspelt(value: &str, known: &[&str]) -> Message {
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::jaro(name, value), name))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
     let list = known.join(", ");
-    if let Some((_, near)) = nearest {
+    if let Some(near) = nearest(value, known.iter().copied()) {
         say!("`{value}` cannot stand here: write one of {list}; did you mean `{near}`?", value, list, near)
     } else {
         say!("`{value}` cannot stand here: write one of {list}", value, list)
     }
+}
+
+/// The known word that is like another one, if any is.
+pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let scored = known.map(|name| (strsim::jaro_winkler(name, word), name)).filter(|(likeness, _)| *likeness > 0.75);
+    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }
 
 /// The names of a list as serde writes it: one in backticks, two with an "or", "one of" more.

@@ -53,8 +53,8 @@ pub struct Walked {
 
 impl Walked {
     /// The place of a file in the file system.
-    pub fn locate(&self, root: &Path, path: &Arc<str>) -> PathBuf {
-        self.odd_names.get(path).cloned().unwrap_or_else(|| root.join(&**path))
+    pub fn locate(&self, root: &Path, path: &str) -> PathBuf {
+        self.odd_names.get(path).cloned().unwrap_or_else(|| root.join(path))
     }
 }
 

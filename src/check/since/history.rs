@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::changes::{Change, Side};
 use super::contents::Roles;
 use super::error::CheckError;
-use crate::check::rewriting::short;
 use crate::facts::{FileChange, FileVersion, History, NamedEdit};
 use crate::vcs::{Comparison, Repository, Revision};
 
@@ -33,7 +32,7 @@ pub(super) fn history(
     if let Some(tip) = &comparison.tip {
         let from = Some(&comparison.from).filter(|_| !comparison.from_nothing);
         for trailer in repository.trailers(TRAILER, from, tip)? {
-            history.edits.push(named_edit(&trailer.value, short(&trailer.revision)));
+            history.edits.push(named_edit(&trailer.value, trailer.revision.short().to_owned()));
         }
     }
     Ok(history)
@@ -50,7 +49,7 @@ fn named_edit(value: &str, commit: String) -> NamedEdit {
 /// The commit as it was typed, unless that is a long name or names two.
 fn shown_as(typed: &str, revision: &Revision) -> String {
     let is_name = matches!(typed.len(), 40 | 64) && typed.bytes().all(|digit| digit.is_ascii_hexdigit());
-    if is_name || typed.contains("..") { short(revision) } else { typed.to_owned() }
+    if is_name || typed.contains("..") { revision.short().to_owned() } else { typed.to_owned() }
 }
 
 #[cfg(test)]

@@ -122,10 +122,9 @@ fn alike_by(
 
 /// Of some keys those by which more than one post is known, and a few others, each with the number of a post; sorted.
 fn shared_keys((documents, expected): (&[Document], usize), is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
-    let sketches =
-        || (0_u32..).zip(documents).filter_map(|(number, document)| Some((number, document.sketch.as_ref()?)));
     let mut keys: Vec<(u32, u32)> = Vec::with_capacity(expected + expected / 8);
-    for (number, sketch) in sketches() {
+    let sketches = (0_u32..).zip(documents).filter_map(|(number, document)| Some((number, document.sketch.as_ref()?)));
+    for (number, sketch) in sketches {
         keys.extend(sketch.keys().filter(|key| is_meant(*key)).map(|key| (key, number)));
     }
     let repeated = Repeated::of(keys.len(), keys.iter().map(|(key, _)| u64::from(*key)));
